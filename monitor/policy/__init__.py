@@ -1,0 +1,1 @@
+"""Mandates, divisions, code tables, column maps and row suites: loaded, dated, validated."""

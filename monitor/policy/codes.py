@@ -1,0 +1,126 @@
+"""Code tables of `data/codes/`: what a written value means, by dated and sourced lists."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.model import Text
+from monitor.policy.yamlfile import fault, load
+
+
+def _text(value: object) -> object:
+    return Text(**value) if isinstance(value, dict) else value
+
+
+def _yes_no(value: object) -> object:
+    return ("no", "yes")[value] if isinstance(value, bool) else value
+
+
+BilingualText = Annotated[Text, BeforeValidator(_text)]
+
+
+class Strict(BaseModel):
+    """A model that refuses unknown keys and changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class CodeEntry(Strict):
+    """One code; keys beyond the first four belong to single tables."""
+
+    code: str
+    letter: str | None = None
+    names: tuple[str, ...] = ()
+    label: BilingualText | None = None
+    new_energy: Annotated[
+        Literal["yes", "no", "undetermined", "none"] | None, BeforeValidator(_yes_no)
+    ] = None
+    energy: str | None = None
+    kind_of: str | None = None
+    category: str | None = None
+    may_be: tuple[str, ...] = ()
+    person_category: str | None = None
+    credit_prefixes: tuple[str, ...] = ()
+    counted: bool | None = None
+    effect: Literal["addition", "deregistration", "none"] | None = None
+    form: str | None = None
+    vehicle_class: str | None = Field(default=None, alias="class")
+    note: str | None = None
+
+    @property
+    def writings(self) -> tuple[str, ...]:
+        """Everything that stands for this code in an extract, normalised."""
+        letters = (self.letter,) if self.letter else ()
+        return tuple(dict.fromkeys(normal_name(w) for w in (self.code, *letters, *self.names)))
+
+
+class CodeFile(Strict):
+    """One file of a code table; a table may be spread over several."""
+
+    table: str
+    source: str
+    entries: tuple[CodeEntry, ...]
+
+
+class CodeTable:
+    """All entries of one table, found by code or by any of their writings."""
+
+    def __init__(self, name: str) -> None:
+        """An empty table; files are added to it one by one."""
+        self.name = name
+        self.entries: dict[str, CodeEntry] = {}
+        self.by_writing: dict[str, str] = {}
+
+    def add(self, path: Path, file: CodeFile) -> None:
+        """Merge a file in; a code or writing that stands for two things is refused."""
+        for entry in file.entries:
+            if entry.code in self.entries:
+                raise fault(path, None, f"代码“{entry.code}”重复", f'code "{entry.code}" repeats')
+            self.entries[entry.code] = entry
+            for writing in entry.writings:
+                other = self.by_writing.setdefault(writing, entry.code)
+                if other != entry.code:
+                    raise fault(
+                        path,
+                        None,
+                        f"“{writing}”既表示 {other} 又表示 {entry.code}",
+                        f'"{writing}" stands for both {other} and {entry.code}',
+                    )
+
+    def label(self, code: str) -> Text:
+        """The name of a code in both languages; the code itself where it has none."""
+        entry = self.entries.get(code)
+        return entry.label if entry and entry.label else Text(code, code)
+
+    def where(self, **wanted: Any) -> frozenset[str]:
+        """The codes whose keys have these values."""
+        return frozenset(
+            code
+            for code, entry in self.entries.items()
+            if all(getattr(entry, key) == value for key, value in wanted.items())
+        )
+
+
+def normal_name(written: str) -> str:
+    """A writing as tables compare it: NFKC, no white space or parentheses, upper case."""
+    folded = unicodedata.normalize("NFKC", written)
+    kept, depth = [], 0
+    for character in folded:
+        depth += character == "("
+        if depth == 0 and not character.isspace():
+            kept.append(character)
+        depth -= character == ")" and depth > 0
+    return "".join(kept).upper() or "".join(folded.split()).upper()
+
+
+def load_codes(paths: list[Path]) -> dict[str, CodeTable]:
+    """All code tables of these files, by name."""
+    tables: dict[str, CodeTable] = {}
+    for path in paths:
+        file = load(path, CodeFile)
+        tables.setdefault(file.table, CodeTable(file.table)).add(path, file)
+    return tables

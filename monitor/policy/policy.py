@@ -1,0 +1,91 @@
+"""Everything that governs a verdict, loaded once and known by one hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.policy.baselines import Baseline, load_baselines
+from monitor.policy.codes import CodeTable, load_codes
+from monitor.policy.columns import ColumnMap, load_columns
+from monitor.policy.divisions import DivisionTable, load_divisions
+from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
+from monitor.policy.project import Project, hash_files
+from monitor.policy.rules import RuleSuite, load_rules
+from monitor.policy.standard_vehicle import WeightTable, load_weights
+
+_WEIGHTS = "standard_vehicle.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does."""
+
+    project: Project
+    codes: dict[str, CodeTable]
+    divisions: DivisionTable
+    columns: dict[str, ColumnMap]
+    rules: dict[str, RuleSuite]
+    mandates: dict[str, Mandate]
+    weights: WeightTable
+    baselines: tuple[Baseline, ...]
+    ruleset: str
+
+    def kinds_of(self, category: str) -> frozenset[str]:
+        """The category and the kinds below it; every category for `all`."""
+        entries = self.codes["category"].entries
+        if category == ALL_CATEGORIES:
+            return frozenset(entries)
+        return frozenset(
+            code for code, entry in entries.items() if category in {code, entry.kind_of}
+        )
+
+    def categories_of(self, mandate: Mandate) -> frozenset[str]:
+        """All categories that a mandate counts, kinds included."""
+        return frozenset().union(*(self.kinds_of(category) for category in mandate.categories))
+
+    def energies(self, new_energy: str) -> frozenset[str]:
+        """The energy classes that are new-energy: yes, no, undetermined or none."""
+        return self.codes["energy"].where(new_energy=new_energy)
+
+
+def load_policy(config: Path | None = None) -> Policy:
+    """Load and validate all of it; raises `PolicyError` with file, line and reason."""
+    project = Project(config)
+    code_files = [f for f in project.files("data/codes") if f.name != _WEIGHTS]
+    weight_file = project.file(f"data/codes/{_WEIGHTS}")
+    division_files = project.files("data/divisions")
+    column_files = project.files("data/columns")
+    document_files = project.files("data/documents")
+    baseline_files = project.files("data/baselines")
+    rule_files = project.files("checks")
+    mandate_files = project.files("checks/mandates")
+    codes = load_codes(code_files)
+    divisions = load_divisions(division_files)
+    return Policy(
+        project=project,
+        codes=codes,
+        divisions=divisions,
+        columns=load_columns(column_files),
+        rules=load_rules(rule_files),
+        mandates=load_mandates(
+            mandate_files,
+            codes=codes,
+            divisions=divisions,
+            documents=load_documents(document_files),
+        ),
+        weights=load_weights(weight_file),
+        baselines=load_baselines(baseline_files),
+        ruleset=hash_files(
+            [
+                *code_files,
+                weight_file,
+                *division_files,
+                *column_files,
+                *document_files,
+                *baseline_files,
+                *rule_files,
+                *mandate_files,
+            ]
+        ),
+    )

@@ -1,0 +1,108 @@
+"""YAML read strictly: duplicate keys refused, every fault told with its file and line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from monitor.errors import PolicyError
+from monitor.model import Text
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]  # the C loader has no types
+    """YAML 1.2's booleans only: `on`, `yes`, `no` are words here, as people mean them."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in _Base.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
+)
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def fault(path: Path, line: int | None, zh: str, en: str) -> PolicyError:
+    """A policy error that names the file, the line and the reason."""
+    shown = "/".join(path.parts[-3:])
+    at_zh, at_en = (f"第 {line} 行", f"line {line}") if line else ("", "")
+    return PolicyError(Text(f"{shown} {at_zh}：{zh}", f"{shown} {at_en}: {en}"))
+
+
+def _compose(path: Path) -> yaml.Node:
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise fault(path, line, f"不是合法的 YAML：{error}", f"not valid YAML: {error}") from error
+    if not isinstance(node, yaml.MappingNode):
+        raise fault(path, 1, "应为键值结构", "a mapping is expected")
+    return node
+
+
+def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                first = seen[key.value]
+                raise fault(
+                    path,
+                    line,
+                    f"键“{key.value}”重复（首次在第 {first} 行）",
+                    f'the key "{key.value}" stands twice (first on line {first})',
+                )
+            seen[key.value] = line
+            _refuse_duplicate_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_duplicate_keys(path, item)
+
+
+def _line_of(node: yaml.Node, location: tuple[int | str, ...]) -> int:
+    """The line of the deepest part of `location` that the file has."""
+    line: int = node.start_mark.line + 1
+    for step in location:
+        child: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(step):
+                    line, child = key.start_mark.line + 1, value
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            child = node.value[step]
+            line = child.start_mark.line + 1
+        if child is None:
+            return line
+        node = child
+    return line
+
+
+def load(path: Path, model: type[_Model], **context: Any) -> _Model:
+    """Read `path` as `model`; raises `PolicyError` with file, line and reason.
+
+    `context` reaches the model's validators, so that a code can be refused on its own line.
+    """
+    node = _compose(path)
+    _refuse_duplicate_keys(path, node)
+    constructor = _Loader("")
+    try:
+        data = constructor.construct_document(node)
+    finally:
+        constructor.dispose()
+    try:
+        return model.model_validate(data, context=context)
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = _line_of(node, first["loc"])
+        where = ".".join(str(step) for step in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        raise fault(path, line, f"{where}：{reason}", f"{where}: {reason}") from error
