@@ -182,3 +182,58 @@ class Assessment:
     explain: str = ""
     category_undetermined: int = 0
     notes: tuple[Text, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionSummary:
+    """One submission as lists and bulletins show it."""
+
+    submission: str
+    seq: int
+    file: str | None
+    sha256: str | None
+    kind: str
+    division: str | None
+    period: Period | None
+    received_at: datetime
+    recorded_at: datetime
+    status: Status
+    mode: Mode
+    rows: RowCounts
+    errors: int
+    warnings: int
+    changes: Changes
+    receipt: str
+    ruleset: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinFacts:
+    """All that a bulletin says, before it is put into words; `division` may be a province.
+
+    `assessments` are those of the division (a province: its own and its divisions').
+    `rejected` and `warned` count rows by finding code. `silent` are divisions without any
+    submission, `nil` those that reported that there is nothing, `uncovered` the spans of the
+    judged year, per division, that no submission covers.
+    """
+
+    division: str
+    is_province: bool
+    as_of: date
+    known_at: datetime | None
+    issue_number: int
+    ruleset: str
+    version: str
+    history: int
+    assessments: tuple[Assessment, ...]
+    previous_as_of: date | None
+    previous: tuple[Assessment, ...]
+    submissions: tuple[SubmissionSummary, ...]
+    rejected: dict[str, int]
+    warned: dict[str, int]
+    silent: tuple[str, ...]
+    nil: tuple[str, ...]
+    uncovered: dict[str, tuple[Period, ...]]
+    checks_run: int
+    checks_declared: int
