@@ -1,0 +1,28 @@
+# Shorthand for people who have make; nothing needs it, README.md has the commands behind it.
+.PHONY: check test format golden bench pins
+
+RUN = .venv/bin/python -m
+
+check: test
+
+test:
+	python3 bootstrap.py test
+
+format:
+	$(RUN) ruff format
+	$(RUN) ruff check --fix
+
+# Rewrites the golden files; read the diff before you commit it.
+golden:
+	python3 bootstrap.py install
+	FLEETMON_GOLDEN=rewrite $(RUN) pytest tests
+
+bench:
+	python3 bootstrap.py install
+	$(RUN) benchmarks
+
+# Needs uv on the PATH.
+PINS = uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+pins:
+	$(PINS) requirements.in --output-file requirements.txt
+	$(PINS) requirements-test.in --output-file requirements-test.txt
