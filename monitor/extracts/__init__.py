@@ -1,0 +1,1 @@
+"""Bytes to a typed table: encoding, dialect, header, values; what was read as what."""

@@ -1,0 +1,96 @@
+"""Cells as rules see them: cleaned text, codes, days and numbers, whole columns at a time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+import polars as pl
+
+from monitor.extracts.dates import ParsedDates, parse_dates
+from monitor.extracts.numbers import (
+    KILOGRAM_UNITS,
+    KILOMETRE_UNITS,
+    VEHICLE_UNITS,
+    YUAN_UNITS,
+    ParsedNumbers,
+    header_factor,
+    parse_decimal,
+    parse_whole,
+)
+from monitor.extracts.tidy import clean, is_blank_word
+
+__all__ = [
+    "KILOGRAM_UNITS",
+    "KILOMETRE_UNITS",
+    "VEHICLE_UNITS",
+    "YUAN_UNITS",
+    "ParsedDates",
+    "ParsedNumbers",
+    "clean",
+    "clean_code",
+    "drop_blank_words",
+    "header_factor",
+    "match_codes",
+    "parse_dates",
+    "parse_decimal",
+    "parse_whole",
+]
+
+_PLAIN_CODE = r"^[A-Z0-9]*$"
+_PARENTHESES = re.compile(r"\([^()]*\)")
+
+
+def clean_code(raw: pl.Series) -> pl.Series:
+    """Clean a column of identifiers: as `clean`, upper-cased, without any white space.
+
+    One value in, one value out; empty is null.
+    """
+    if raw.str.contains(_PLAIN_CODE).fill_null(value=True).all():
+        return raw.replace("", None) if (raw == "").any() else raw
+    bare = clean(raw).str.to_uppercase()
+    if bare.str.contains(r"\s").any():
+        bare = bare.str.replace_all(r"\s+", "").replace("", None)
+    return bare
+
+
+def drop_blank_words(
+    cleaned: pl.Series, keep: frozenset[str] = frozenset()
+) -> tuple[pl.Series, dict[str, int]]:
+    """Make `/`, `无`, `详见附件` and the like null, and count how often each stood there.
+
+    `keep` names words that mean something in this column, such as `无` for a trailer's fuel.
+    """
+    counts = cleaned.alias("word").value_counts(name="rows")
+    blanks = {
+        word: rows
+        for word, rows in counts.iter_rows()
+        if word is not None and word not in keep and is_blank_word(word)
+    }
+    if not blanks:
+        return cleaned, blanks
+    words = pl.Series(list(blanks), dtype=pl.String)
+    nothing = pl.Series([None] * len(blanks), dtype=pl.String)
+    return cleaned.replace(words, nothing), dict(sorted(blanks.items()))
+
+
+def match_codes(cleaned: pl.Series, table: Mapping[str, str]) -> pl.Series:
+    """Read the code of each written name; null where `table` (name to code) has none.
+
+    A name is looked up as written and then without what stands in parentheses; case and white
+    space do not matter.
+    """
+    by_name = {_code_name(name): code for name, code in table.items()}
+    written = cleaned.unique().drop_nulls()
+    codes = [
+        by_name.get(name) or by_name.get(_PARENTHESES.sub("", name))
+        for name in (_code_name(text) for text in written)
+    ]
+    return cleaned.replace_strict(
+        written, pl.Series(codes, dtype=pl.String), default=None, return_dtype=pl.String
+    )
+
+
+def _code_name(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).upper()
