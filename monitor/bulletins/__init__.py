@@ -1,0 +1,1 @@
+"""Assessments to words: one view model, set by templates in every form and language."""

@@ -1,0 +1,1 @@
+"""Bulletins to the outbox, once: letters as bytes, named by their content."""

@@ -1,0 +1,185 @@
+"""What to do next, in order of weight: mandatory shortfalls first, then data, then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from monitor.bulletins import formats, labels
+from monitor.bulletins.figures import is_share
+from monitor.bulletins.parts import Action, Laggard
+from monitor.bulletins.quality import finding_title, names_of, uncovered_of
+from monitor.bulletins.words import Words
+from monitor.model import Assessment, BulletinFacts
+from monitor.policy.policy import Policy
+
+# Heavier first. Silence outranks what merely is to be explained: without data nothing is known.
+_MANDATORY, _SUBMIT, _EXPLAIN, _MEND, _ADVISE, _CLARIFY, _SUPPLY = range(7)
+_STRENGTH_WEIGHT: Final = {"mandatory": _MANDATORY, "in_principle": _EXPLAIN}
+_SHOWN_REASONS: Final = 3
+
+Weighed = tuple[int, Action]
+
+
+def actions_of(
+    rows: Iterable[Assessment], facts: BulletinFacts, policy: Policy, words: Words
+) -> tuple[Action, ...]:
+    """What the division can do; `rows` are its findings of the judged year."""
+    weighed: list[Weighed] = []
+    for row in rows:
+        if row.status in labels.SHORT:
+            weight = _STRENGTH_WEIGHT.get(row.strength, _ADVISE)
+            tone = labels.verdict(row.status, words).tone
+            weighed.append((weight, Action(_shortfall(row, policy, words), tone, row.explain)))
+        elif row.status == "undetermined":
+            text = _undetermined(row, policy, words)
+            weighed.append((_CLARIFY, Action(text, "unsure", row.explain)))
+        elif row.status == "not_computable":
+            text = _supply(row, policy, words)
+            weighed.append((_SUPPLY, Action(text, "quiet", row.explain)))
+    weighed.extend((_SUBMIT, Action(text, "warn", "")) for text in _submit(facts, policy, words))
+    if any(facts.rejected.values()):
+        weighed.append((_MEND, Action(_mend(facts, policy, words), "warn", "")))
+    return tuple(action for _weight, action in sorted(weighed, key=lambda pair: pair[0]))
+
+
+def _shortfall(row: Assessment, policy: Policy, words: Words) -> str:
+    what = labels.subject_of(row, policy, words)
+    asked = formats.target_value(row.target) if row.target else ""
+    if row.measure == "monotone_increase":
+        said = words(
+            "%(what)s：新能源配备比例尚未高于上年末，请在更新车辆时选用新能源。", what=what
+        )
+    elif not is_share(row):
+        mandate = policy.mandates[row.mandate]
+        said = words(
+            "%(what)s：距目标 %(target)s 尚差 %(short)s。",
+            what=what,
+            target=asked,
+            short=labels.quantity(row.short_by, mandate.unit, words),
+        )
+    elif row.status == "behind" and row.needed_next is not None:
+        said = words.plural(
+            "%(what)s：再新增 %(num)s 辆须全部为新能源，比例方可达到 %(target)s。",
+            int(row.needed_next),
+            what=what,
+            target=asked,
+        )
+    elif row.status == "not_met":
+        said = words.plural(
+            "%(what)s：%(year)s 年度已结束，尚差新能源 %(num)s 辆；"
+            "请核对有无漏报，并提出补救安排。",
+            int(row.short_by),
+            what=what,
+            year=row.period,
+        )
+    else:
+        said = words.plural(
+            "%(what)s：%(year)s 年度已无法达到 %(target)s，尚差新能源 %(num)s 辆；"
+            "其后新增须全部为新能源。",
+            int(row.short_by),
+            what=what,
+            year=row.period,
+            target=asked,
+        )
+    tails = [said]
+    if row.consequence == "explain":
+        tails.append(words("请逐辆说明未采用新能源的原因。"))
+    elif row.consequence == "violation":
+        tails.append(words("这是强制性要求。"))
+    elif row.incomplete_data:
+        tails.append(words("数据补齐之前不作违规论。"))
+    elif not row.binding:
+        tails.append(words("本条不约束本级，供参考。"))
+    return words.sentences(tails)
+
+
+def _undetermined(row: Assessment, policy: Policy, words: Words) -> str:
+    what = labels.subject_of(row, policy, words)
+    if not formats.is_zero(row.undetermined):
+        return words(
+            "%(what)s：%(count)s 辆的能源类型决定结论，请补报燃料种类或号牌种类。",
+            what=what,
+            count=formats.number(row.undetermined),
+        )
+    return words.plural(
+        "%(what)s：%(num)s 辆是否属于本条决定结论，请补报单位性质或运营区域。",
+        row.excluded.scope_unknown,
+        what=what,
+    )
+
+
+def _supply(row: Assessment, policy: Policy, words: Words) -> str:
+    what = labels.subject_of(row, policy, words)
+    if not row.missing:
+        return words("%(what)s：暂不能计算，资料不全。", what=what)
+    lacks = words.listed([words.text(lack) for lack in row.missing])
+    return words("%(what)s：暂不能计算，缺%(lacks)s。", what=what, lacks=lacks)
+
+
+def _submit(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[str]:
+    if facts.silent and facts.is_province:
+        yield words(
+            "催报：%(names)s尚未报送；确无新增和更新的，请作零报告。",
+            names=words.listed(names_of(facts.silent, policy, words)),
+        )
+    elif facts.silent:
+        yield words("请报送本年度登记数据；确无新增和更新的，请作零报告。")
+    uncovered = uncovered_of(facts, policy, words)
+    if uncovered:
+        yield words(
+            "补报：%(spans)s；确无新增和更新的，请作零报告。", spans=words.listed(uncovered)
+        )
+
+
+def _mend(facts: BulletinFacts, policy: Policy, words: Words) -> str:
+    heaviest = sorted(facts.rejected.items(), key=lambda item: (-item[1], item[0]))
+    titles = [
+        words(
+            "%(title)s %(rows)s 行",
+            title=finding_title(code, policy, words),
+            rows=formats.number(rows),
+        )
+        for code, rows in heaviest[:_SHOWN_REASONS]
+        if rows
+    ]
+    more = words("等") if len(heaviest) > _SHOWN_REASONS else ""
+    return words(
+        "更正并重报被剔除的行（%(reasons)s%(more)s）；退回的清单注明每行的原因和改法。",
+        reasons=words.listed(titles),
+        more=more,
+    )
+
+
+def laggards_of(
+    rows: Iterable[Assessment], own: str, policy: Policy, words: Words
+) -> tuple[Laggard, ...]:
+    """Per mandate, which members of a province fall short and by how many vehicles."""
+    by_subject: dict[tuple[str, tuple[str, ...]], list[Assessment]] = {}
+    for row in rows:
+        if row.division != own and row.role == "finding" and row.status in labels.SHORT:
+            by_subject.setdefault((row.mandate, row.categories), []).append(row)
+    return tuple(
+        Laggard(
+            subject=labels.subject_of(found[0], policy, words),
+            strength=labels.strength_word(found[0].strength, words),
+            divisions=words.listed([_behind(row, policy, words) for row in _worst_first(found)]),
+        )
+        for _key, found in sorted(by_subject.items(), key=lambda item: _weight(item[1][0]))
+    )
+
+
+def _weight(row: Assessment) -> tuple[int, str, tuple[str, ...]]:
+    return (_STRENGTH_WEIGHT.get(row.strength, _ADVISE), row.mandate, row.categories)
+
+
+def _worst_first(rows: list[Assessment]) -> list[Assessment]:
+    return sorted(rows, key=lambda row: (-float(row.short_by), row.division))
+
+
+def _behind(row: Assessment, policy: Policy, words: Words) -> str:
+    return words(
+        "%(name)s差 %(short)s",
+        name=words.text(policy.divisions.name(row.division)),
+        short=labels.quantity(row.short_by, policy.mandates[row.mandate].unit, words),
+    )

@@ -1,0 +1,103 @@
+"""What changed since the previous bulletin, told by comparing its assessments with these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from monitor.bulletins import formats, labels
+from monitor.bulletins.figures import figures_of
+from monitor.bulletins.parts import Change, Changes, FigureChange, Figures
+from monitor.bulletins.words import Words
+from monitor.model import Assessment
+from monitor.policy.policy import Policy
+
+Key = tuple[str, str, str, tuple[str, ...], str]
+
+
+def key_of(row: Assessment) -> Key:
+    """What makes two rows of two bulletins the same row."""
+    return (row.mandate, row.division, row.period, row.categories, row.role)
+
+
+def changes_of(
+    now: Sequence[Assessment],
+    before: Sequence[Assessment],
+    before_as_of: date | None,
+    *,
+    own: str,
+    policy: Policy,
+    words: Words,
+) -> Changes:
+    """Every row of `own` that became other; of its members, those whose status did.
+
+    A member's figures that moved under the same status are only counted: its own bulletin
+    lists them.
+    """
+    if before_as_of is None:
+        return Changes(words("这是首期通报，没有上期可以比较。"), ())
+    old = {key_of(row): row for row in before}
+    new = {key_of(row): row for row in now}
+    items: list[Change] = []
+    elsewhere = 0
+    for key in dict.fromkeys((*new, *old)):
+        was, became = old.get(key), new.get(key)
+        change = _compare(was, became, own, policy, words)
+        if change is None:
+            continue
+        row = became or was
+        same_status = was is not None and became is not None and was.status == became.status
+        if row is not None and row.division != own and (same_status or row.role == "breakdown"):
+            elsewhere += 1
+        else:
+            items.append(change)
+    since = formats.day(before_as_of, words)
+    if not items and not elsewhere:
+        return Changes(words("与上期（%(day)s）相比，结论和数字都没有变化。", day=since), ())
+    said = [words("与上期（%(day)s）相比：", day=since)]
+    if elsewhere:
+        said.append(words.plural("另有 %(num)s 行市级数字有变而结论未变，见各市通报。", elsewhere))
+    return Changes(words.sentences(said), tuple(items))
+
+
+def _compare(
+    was: Assessment | None, became: Assessment | None, own: str, policy: Policy, words: Words
+) -> Change | None:
+    row = became or was
+    if row is None:
+        return None
+    subject = labels.subject_of(row, policy, words)
+    if row.division != own:
+        subject = words(
+            "%(name)s %(categories)s",
+            name=words.text(policy.divisions.name(row.division)),
+            categories=subject,
+        )
+    moved = _moved(
+        figures_of(was, "", policy, words) if was else None,
+        figures_of(became, "", policy, words) if became else None,
+        words,
+    )
+    if was is not None and became is not None and was.status == became.status and not moved:
+        return None
+    return Change(
+        subject=subject,
+        period=words("%(year)s 年度", year=row.period),
+        before=labels.verdict(was.status, words) if was else None,
+        after=labels.verdict(became.status, words) if became else None,
+        figures=moved,
+    )
+
+
+def _moved(was: Figures | None, became: Figures | None, words: Words) -> tuple[FigureChange, ...]:
+    if was is None or became is None:
+        return ()
+    pairs = (
+        (words("目标"), was.target, became.target),
+        (words("计数"), was.counted, became.counted),
+        (words("新能源"), was.new_energy, became.new_energy),
+        (words("比例"), was.share, became.share),
+        (words("尚差"), was.short_by, became.short_by),
+        (words("还需"), was.still_needed, became.still_needed),
+    )
+    return tuple(FigureChange(*pair) for pair in pairs if pair[1] != pair[2])

@@ -1,0 +1,217 @@
+"""The parts of a bulletin, frozen: words and formatted numbers, ready to be set in any form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["good", "bad", "warn", "unsure", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A status: never told by colour alone."""
+
+    code: str
+    word: str
+    mark: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One row of figures; `remarks` say what a reader must know beside the numbers."""
+
+    mandate: str
+    period: str
+    label: str
+    division: str
+    is_breakdown: bool
+    target: str
+    counted: str
+    new_energy: str
+    share: str
+    short_by: str
+    still_needed: str
+    verdict: Verdict
+    consequence: str
+    remarks: tuple[str, ...]
+    explain: str
+
+    @property
+    def with_target(self) -> tuple[str, ...]:
+        """The cells of a line in a table that has targets, but for the target itself."""
+        numbers = (self.counted, self.new_energy, self.share, self.short_by, self.still_needed)
+        return (self._name, *numbers, self.verdict.word, self.explain)
+
+    @property
+    def without_target(self) -> tuple[str, ...]:
+        """The cells of a line in a table of trends."""
+        numbers = (self.counted, self.new_energy, self.share)
+        return (self._name, *numbers, self.verdict.word, self.explain)
+
+    @property
+    def _name(self) -> str:
+        return f"  {self.label}" if self.is_breakdown else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Where a demand stands and how strongly it binds; `words` are verbatim and stay Chinese."""
+
+    document: str
+    number: str
+    section: str
+    words: str
+    strength: str
+    strength_word: str
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The rows of a province's members for one finding of a mandate."""
+
+    title: str
+    rows: tuple[Figures, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MandateBlock:
+    """One mandate: what it demands, its rows for the judged year, its clause.
+
+    `members` holds a province's divisions, apart for each finding; a city's bulletin has none.
+    `note` and `members_note` say where the clause does not bind those whom the rows are about.
+    """
+
+    mandate: str
+    title: str
+    meaning: str
+    measure: str
+    period: str
+    unit_note: str
+    binds: str
+    note: str
+    members_note: str
+    is_illustrative: bool
+    has_target: bool
+    rows: tuple[Figures, ...]
+    members: tuple[Members, ...]
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many findings stand at one verdict."""
+
+    verdict: Verdict
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do; the list of them is in order of weight."""
+
+    text: str
+    tone: Tone
+    explain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Laggard:
+    """Who lacks how much of one mandate."""
+
+    subject: str
+    strength: str
+    divisions: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A figure before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became other in one row since the previous bulletin."""
+
+    subject: str
+    period: str
+    before: Verdict | None
+    after: Verdict | None
+    figures: tuple[FigureChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that changed since the previous bulletin; `summary` says it when there is no list."""
+
+    summary: str
+    items: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A name and what stands against it."""
+
+    name: str
+    value: str
+    tone: Tone = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """How many rows were set aside, or counted with a warning, for one reason."""
+
+    title: str
+    code: str
+    rows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What is known of the data behind the figures."""
+
+    lines: tuple[Line, ...]
+    set_aside: tuple[Reason, ...]
+    warned: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """A choice that a text leaves open, as it was taken."""
+
+    mandate: str
+    what: str
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinView:
+    """A whole bulletin; every form of it is set from this and adds nothing."""
+
+    language_tag: str
+    is_province: bool
+    subject: str
+    product: str
+    division: str
+    issue: str
+    as_of: str
+    headline: str
+    headline_tone: Tone
+    year: str
+    tallies: tuple[Tally, ...]
+    blocks: tuple[MandateBlock, ...]
+    laggards: tuple[Laggard, ...]
+    silent: str
+    actions: tuple[Action, ...]
+    changes: Changes
+    quality: Quality
+    past: tuple[Figures, ...]
+    readings: tuple[ReadingNote, ...]
+    method: tuple[str, ...]
+    imprint: tuple[Line, ...]

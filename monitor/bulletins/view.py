@@ -1,0 +1,127 @@
+"""Facts to a bulletin in words: the one view model that every form is set from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.bulletins import formats
+from monitor.bulletins.actions import actions_of, laggards_of
+from monitor.bulletins.changes import changes_of
+from monitor.bulletins.figures import blocks_of, past_rows
+from monitor.bulletins.headline import headline_of, tallies_of
+from monitor.bulletins.parts import BulletinView, Line, MandateBlock, ReadingNote
+from monitor.bulletins.quality import names_of, quality_of
+from monitor.bulletins.words import Words, load_words
+from monitor.model import Assessment, BulletinFacts, Language
+from monitor.policy.policy import Policy
+
+_TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
+
+
+def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> BulletinView:
+    """Put the facts of one bulletin into words; no figure is worked out again.
+
+    A province's members are shown for the judged year only: their past years stand in their
+    own bulletins.
+    """
+    words = load_words(policy.project, language)
+    year = str(facts.as_of.year)
+    judged = [row for row in facts.assessments if row.period.startswith(year)]
+    own = [row for row in judged if row.division == facts.division]
+    findings = [row for row in own if row.role == "finding"]
+    past = [
+        row
+        for row in facts.assessments
+        if not row.period.startswith(year) and row.division == facts.division
+    ]
+    headline, tone = headline_of(findings, facts, policy, words)
+    blocks = blocks_of(judged, facts.division, policy, words)
+    name = words.text(policy.divisions.name(facts.division))
+    issue = words("第 %(number)s 期", number=facts.issue_number)
+    as_of = formats.day(facts.as_of, words)
+    product = words("新能源汽车推广应用监测通报")
+    return BulletinView(
+        language_tag=_TAGS[language],
+        is_province=facts.is_province,
+        subject=_subject(product, name, issue, as_of, words),
+        product=product,
+        division=name,
+        issue=issue,
+        as_of=as_of,
+        headline=headline,
+        headline_tone=tone,
+        year=year,
+        tallies=tallies_of(findings, words),
+        blocks=blocks,
+        laggards=laggards_of(judged, facts.division, policy, words) if facts.is_province else (),
+        silent=words.listed(names_of(facts.silent, policy, words)) if facts.is_province else "",
+        actions=actions_of(findings, facts, policy, words),
+        changes=changes_of(
+            [row for row in facts.assessments if _is_shown(row, facts)],
+            [row for row in facts.previous if _is_shown(row, facts)],
+            facts.previous_as_of,
+            own=facts.division,
+            policy=policy,
+            words=words,
+        ),
+        quality=quality_of(facts, policy, words),
+        past=past_rows(past, policy, words),
+        readings=_readings(blocks, past, policy, words),
+        method=_method(words),
+        imprint=_imprint(facts, words),
+    )
+
+
+def _is_shown(row: Assessment, facts: BulletinFacts) -> bool:
+    return row.division == facts.division or row.period.startswith(str(facts.as_of.year))
+
+
+def _subject(product: str, name: str, issue: str, as_of: str, words: Words) -> str:
+    """One line, whatever a data file holds: a mail header has no room for a second."""
+    subject = words(
+        "%(name)s%(product)s %(issue)s（截至 %(day)s）",
+        name=name,
+        product=product,
+        issue=issue,
+        day=as_of,
+    )
+    return " ".join(subject.split())
+
+
+def _readings(
+    blocks: Sequence[MandateBlock], past: Sequence[Assessment], policy: Policy, words: Words
+) -> tuple[ReadingNote, ...]:
+    shown = dict.fromkeys([*(block.mandate for block in blocks), *(row.mandate for row in past)])
+    return tuple(
+        ReadingNote(
+            mandate=mandate,
+            what=words.text(reading.what),
+            taken=words("%(by)s，%(day)s", by=reading.by, day=formats.day(reading.on, words)),
+        )
+        for mandate in shown
+        for reading in policy.mandates[mandate].readings
+    )
+
+
+def _method(words: Words) -> tuple[str, ...]:
+    return (
+        words("数字由各地报送的车辆逐辆计得。比例只截取、不进位，以免把未达标算作达标。"),
+        words(
+            "“尚差”是已计车辆中缺少的新能源车数；“还需”是其后须连续新增、使比例达标的新能源车数。"
+        ),
+        words("凭追溯码可查到每个数字的行、文件、条款和版本：fleetmon explain 追溯码。"),
+    )
+
+
+def _imprint(facts: BulletinFacts, words: Words) -> tuple[Line, ...]:
+    known = (
+        formats.moment(facts.known_at, words) if facts.known_at else words("截至目前收到的全部报送")
+    )
+    return (
+        Line(words("期号"), words("第 %(number)s 期", number=facts.issue_number)),
+        Line(words("评判日"), formats.day(facts.as_of, words)),
+        Line(words("所据资料"), known),
+        Line(words("历史序号"), formats.number(facts.history)),
+        Line(words("规则版本"), facts.ruleset),
+        Line(words("程序版本"), facts.version),
+    )

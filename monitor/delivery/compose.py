@@ -1,0 +1,75 @@
+"""From a bulletin's facts to its letter: who writes to whom, under which name and date."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, time
+from email.headerregistry import Address
+from typing import Final
+
+from monitor.bulletins.render import RenderedBulletin
+from monitor.delivery.message import build_message
+from monitor.delivery.outbox import letter_name
+from monitor.model import SHANGHAI, BulletinFacts, Language, Text
+from monitor.policy.policy import Policy
+
+# RFC 2606: no letter to this domain can reach anybody, whatever server it is handed to.
+_DOMAIN: Final = "fleetmon.invalid"
+_SENDER: Final = Text("新能源汽车推广应用监测", "New-energy vehicle monitoring")
+_BUREAU: Final = Text("交通运输局", "transport bureau")
+_DEPARTMENT: Final = Text("交通运输厅", "department of transport")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter and the name that it has in the outbox."""
+
+    name: str
+    message: bytes
+
+
+def compose(
+    facts: BulletinFacts, policy: Policy, rendered: RenderedBulletin, language: Language
+) -> Letter:
+    """Address a rendered bulletin to its division; the same bulletin makes the same letter.
+
+    The letter is dated by what it knows, not by a clock: the moment of knowledge, else the end
+    of the day judged.
+    """
+    end_of_day = datetime.combine(facts.as_of, time(23, 59, 59), SHANGHAI)
+    message = build_message(
+        rendered,
+        sender=Address(_SENDER.to(language), "bulletin", _DOMAIN),
+        recipient=recipient_of(facts, policy, language),
+        message_id=_message_id(facts, rendered, language),
+        date=(facts.known_at or end_of_day).astimezone(SHANGHAI),
+        headers=headers_of(facts),
+    )
+    return Letter(letter_name(facts.as_of, facts.division, language, message), message)
+
+
+def recipient_of(facts: BulletinFacts, policy: Policy, language: Language) -> Address:
+    """Name the division's transport authority at an address that cannot be reached."""
+    name = policy.divisions.name(facts.division).to(language)
+    office = (_DEPARTMENT if facts.is_province else _BUREAU).to(language)
+    shown = f"{name}{office}" if language == "zh" else f"{name} {office}"
+    return Address(" ".join(shown.split()), facts.division.lower(), _DOMAIN)
+
+
+def headers_of(facts: BulletinFacts) -> dict[str, str]:
+    """Say what the letter is about, for those who file letters by program."""
+    return {
+        "X-Fleetmon-Division": facts.division,
+        "X-Fleetmon-As-Of": facts.as_of.isoformat(),
+        "X-Fleetmon-Issue": str(facts.issue_number),
+        "X-Fleetmon-Ruleset": facts.ruleset,
+        "X-Fleetmon-History": str(facts.history),
+    }
+
+
+def _message_id(facts: BulletinFacts, rendered: RenderedBulletin, language: Language) -> str:
+    content = f"{rendered.subject}\0{rendered.html}\0{rendered.text}"
+    digest = hashlib.sha256(content.encode()).hexdigest()[:16]
+    parts = (facts.as_of.strftime("%Y%m%d"), facts.division.lower(), language, digest)
+    return f"<{'.'.join(parts)}@{_DOMAIN}>"

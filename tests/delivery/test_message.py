@@ -1,0 +1,140 @@
+"""A letter reads back as it was written, and nothing that data hold can steer it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from email import message_from_bytes, policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from monitor.bulletins.render import RenderedBulletin
+from monitor.delivery.compose import compose
+from monitor.delivery.message import build_message
+from monitor.model import SHANGHAI, BulletinFacts
+from monitor.policy.divisions import load_divisions
+from monitor.policy.policy import Policy
+from monitor.policy.project import Project
+from monitor.policy.standard_vehicle import WeightTable
+
+RENDERED = RenderedBulletin(
+    subject="南昌市新能源汽车推广应用监测通报 第 12 期（截至 2020年12月31日）",
+    html="<!DOCTYPE html><html lang='zh-CN'><body>" + "公交车 72.50 % " * 200 + "</body></html>\n",
+    text="公交车 72.50 %\n",
+    language_tag="zh-CN",
+)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Policy:
+    path = tmp_path / "jiangxi.yml"
+    path.write_text(
+        'code: "360000"\nname: {zh: 江西省, en: Jiangxi}\nsource: test\ndivisions:\n'
+        '  - {code: "360100", name: {zh: 南昌市, en: Nanchang}}\n'
+        '  - {code: "36GJXQ", name: {zh: 赣江新区, en: Ganjiang New Area}}\n',
+        encoding="utf-8",
+    )
+    return Policy(
+        project=Project(),
+        codes={},
+        divisions=load_divisions([path]),
+        columns={},
+        rules={},
+        mandates={},
+        weights=WeightTable(table="standard_vehicle", source="", entries=()),
+        baselines=(),
+        ruleset="abc",
+    )
+
+
+@pytest.fixture
+def facts() -> BulletinFacts:
+    return BulletinFacts(
+        division="360100",
+        is_province=False,
+        as_of=date(2020, 12, 31),
+        known_at=None,
+        issue_number=12,
+        ruleset="abc",
+        version="0.1.0",
+        history=37,
+        assessments=(),
+        previous_as_of=None,
+        previous=(),
+        submissions=(),
+        rejected={},
+        warned={},
+        silent=(),
+        nil=(),
+        uncovered={},
+        checks_run=1,
+        checks_declared=1,
+    )
+
+
+def read(message: bytes) -> EmailMessage:
+    parsed = message_from_bytes(message, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    assert not parsed.defects
+    return parsed
+
+
+def test_a_letter_reads_back(rules: Policy, facts: BulletinFacts) -> None:
+    parsed = read(compose(facts, rules, RENDERED, "zh").message)
+    assert parsed["Subject"] == RENDERED.subject
+    assert parsed["To"] == "南昌市交通运输局 <360100@fleetmon.invalid>"
+    assert parsed["Date"] == "Thu, 31 Dec 2020 23:59:59 +0800"
+    assert parsed["Auto-Submitted"] == "auto-generated"
+    assert parsed["X-Fleetmon-Division"] == "360100"
+    assert parsed["X-Fleetmon-As-Of"] == "2020-12-31"
+    assert parsed["X-Fleetmon-Issue"] == "12"
+    assert parsed["X-Fleetmon-Ruleset"] == "abc"
+    assert parsed.get_content_type() == "multipart/alternative"
+    plain, html = parsed.iter_parts()
+    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert {part["Content-Transfer-Encoding"] for part in (plain, html)} == {"base64"}
+    assert {part["Content-Language"] for part in (plain, html)} == {"zh-CN"}
+    assert plain.get_content().replace("\r\n", "\n") == RENDERED.text
+    assert html.get_content().replace("\r\n", "\n") == RENDERED.html
+
+
+def test_lines_are_fit_for_the_wire(rules: Policy, facts: BulletinFacts) -> None:
+    message = compose(facts, rules, RENDERED, "zh").message
+    assert b"\n" not in message.replace(b"\r\n", b"")
+    assert max(len(line) for line in message.split(b"\r\n")) <= 78
+    assert message.isascii()
+
+
+def test_same_bulletin_same_letter_other_bulletin_other_name(
+    rules: Policy, facts: BulletinFacts
+) -> None:
+    first = compose(facts, rules, RENDERED, "zh")
+    assert compose(facts, rules, RENDERED, "zh") == first
+    assert first.name.startswith("2020-12-31_360100_zh_")
+    other = compose(facts, rules, replace(RENDERED, text="other\n"), "zh")
+    assert other.name != first.name
+
+
+def test_the_province_writes_to_its_department(rules: Policy, facts: BulletinFacts) -> None:
+    whole = replace(facts, division="360000", is_province=True)
+    to = read(compose(whole, rules, RENDERED, "zh").message)["To"]
+    assert to == "江西省交通运输厅 <360000@fleetmon.invalid>"
+    area = replace(facts, division="36GJXQ")
+    to = read(compose(area, rules, RENDERED, "en").message)["To"]
+    assert to == "Ganjiang New Area transport bureau <36gjxq@fleetmon.invalid>"
+
+
+@pytest.mark.parametrize("hostile", ["a\r\nBcc: x@example.invalid", "a\nb"])
+def test_a_line_break_in_a_header_is_refused(hostile: str) -> None:
+    with pytest.raises(ValueError, match=r"linefeed|newline|header"):
+        build_message(
+            replace(RENDERED, subject=hostile),
+            sender=Address("a", "a", "fleetmon.invalid"),
+            recipient=Address("b", "b", "fleetmon.invalid"),
+            message_id="<1@fleetmon.invalid>",
+            date=datetime(2021, 1, 1, tzinfo=SHANGHAI),
+            headers={},
+        )
