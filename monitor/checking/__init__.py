@@ -1,0 +1,1 @@
+"""Suites to findings and verdict checks; Great Expectations lives here and nowhere else."""

@@ -1,0 +1,1 @@
+"""The corridor walked: receive, read, normalise, check, store, assess, bulletin, deliver."""

@@ -1,0 +1,238 @@
+"""Every mandate that has begun, period by period and division by division."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.assess.arithmetic import Sides, consequence, cut_share
+from monitor.assess.coverage import Coverage, clipped, gaps
+from monitor.assess.evidence import Evidence, MandateCounts, undetermined_categories
+from monitor.assess.explain_code import WHOLE, ExplainCode
+from monitor.assess.measures import Judgement, Question, WeighedSorts, judge
+from monitor.model import Assessment, Excluded, Period, Text
+from monitor.policy.mandates import Mandate
+from monitor.policy.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held, as far as verdicts need it: counts, weighed sorts, coverage, and the moment."""
+
+    evidence: Evidence
+    sorts: WeighedSorts
+    coverage: Coverage
+    known_at: datetime | None
+    history: int
+
+    @property
+    def as_of(self) -> date:
+        """The day judged."""
+        return self.evidence.as_of
+
+
+def assess(
+    policy: Policy,
+    held: Held,
+    *,
+    mandates: tuple[str, ...] | None = None,
+    divisions: tuple[str, ...] | None = None,
+) -> tuple[Assessment, ...]:
+    """Assess the chosen mandates (None: all that began by the day judged) for the chosen divisions.
+
+    A mandate that is named also answers for the judged year outside its life: `no_mandate`.
+    """
+    chosen = [policy.mandates[m] for m in (mandates if mandates is not None else policy.mandates)]
+    rows: list[Assessment] = []
+    for mandate in chosen:
+        years = [year for year in mandate.years if date(year, 1, 1) <= held.as_of]
+        for scope in _scopes(policy, mandate):
+            if years:
+                rows += _scope_rows(policy, held, mandate, scope, years, divisions)
+            if mandates is not None and held.as_of.year not in mandate.years:
+                rows += _no_mandate_rows(policy, held, mandate, scope, divisions)
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The categories of one row, and whether it is the finding or a part shown beside it."""
+
+    listed: tuple[str, ...]
+    kinds: frozenset[str]
+    is_finding: bool
+    name: str
+
+
+def _scopes(policy: Policy, mandate: Mandate) -> list[_Scope]:
+    whole = _Scope(mandate.categories, policy.categories_of(mandate), is_finding=True, name=WHOLE)
+    if len(mandate.categories) == 1:
+        return [whole]
+    each = mandate.grouping == "each"
+    parts = [
+        _Scope((category,), policy.kinds_of(category), is_finding=each, name=category)
+        for category in mandate.categories
+    ]
+    return parts if each else [whole, *parts]
+
+
+def concerned(policy: Policy, mandate: Mandate) -> list[tuple[str, bool]]:
+    """The codes that a mandate has rows for, each with whether it binds there."""
+    table = policy.divisions
+    code = mandate.jurisdiction
+    if code not in table.provinces:
+        return [(code, "divisions" in mandate.binds)]
+    rows = [(code, "province" in mandate.binds)] if "province" in mandate.judged_at else []
+    if "divisions" in mandate.judged_at:
+        listed = frozenset(mandate.counties or ())
+        rows += [
+            (member, "divisions" in mandate.binds)
+            for member in table.members(code)
+            if not listed
+            or member in listed
+            or not listed.isdisjoint(table.divisions[member].counties)
+        ]
+    return rows
+
+
+def _scope_rows(
+    policy: Policy,
+    held: Held,
+    mandate: Mandate,
+    scope: _Scope,
+    years: list[int],
+    divisions: tuple[str, ...] | None,
+) -> Iterator[Assessment]:
+    counts = MandateCounts(policy, mandate, held.evidence, scope.kinds)
+    open_categories = {
+        year: undetermined_categories(policy, held.evidence, scope.kinds, (year, year))
+        for year in years
+    }
+    for year in years:
+        for code, binds in concerned(policy, mandate):
+            if divisions is not None and code not in divisions:
+                continue
+            members = policy.divisions.members(code)
+            question = Question(policy, mandate, counts, scope.kinds, held.sorts, members, code, year)
+            start, end = date(year, 1, 1), date(year, 12, 31)
+            known = _known(held, members, start, min(end, held.as_of))
+            judged = judge(
+                question, complete=held.as_of >= end, reported=known.covered is not None
+            )
+            binding = binds and scope.is_finding
+            yield Assessment(
+                mandate=mandate.id,
+                division=code,
+                period=str(year),
+                complete=held.as_of >= end,
+                measure=mandate.measure,
+                categories=scope.listed,
+                role="finding" if scope.is_finding else "breakdown",
+                binding=binding,
+                target=judged.target,
+                denominator=judged.denominator,
+                numerator=judged.numerator,
+                undetermined=judged.undetermined,
+                excluded=judged.excluded,
+                share=judged.share,
+                short_by=judged.short_by,
+                needed_next=judged.needed_next,
+                status=judged.status,
+                strength=mandate.strength,
+                consequence=consequence(
+                    judged.status,
+                    mandate.strength,
+                    binding=binding,
+                    incomplete=known.is_incomplete,
+                ),
+                covered=known.covered,
+                incomplete_data=known.is_incomplete,
+                missing=judged.missing,
+                missing_divisions=known.missing if code in policy.divisions.provinces else (),
+                explain=str(_code(policy, held, mandate, code, year, scope)),
+                category_undetermined=sum(open_categories[year].get(m, 0) for m in members),
+                notes=judged.notes,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    covered: Period | None
+    is_incomplete: bool
+    missing: tuple[str, ...]
+
+
+def _known(held: Held, members: tuple[str, ...], start: date, end: date) -> _Known:
+    """What the members' submissions cover of the days from `start` to `end`."""
+    spans = {code: clipped(held.coverage.get(code, []), start, end) for code in members}
+    days = [span for found in spans.values() for span in found]
+    return _Known(
+        covered=Period(min(d.start for d in days), max(d.end for d in days)) if days else None,
+        is_incomplete=any(gaps(found, start, end) for found in spans.values()),
+        missing=tuple(code for code, found in spans.items() if not found),
+    )
+
+
+def _code(
+    policy: Policy, held: Held, mandate: Mandate, division: str, year: int, scope: _Scope
+) -> ExplainCode:
+    return ExplainCode(
+        mandate.id,
+        division,
+        year,
+        scope.name,
+        held.as_of,
+        held.history,
+        held.known_at,
+        policy.ruleset,
+    )
+
+
+def _no_mandate_rows(
+    policy: Policy,
+    held: Held,
+    mandate: Mandate,
+    scope: _Scope,
+    divisions: tuple[str, ...] | None,
+) -> Iterator[Assessment]:
+    year = held.as_of.year
+    for code, binds in concerned(policy, mandate):
+        if divisions is not None and code not in divisions:
+            continue
+        members = policy.divisions.members(code)
+        known = _known(held, members, date(year, 1, 1), held.as_of)
+        counted = mandate.unit != "share"
+        yield Assessment(
+            mandate=mandate.id,
+            division=code,
+            period=str(year),
+            complete=held.as_of >= date(year, 12, 31),
+            measure=mandate.measure,
+            categories=scope.listed,
+            role="finding" if scope.is_finding else "breakdown",
+            binding=binds and scope.is_finding,
+            target=None,
+            denominator=None if counted else 0,
+            numerator=0,
+            undetermined=0,
+            excluded=Excluded(),
+            share=cut_share(0, 0),
+            short_by=0,
+            needed_next=0,
+            status="no_mandate",
+            strength=mandate.strength,
+            consequence="none",
+            covered=known.covered,
+            incomplete_data=known.is_incomplete,
+            missing=(
+                Text(
+                    f"有效期为 {mandate.valid_from} 至 {mandate.valid_to}",
+                    f"in force from {mandate.valid_from} to {mandate.valid_to}",
+                ),
+            ),
+            explain=str(_code(policy, held, mandate, code, year, scope)),
+        )
+
+
+__all__ = ["Held", "Judgement", "Sides", "assess", "concerned"]

@@ -1,0 +1,147 @@
+"""What a mandate counts: the vehicles of one clause, by division and year, from the counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from monitor.assess.arithmetic import Sides
+from monitor.policy.mandates import Mandate
+from monitor.policy.policy import Policy
+
+_KEYS = ("exempt", "out_of_scope", "unknown", "inside")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The counted vehicles as of a day; see `store.question` for the frame's columns."""
+
+    counts: pl.DataFrame
+    as_of: date
+
+
+class MandateCounts:
+    """The vehicles that one mandate looks at, each with where it stands and its energy.
+
+    `categories` narrows a pooled mandate to one of its categories.
+    """
+
+    def __init__(
+        self, policy: Policy, mandate: Mandate, evidence: Evidence, categories: frozenset[str]
+    ) -> None:
+        """Select and classify once; the figures of all divisions and years are sums over it."""
+        new = policy.energies("yes")
+        wanted = frozenset(mandate.energies) if mandate.energies else new
+        open_energies = policy.energies("undetermined") | (
+            frozenset({"nev"}) & new if mandate.energies else frozenset()
+        )
+        frame = evidence.counts.filter(
+            pl.col("category").is_in(sorted(categories)),
+            ~pl.col("energy").is_in(sorted(policy.energies("none"))),
+        )
+        if mandate.counties:
+            listed = list(mandate.counties)
+            frame = frame.filter(
+                pl.col("county").is_in(listed) | pl.col("division").is_in(listed)
+            )
+        if mandate.uses:
+            frame = frame.filter(pl.col("use").is_in(list(mandate.uses)))
+        frame = frame.with_columns(
+            _standing(mandate).alias("standing"),
+            pl.when(pl.col("energy").is_in(sorted(wanted)))
+            .then(pl.lit("new"))
+            .when(pl.col("energy").is_in(sorted(open_energies)))
+            .then(pl.lit("open"))
+            .otherwise(pl.lit("not"))
+            .alias("side"),
+        )
+        years = ("registered_year", "retired_year", "counts_added", "counts_held")
+        self._frame = frame.group_by("division", *years, "standing", "side").agg(
+            pl.col("vehicles").sum()
+        )
+
+    def added(self, divisions: tuple[str, ...], first: int, last: int) -> Sides:
+        """Vehicles newly added or replaced in the years `first` to `last`."""
+        return self._sides(
+            pl.col("counts_added")
+            & pl.col("registered_year").is_between(first, last)
+            & pl.col("division").is_in(list(divisions))
+        )
+
+    def held(self, divisions: tuple[str, ...], year: int) -> Sides:
+        """Vehicles in use at the end of `year`, or on the day judged if that is earlier."""
+        return self._sides(
+            pl.col("counts_held")
+            & (pl.col("registered_year") <= year)
+            & (pl.col("retired_year").is_null() | (pl.col("retired_year") > year))
+            & pl.col("division").is_in(list(divisions))
+        )
+
+    def _sides(self, chosen: pl.Expr) -> Sides:
+        sums = {
+            (standing, side): int(vehicles)
+            for standing, side, vehicles in self._frame.filter(chosen)
+            .group_by("standing", "side")
+            .agg(pl.col("vehicles").sum())
+            .iter_rows()
+        }
+
+        def total(standing: str, *sides: str) -> int:
+            return sum(sums.get((standing, side), 0) for side in sides)
+
+        return Sides(
+            denominator=total("inside", "new", "open", "not"),
+            numerator=total("inside", "new"),
+            undetermined=total("inside", "open"),
+            exempt=total("exempt", "new", "open", "not"),
+            out_of_scope=total("out_of_scope", "new", "open", "not"),
+            unknown_new=total("unknown", "new"),
+            unknown_open=total("unknown", "open"),
+            unknown_not=total("unknown", "not"),
+        )
+
+
+def _standing(mandate: Mandate) -> pl.Expr:
+    """Whether a vehicle is inside a mandate's scope, outside, exempt, or cannot be placed."""
+    outside, unknown = pl.lit(value=False), pl.lit(value=False)
+    for column, codes in (("owner_kind", mandate.owners), ("area", mandate.areas)):
+        if codes is not None:
+            outside |= (~pl.col(column).is_in(list(codes))).fill_null(value=False)
+            unknown |= pl.col(column).is_null()
+    exempt = pl.col("exemption").is_in(list(mandate.exemptions)).fill_null(value=False) | (
+        pl.col("category").is_in(list(mandate.exempt_categories))
+    )
+    return (
+        pl.when(outside)
+        .then(pl.lit("out_of_scope"))
+        .when(exempt)
+        .then(pl.lit("exempt"))
+        .when(unknown)
+        .then(pl.lit("unknown"))
+        .otherwise(pl.lit("inside"))
+    )
+
+
+def undetermined_categories(
+    policy: Policy, evidence: Evidence, categories: frozenset[str], years: tuple[int, int]
+) -> dict[str, int]:
+    """Additions, by division, whose use character leaves the category open and allows these."""
+    possible = [
+        code
+        for code, entry in policy.codes["use"].entries.items()
+        if categories & frozenset(entry.may_be)
+    ]
+    return {
+        division: int(vehicles)
+        for division, vehicles in evidence.counts.filter(
+            pl.col("counts_added"),
+            pl.col("registered_year").is_between(*years),
+            pl.col("category_basis") == "undetermined",
+            pl.col("use").is_in(possible),
+        )
+        .group_by("division")
+        .agg(pl.col("vehicles").sum())
+        .iter_rows()
+    }

@@ -1,0 +1,259 @@
+"""The measures: how each kind of clause turns counted vehicles into a figure and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+
+import polars as pl
+
+from monitor.assess.arithmetic import (
+    Sides,
+    cut_share,
+    needed_next,
+    reaches,
+    share_status,
+    short_by,
+)
+from monitor.assess.evidence import MandateCounts
+from monitor.assess.standard_vehicles import plain, weigh
+from monitor.model import Excluded, Target, Text
+from monitor.policy.baselines import Baseline
+from monitor.policy.mandates import Mandate
+from monitor.policy.policy import Policy
+
+WeighedSorts = Callable[[tuple[str, ...]], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One mandate, one set of categories, one division (with its members), one calendar year."""
+
+    policy: Policy
+    mandate: Mandate
+    counts: MandateCounts
+    kinds: frozenset[str]
+    sorts: WeighedSorts
+    members: tuple[str, ...]
+    division: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The figures and the verdict, before life, coverage and binding are added."""
+
+    status: str
+    target: Target | None = None
+    denominator: int | None = 0
+    numerator: int | str = 0
+    undetermined: int | str = 0
+    excluded: Excluded = Excluded()
+    share: str | None = None
+    short_by: int | str = 0
+    needed_next: int | str | None = 0
+    missing: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+def judge(question: Question, *, complete: bool, reported: bool) -> Judgement:
+    """The judgement of one row; `reported` is whether any submission covers a day of it."""
+    mandate = question.mandate
+    if mandate.measure in {"cumulative_count", "added_count", "stock"}:
+        judged = _judge_count(question, complete=complete)
+    elif mandate.measure == "monotone_increase":
+        judged = _judge_rise(question, complete=complete)
+    else:
+        judged = _judge_share(question, complete=complete)
+    if mandate.not_computable:
+        return _with(judged, status="not_computable", missing=mandate.missing)
+    if not reported:
+        return _with(judged, status="no_data")
+    return _with(judged, missing=(*judged.missing, *mandate.missing))
+
+
+def _with(judged: Judgement, **changes: object) -> Judgement:
+    fields = {name: getattr(judged, name) for name in Judgement.__slots__}
+    return Judgement(**(fields | changes))
+
+
+def _judge_share(question: Question, *, complete: bool) -> Judgement:
+    sides = question.counts.added(question.members, question.year, question.year)
+    asked = question.mandate.target_of(question.year)
+    target = asked.fraction if asked is not None else None
+    if asked is None or target is None:
+        status = "trend" if sides.denominator else "no_additions"
+        return _of_sides(sides, status)
+    status = (
+        share_status(sides, target, asked.op, complete=complete)
+        if sides.denominator
+        else "no_additions"
+    )
+    return _of_sides(
+        sides, status, Target(asked.op, str(asked.value), question.mandate.unit), target
+    )
+
+
+def _of_sides(
+    sides: Sides,
+    status: str,
+    target: Target | None = None,
+    wanted: Fraction | None = None,
+    missing: tuple[Text, ...] = (),
+) -> Judgement:
+    judged = target is not None and wanted is not None and status != "no_additions"
+    return Judgement(
+        status=status,
+        target=target,
+        denominator=sides.denominator,
+        numerator=sides.numerator,
+        undetermined=sides.undetermined,
+        excluded=sides.excluded,
+        share=cut_share(sides.numerator, sides.denominator),
+        short_by=short_by(sides, wanted, target.op) if judged and target and wanted is not None else 0,
+        needed_next=(
+            needed_next(sides, wanted, target.op)
+            if judged and target and wanted is not None
+            else 0
+        ),
+        missing=missing,
+    )
+
+
+def _judge_rise(question: Question, *, complete: bool) -> Judgement:
+    """The share of the fleet held against that of the year-end before."""
+    asked = question.mandate.target_of(question.year)
+    now = question.counts.held(question.members, question.year)
+    if asked is None or asked.compare_to is None:
+        return _of_sides(now, "trend" if now.denominator else "no_additions")
+    before = question.counts.held(question.members, asked.compare_to)
+    if not before.denominator:
+        lacking = Text(
+            f"缺少 {asked.compare_to} 年末的保有量",
+            f"no fleet is held for the end of {asked.compare_to}",
+        )
+        return _of_sides(now, "not_computable", missing=(lacking,))
+    share = Fraction(before.numerator, before.denominator)
+    shown = Target(
+        asked.op, cut_share(before.numerator, before.denominator) or "", question.mandate.unit
+    )
+    status = _rise_status(now, before, asked.op, complete=complete)
+    return _of_sides(now, status, shown, share)
+
+
+def _rise_status(now: Sides, before: Sides, op: str, *, complete: bool) -> str:
+    if not now.denominator:
+        return "no_additions"
+    if reaches(now.lowest, before.highest, op):
+        return "met" if complete else "on_track"
+    if reaches(now.highest, before.lowest, op):
+        return "undetermined"
+    return "not_met" if complete else "behind"
+
+
+def _judge_count(question: Question, *, complete: bool) -> Judgement:
+    """A number of vehicles, or of standard vehicles, from the opening figure on."""
+    mandate = question.mandate
+    opening = _opening(question)
+    low, high, excluded, notes = _counted(question, opening)
+    low, high = (low + opening.count, high + opening.count) if opening else (low, high)
+    weighed = mandate.unit == "standard_vehicle"
+
+    def shown(number: Decimal) -> int | str:
+        return plain(number) if weighed else int(number)
+
+    figures = Judgement(
+        status="trend",
+        denominator=None,
+        numerator=shown(low),
+        undetermined=shown(high - low),
+        excluded=excluded,
+        notes=notes,
+    )
+    asked = mandate.target_of(question.year)
+    if asked is None or asked.value is None:
+        return figures
+    wanted = Decimal(asked.value)
+    lacking = max(Decimal(0), wanted - low)
+    missing = () if opening or lacking == 0 else (_no_opening(question),)
+    return _with(
+        figures,
+        status=_count_status(low, high, wanted, opening=opening is not None, complete=complete),
+        target=Target(asked.op, asked.value, mandate.unit),
+        short_by=shown(lacking),
+        needed_next=ceil(lacking),
+        missing=missing,
+    )
+
+
+def _count_status(
+    low: Decimal, high: Decimal, wanted: Decimal, *, opening: bool, complete: bool
+) -> str:
+    if low >= wanted:
+        return "met" if complete else "on_track"
+    if not opening:
+        return "not_computable"
+    if high >= wanted:
+        return "undetermined"
+    return "not_met" if complete else "behind"
+
+
+def _no_opening(question: Question) -> Text:
+    return Text(
+        f"{question.division} 没有期初数（data/baselines），现有数据只是下限",
+        f"no opening figure for {question.division} (data/baselines); what is held is a lower bound",
+    )
+
+
+def _opening(question: Question) -> Baseline | None:
+    found = [
+        figure
+        for figure in question.policy.baselines
+        if figure.mandate == question.mandate.id
+        and figure.division == question.division
+        and figure.on.year <= question.year
+    ]
+    return max(found, key=lambda figure: figure.on, default=None)
+
+
+def _counted(
+    question: Question, opening: Baseline | None
+) -> tuple[Decimal, Decimal, Excluded, tuple[Text, ...]]:
+    """The least and the most that was counted after the opening figure."""
+    mandate = question.mandate
+    first = mandate.counted_from.year if mandate.counted_from else 0
+    first = max(first, opening.on.year + 1) if opening else first
+    held_only = mandate.measure == "stock"
+    if mandate.unit != "standard_vehicle":
+        sides = (
+            question.counts.held(question.members, question.year)
+            if held_only
+            else question.counts.added(question.members, first, question.year)
+        )
+        low = Decimal(sides.numerator)
+        return low, low + sides.undetermined, sides.excluded, ()
+    sorts = question.sorts(question.members).filter(
+        pl.col("category").is_in(sorted(question.kinds)),
+        pl.col("registered_year").is_between(first, question.year),
+    )
+    if held_only:
+        sorts = sorts.filter(
+            pl.col("counts_held"),
+            pl.col("retired_year").is_null() | (pl.col("retired_year") > question.year),
+        )
+    else:
+        sorts = sorts.filter(pl.col("counts_added"))
+    weighed = weigh(question.policy, sorts)
+    notes: tuple[Text, ...] = ()
+    if weighed.unweighted:
+        n = weighed.unweighted
+        notes = (
+            Text(
+                f"{n} 辆新能源汽车在折算表中没有对应行，未计入",
+                f"{n} new-energy vehicles fit no line of the table and are not counted",
+            ),
+        )
+    return weighed.low, weighed.high, Excluded(), notes

@@ -1,0 +1,211 @@
+"""Great Expectations over what the passes observed: it reports, gates and keeps every figure.
+
+The batch of a file's gate is its tally: how many rows broke each rule. The vectorised pass has
+looked at every row once; the suite holds one expectation a rule over that result, so a rule that
+did not run has no column and stops the run, and what was observed is kept, passed or failed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from monitor.errors import CheckDidNotRun
+from monitor.model import Assessment, RowCounts, Severity, Text
+from monitor.policy.rules import RuleSuite
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One expectation's outcome: the suite and code it stands for, and what was observed."""
+
+    suite: str
+    code: str
+    success: bool
+    observed: Any
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """All results of a run; as many as were declared, or there is no report."""
+
+    results: tuple[CheckResult, ...]
+
+    def as_rows(self) -> list[tuple[str, str, bool, Any]]:
+        """For the store."""
+        return [(r.suite, r.code, r.success, r.observed) for r in self.results]
+
+
+def gate_rows(
+    suite: RuleSuite,
+    *,
+    tallies: Mapping[str, int],
+    batches: Mapping[str, int],
+    batches_read: int,
+    counts: RowCounts,
+) -> GateReport:
+    """Gate one file: every declared rule ran over every batch, and every row is accounted for.
+
+    Raises `CheckDidNotRun` where a rule has no result or did not see all rows. A broken rule is a
+    finding of the file, not a failure of the run.
+    """
+    unseen = sorted(code for code, seen in batches.items() if seen != batches_read)
+    if unseen:
+        raise _did_not_run(suite.kind, unseen)
+    observed: dict[str, int] = dict(tallies)
+    observed["rows_unaccounted"] = (
+        counts.read - counts.accepted - counts.rejected - counts.ignored
+    )
+    declared = {rule.code: rule.severity for rule in suite.rules}
+    expectations = [
+        (code, {"severity": "critical" if severity is Severity.ERROR else "warning"})
+        for code, severity in declared.items()
+    ]
+    results = _validate_sums(
+        suite.kind, observed, [*expectations, ("rows_unaccounted", {"severity": "critical"})]
+    )
+    if observed["rows_unaccounted"]:
+        raise _did_not_run(suite.kind, ["rows_unaccounted"])
+    return GateReport(results)
+
+
+def gate_verdicts(assessments: Sequence[Assessment]) -> GateReport:
+    """Gate the mandated figures: one expectation a mandate, over the counts of all its rows.
+
+    The surplus of each row (numerator times the target's denominator less its numerator times the
+    denominator) is a whole number; it is not negative exactly where the sure share reaches the
+    target. Raises `CheckDidNotRun` where an expectation is missing or contradicts a verdict.
+    """
+    rows = [(a, _surplus(a)) for a in assessments]
+    judged = [(a, surplus) for a, surplus in rows if surplus is not None]
+    mandates = list(dict.fromkeys(a.mandate for a, _ in judged))
+    outcomes = _validate_surplus(
+        mandates,
+        {
+            "mandate": [a.mandate for a, _ in judged],
+            "figure": [f"{a.division}/{a.period}/{'+'.join(a.categories)}" for a, _ in judged],
+            "surplus": [surplus for _, surplus in judged],
+        },
+    )
+    for a, surplus in judged:
+        if (surplus >= 0) != (a.short_by in {0, "0"}):
+            raise CheckDidNotRun(
+                Text(
+                    f"{a.mandate} {a.division} {a.period} 的判定与核对不一致。",
+                    f"The verdict of {a.mandate} {a.division} {a.period} contradicts its check.",
+                )
+            )
+    return GateReport(outcomes)
+
+
+def _surplus(assessment: Assessment) -> int | None:
+    target, counted = assessment.target, assessment.denominator
+    if target is None or target.op != ">=" or not counted or assessment.denominator is None:
+        return None
+    wanted = Fraction(target.value)
+    return int(assessment.numerator) * wanted.denominator - wanted.numerator * counted
+
+
+def _did_not_run(kind: str, codes: Sequence[str]) -> CheckDidNotRun:
+    listed = ", ".join(codes)
+    return CheckDidNotRun(
+        Text(
+            f"{kind} 的检查未全部运行：{listed}。本次不予入库，请联系维护人员。",
+            f"Checks of {kind} did not all run: {listed}. Nothing was stored; tell the operators.",
+        )
+    )
+
+
+def _great_expectations() -> Any:
+    """Imported only where a check runs: it costs seconds of CPU. Its analytics are off."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations  # noqa: PLC0415  # see above
+
+    return great_expectations
+
+
+def _batch(gx: Any, columns: Mapping[str, list[Any]]) -> Any:
+    import pandas as pd  # noqa: PLC0415  # as above
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas(name="observed")
+    definition = source.add_dataframe_asset(name="tally").add_batch_definition_whole_dataframe(
+        "whole"
+    )
+    return definition.get_batch({"dataframe": pd.DataFrame(columns)})
+
+
+def _validate_sums(
+    kind: str, observed: Mapping[str, int], declared: Sequence[tuple[str, Mapping[str, str]]]
+) -> tuple[CheckResult, ...]:
+    gx = _great_expectations()
+    suite = gx.ExpectationSuite(
+        name=kind,
+        expectations=[
+            gx.expectations.ExpectColumnSumToBeBetween(
+                column=code, min_value=0, max_value=0, meta={"code": code}, **meta
+            )
+            for code, meta in declared
+        ],
+    )
+    outcome = _batch(gx, {code: [rows] for code, rows in observed.items()}).validate(suite)
+    return _results(kind, [code for code, _ in declared], outcome)
+
+
+def _validate_surplus(
+    mandates: Sequence[str], columns: Mapping[str, list[Any]]
+) -> tuple[CheckResult, ...]:
+    if not mandates:
+        return ()
+    gx = _great_expectations()
+    suite = gx.ExpectationSuite(
+        name="mandates",
+        expectations=[
+            gx.expectations.ExpectColumnValuesToBeBetween(
+                column="surplus",
+                min_value=0,
+                row_condition=f'mandate == "{mandate}"',
+                condition_parser="pandas",
+                meta={"code": mandate},
+            )
+            for mandate in mandates
+        ],
+    )
+    outcome = _batch(gx, columns).validate(
+        suite,
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": ["figure"],
+        },
+    )
+    return _results("mandates", mandates, outcome)
+
+
+def _results(kind: str, declared: Sequence[str], outcome: Any) -> tuple[CheckResult, ...]:
+    found: dict[str, CheckResult] = {}
+    for result in outcome.results:
+        code = result.expectation_config.meta["code"]
+        seen = result.result
+        if result.exception_info and result.exception_info.get("raised_exception"):
+            continue
+        if not seen:
+            continue
+        observed = (
+            int(seen["observed_value"])
+            if "observed_value" in seen
+            else {
+                "rows": int(seen["element_count"]),
+                "short": [
+                    index["figure"] for index in seen.get("unexpected_index_list") or []
+                ],
+            }
+        )
+        found[code] = CheckResult(kind, code, bool(result.success), observed)
+    lost = [code for code in declared if code not in found]
+    if lost:
+        raise _did_not_run(kind, lost)
+    return tuple(found[code] for code in declared)

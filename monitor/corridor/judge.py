@@ -1,0 +1,104 @@
+"""What is held, judged: one way to every figure, for commands, bulletins and explanations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+import polars as pl
+
+from monitor import __version__
+from monitor.assess.assess import Held, assess
+from monitor.assess.coverage import by_division
+from monitor.assess.evidence import Evidence
+from monitor.checking.gate import gate_verdicts
+from monitor.errors import WrongUse
+from monitor.model import Assessment, Text
+from monitor.policy.policy import Policy
+from monitor.store.knowledge import Knowledge
+from monitor.store.store import Store
+
+
+def hold(
+    store: Store, as_of: date, known_at: datetime | None, history: int | None = None
+) -> Held:
+    """Ask the one question of what was known; `history` None is everything recorded."""
+    seen = history if history is not None else store.history()
+    store.look(Knowledge(known_at, seen))
+    counts = store.counts(as_of)
+
+    def sorts(divisions: tuple[str, ...]) -> pl.DataFrame:
+        return store.weighed_sorts(list(divisions))
+
+    return Held(
+        evidence=Evidence(counts, as_of),
+        sorts=sorts,
+        coverage=by_division(store.coverage("registration")),
+        known_at=known_at,
+        history=seen,
+    )
+
+
+def chosen_mandates(policy: Policy, ids: Sequence[str]) -> tuple[str, ...] | None:
+    """The named mandates, None for all; raises `WrongUse` where there is none of the name."""
+    unknown = [mandate for mandate in ids if mandate not in policy.mandates]
+    if unknown:
+        raise WrongUse(
+            Text(
+                f"没有这条要求：{unknown[0]}。可用 fleetmon mandates 查看全部。",
+                f"No such mandate: {unknown[0]}. See fleetmon mandates.",
+            )
+        )
+    return tuple(ids) or None
+
+
+def chosen_divisions(policy: Policy, codes: Sequence[str]) -> tuple[str, ...] | None:
+    """The named divisions, None for all; raises `WrongUse` where there is none of the code."""
+    unknown = [code for code in codes if not policy.divisions.known(code)]
+    if unknown:
+        raise WrongUse(
+            Text(
+                f"没有这个地区：{unknown[0]}。可用 fleetmon divisions 查看全部。",
+                f"No such division: {unknown[0]}. See fleetmon divisions.",
+            )
+        )
+    return tuple(codes) or None
+
+
+def judge_and_keep(
+    store: Store,
+    policy: Policy,
+    held: Held,
+    *,
+    kind: str,
+    started_at: datetime,
+    mandates: tuple[str, ...] | None = None,
+    divisions: tuple[str, ...] | None = None,
+) -> tuple[int, tuple[Assessment, ...]]:
+    """Assess, run the verdict suites and keep both as a run; gives its number.
+
+    Raises `CheckDidNotRun` where a suite has no result or contradicts a verdict: nothing is kept.
+    """
+    assessments = assess(policy, held, mandates=mandates, divisions=divisions)
+    report = gate_verdicts(assessments)
+    with store.transaction():
+        run = store.add_run(
+            kind=kind,
+            submission=None,
+            as_of=held.as_of,
+            known_at=held.known_at,
+            ruleset=policy.ruleset,
+            version=__version__,
+            started_at=started_at,
+            results=report.as_rows(),
+        )
+        store.add_assessments(
+            run,
+            [
+                (a.mandate, a.division, a.period, json.dumps(asdict(a), default=str))
+                for a in assessments
+            ],
+        )
+    return run, assessments

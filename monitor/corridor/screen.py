@@ -1,0 +1,205 @@
+"""From a readable file to rows that count, rows set aside, and all that is to be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from monitor.checking.rows import RowRules
+from monitor.corridor.duplicates import Repeated, Sightings
+from monitor.corridor.notable import Notable
+from monitor.errors import RowsUnaccounted
+from monitor.extracts.context import ExtractContext
+from monitor.extracts.crosschecks import add_crosschecks
+from monitor.extracts.procurement import ProcurementReader
+from monitor.extracts.reading import Reading
+from monitor.extracts.registration import RegistrationReader
+from monitor.model import Interpretation, Period, RowCounts, Text
+from monitor.store.facets import FacetBook
+from monitor.store.parts import PartWriter
+from monitor.store.schema import DATE_COLUMN, FACT_COLUMNS
+
+DUPLICATE_ROW, DUPLICATE_CONFLICT = "duplicate_row", "duplicate_conflict"
+_READERS: dict[str, type[RegistrationReader] | type[ProcurementReader]] = {"registration": RegistrationReader, "procurement": ProcurementReader}
+_POLARS: dict[str, type[pl.DataType]] = {
+    "INTEGER": pl.Int32,
+    "UINTEGER": pl.UInt32,
+    "UBIGINT": pl.UInt64,
+    "VARCHAR": pl.String,
+    "DATE": pl.Date,
+    "BOOLEAN": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What the pass over a file's rows gave.
+
+    `part` and `rejected` are Parquet files in the work folder, None where there is no such row;
+    `repeated.copies` and `.conflicts` are lines of `part` that do not count. `tallies` counts
+    rows by finding code, `batches` the batches that each row rule saw, of `batches_read`.
+    """
+
+    counts: RowCounts
+    part: Path | None
+    part_rows: int
+    rejected: Path | None
+    repeated: Repeated
+    notable: Notable
+    tallies: Mapping[str, int]
+    batches: Mapping[str, int]
+    batches_read: int
+    interpretations: tuple[Interpretation, ...]
+    spans: Mapping[str, Period]
+    days: Mapping[date, int]
+    has_deregistrations: bool
+
+    @property
+    def span(self) -> Period | None:
+        """From the first to the last day of the rows that count."""
+        if not self.spans:
+            return None
+        periods = self.spans.values()
+        return Period(min(p.start for p in periods), max(p.end for p in periods))
+
+
+def screen(
+    reading: Reading, context: ExtractContext, facets: FacetBook, work: Path, seq: int
+) -> Screened:
+    """Type and check every row of a reading, batch by batch; raises `RowsUnaccounted`."""
+    kind = context.kind
+    rules = RowRules(context.policy.rules[kind])
+    reader = _READERS[kind](context)
+    notable = Notable(rules, reading.mapping, context.headers)
+    sightings = Sightings()
+    days = _Days(DATE_COLUMN[kind])
+    part, rejected = work / "part.parquet", work / "rejected.parquet"
+    rows = errors = batches = 0
+    with PartWriter(rejected) as aside:
+        with PartWriter(part) as facts:
+            for raw in reading.batches():
+                batches += 1
+                typed = reader.read(raw)
+                if kind == "registration":
+                    typed = _dated(add_crosschecks(typed, context), context)
+                mask = rules.mask(typed)
+                typed = typed.hstack(facets.number(kind, typed).get_columns())
+                if typed.height != raw.height or len(mask) != raw.height:
+                    raise RowsUnaccounted(
+                        Text("检查中行数发生变化。", "A step changed the number of rows.")
+                    )
+                wrong = (mask & rules.errors) != 0
+                notable.add(raw, mask, wrong)
+                sightings.add(typed, wrong)
+                good = typed.filter(~wrong)
+                days.add(good)
+                facts.write(_facts(kind, good, seq))
+                aside.write(_aside(raw, mask, wrong, rules))
+                rows += raw.height
+                errors += int(wrong.sum())
+        counts = reading.counts
+        repeated = sightings.repeated(part if facts.rows else None, facets.deregistrations())
+        _tell_repeated(reading, repeated, notable, aside)
+    conflicts = len(repeated.conflicts)
+    accounted = RowCounts(
+        counts.read, rows - errors - conflicts, errors + conflicts, counts.ignored
+    )
+    if accounted.read != rows + accounted.ignored:
+        raise RowsUnaccounted(
+            Text(f"行数对不上：{accounted}。", f"Rows are unaccounted for: {accounted}.")
+        )
+    return Screened(
+        counts=accounted,
+        part=part if facts.rows else None,
+        part_rows=facts.rows,
+        rejected=rejected if aside.rows else None,
+        repeated=repeated,
+        notable=notable,
+        tallies=rules.tallies,
+        batches=rules.batches,
+        batches_read=batches,
+        interpretations=(*reading.interpretations, *reader.columns.interpretations()),
+        spans=days.spans,
+        days=days.rows,
+        has_deregistrations=bool(facets.deregistrations()),
+    )
+
+
+class _Days:
+    """How many rows that count fall on each day, and each division's span."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self.spans: dict[str, Period] = {}
+        self.rows: dict[date, int] = {}
+
+    def add(self, typed: pl.DataFrame) -> None:
+        found = typed.group_by("division", self._column).len()
+        for division, on, rows in found.iter_rows():
+            old = self.spans.get(division, Period(on, on))
+            self.spans[division] = Period(min(old.start, on), max(old.end, on))
+            self.rows[on] = self.rows.get(on, 0) + rows
+
+
+def _dated(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFrame:
+    """A deregistration without its day is dated by the period's end or the day of receipt."""
+    latest = context.received_on
+    latest = min(latest, context.period.end) if context.period else latest
+    undated = pl.col("is_deregistration") & pl.col("retired_on").is_null()
+    return typed.with_columns(
+        (undated & ~pl.col("retired_on_unreadable")).alias("is_undated_retirement"),
+        pl.when(undated)
+        .then(pl.max_horizontal(pl.lit(latest), "registered_on"))
+        .otherwise("retired_on")
+        .alias("retired_on"),
+    )
+
+
+def _facts(kind: str, typed: pl.DataFrame, seq: int) -> pl.DataFrame:
+    typed = typed.with_columns(pl.lit(seq, dtype=pl.Int32).alias("submission"))
+    return typed.select(
+        pl.col(name).cast(_POLARS[dtype]) for name, dtype in FACT_COLUMNS[kind].items()
+    )
+
+
+def _aside(
+    raw: pl.DataFrame, mask: pl.Series, wrong: pl.Series, rules: RowRules
+) -> pl.DataFrame:
+    """The sender's cells of rows set aside, with the codes of the rules that they break."""
+    rows = raw.with_columns((mask & rules.errors).alias("codes")).filter(wrong)
+    masks = rows["codes"].unique()
+    named = [";".join(rule.code for rule in rules.rules_of(value)) for value in masks]
+    return _as_text(
+        rows.with_columns(
+            pl.col("codes").replace_strict(
+                masks, pl.Series(named, dtype=pl.String), return_dtype=pl.String
+            )
+        )
+    )
+
+
+def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
+    cells = [name for name in rows.columns if name.startswith("c") and name[1:].isdigit()]
+    return rows.select(pl.col("line").cast(pl.UInt32), pl.col("codes"), *cells)
+
+
+def _tell_repeated(
+    reading: Reading, repeated: Repeated, notable: Notable, aside: PartWriter
+) -> None:
+    """Findings for repeated vehicles, with the sender's own cells, which are read once more."""
+    told: dict[str, Sequence[int]] = {
+        DUPLICATE_CONFLICT: sorted((*repeated.conflicts, *repeated.conflicts_aside)),
+        DUPLICATE_ROW: sorted((*repeated.copies, *repeated.copies_aside)),
+    }
+    if not any(told.values()):
+        return
+    for raw in reading.batches():
+        for code, lines in told.items():
+            notable.add_lines(code, raw.filter(pl.col("line").is_in(list(lines))))
+        fresh = raw.filter(pl.col("line").is_in(list(repeated.conflicts)))
+        if fresh.height:
+            aside.write(_as_text(fresh.with_columns(codes=pl.lit(DUPLICATE_CONFLICT))))

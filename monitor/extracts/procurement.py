@@ -1,0 +1,117 @@
+"""Procurement rows typed: one contract line a row."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from monitor.extracts.columns import ColumnReader
+from monitor.extracts.context import ExtractContext
+from monitor.extracts.credit_code import credit_code_facts
+from monitor.extracts.registration import derived_owner_kind, row_flags
+from monitor.extracts.values import VEHICLE_UNITS
+from monitor.extracts.vin import mix
+
+_SEPARATOR = "\x1f"
+_WORD = 8
+
+
+class ProcurementReader:
+    """Turns batches of the sender's cells into typed contract lines; one row in, one row out."""
+
+    def __init__(self, context: ExtractContext) -> None:
+        """Keep the columns' readings from batch to batch."""
+        self.context = context
+        self.columns = ColumnReader(context)
+        fuels = context.policy.codes["fuel"].entries
+        self._energy_dtype = pl.Enum(list(context.policy.codes["energy"].entries))
+        self._fuel_energy = {code: entry.energy for code, entry in fuels.items() if entry.energy}
+        self._undetermined = sorted(context.policy.energies("undetermined"))
+
+    def read(self, raw: pl.DataFrame) -> pl.DataFrame:
+        """The typed lines of a batch, in its order; see docs/columns.md for every column."""
+        columns = self.columns
+        signed = columns.dates(raw, "signed_on")
+        delivery = columns.dates(raw, "delivery_on")
+        quantity = columns.whole(raw, "quantity", VEHICLE_UNITS)
+        typed = pl.concat(
+            [row_flags(raw), columns.division(raw), self._codes(raw)], how="horizontal"
+        ).with_columns(
+            columns.text(raw, "contract_no").alias("contract_no"),
+            columns.written(raw, "buyer").alias("buyer_written"),
+            columns.written(raw, "fuel").alias("fuel_written"),
+            columns.written(raw, "category").alias("category_written"),
+            columns.text(raw, "model").str.to_uppercase().alias("model"),
+            signed.values.alias("signed_on"),
+            signed.unreadable.alias("signed_on_unreadable"),
+            delivery.values.alias("delivery_on"),
+            delivery.unreadable.alias("delivery_on_unreadable"),
+            quantity.values.cast(pl.Int32, strict=False).alias("quantity"),
+            columns.written(raw, "quantity").alias("quantity_written"),
+        )
+        typed = typed.with_columns(
+            pl.col("fuel")
+            .cast(pl.String)
+            .replace_strict(self._fuel_energy, default=None, return_dtype=self._energy_dtype)
+            .alias("energy"),
+        ).with_columns(
+            pl.col("energy").is_in(self._undetermined).alias("energy_is_undetermined"),
+            derived_owner_kind(self.context.policy).alias("owner_kind"),
+        )
+        return self._keyed(typed).with_columns(self._fillers(typed))
+
+    def _codes(self, raw: pl.DataFrame) -> pl.DataFrame:
+        found: dict[str, pl.Series] = {}
+        for column in ("fuel", "category", "owner_kind", "area", "reason", "exemption"):
+            found[column], found[f"{column}_unknown"] = self.columns.codes(raw, column, column)
+        found |= credit_code_facts(self.columns.code_text(raw, "credit_code"))
+        return pl.DataFrame(found)
+
+    def _keyed(self, typed: pl.DataFrame) -> pl.DataFrame:
+        """A line is known by division, contract, category, model, fuel and planned delivery."""
+        key = pl.concat_str(
+            pl.col("contract_no"),
+            pl.col("category").cast(pl.String).fill_null(""),
+            pl.col("model").fill_null(""),
+            pl.col("fuel").cast(pl.String).fill_null(""),
+            pl.col("delivery_on").cast(pl.String).fill_null(""),
+            separator=_SEPARATOR,
+        )
+        typed = typed.with_columns(key.alias("vin"))
+        return typed.with_columns(_text_hash(typed["vin"]).alias("key_hash"))
+
+    def _fillers(self, typed: pl.DataFrame) -> list[pl.Expr]:
+        """Columns that a facet has and a contract line has not."""
+        codes = self.context.policy.codes
+        context, senders = self.context, self.context.senders
+        period = context.period
+        return [
+            pl.lit(None, dtype=pl.Enum(list(codes["use"].entries))).alias("use"),
+            pl.lit(None, dtype=pl.Enum(list(codes["business"].entries))).alias("business"),
+            pl.lit(None, dtype=pl.Enum(["written"])).alias("category_basis"),
+            pl.lit(None, dtype=pl.Enum(["none"])).alias("vehicle_class"),
+            pl.lit(value=False).alias("is_addition"),
+            pl.lit(value=False).alias("is_deregistration"),
+            pl.lit(context.received_on).alias("received_on"),
+            pl.lit(period.start if period else None, dtype=pl.Date).alias("period_start"),
+            pl.lit(period.end if period else None, dtype=pl.Date).alias("period_end"),
+            pl.lit(senders is not None).alias("sender_known"),
+            (
+                ~pl.col("division").is_in(sorted(senders))
+                if senders is not None
+                else pl.lit(None, dtype=pl.Boolean)
+            ).alias("division_is_foreign"),
+        ]
+
+
+def _text_hash(texts: pl.Series) -> pl.Series:
+    """A 64-bit key of any text that is the same on every machine; null for null."""
+    octets = np.char.encode(texts.fill_null("").to_numpy().astype(str), "utf-8")
+    width = -(-max(octets.dtype.itemsize, 1) // _WORD) * _WORD
+    words = octets.astype(f"S{width}").view("<u8").reshape(len(octets), -1)
+    hashed = np.zeros(len(octets), dtype=np.uint64)
+    for place in range(words.shape[1]):
+        # Trailing zero words must not change the key, or it would depend on the batch's width.
+        mixed = mix(hashed ^ words[:, place])
+        hashed = np.where(words[:, place] == 0, hashed, mixed)
+    return pl.select(pl.when(texts.is_not_null()).then(pl.Series(hashed))).to_series()

@@ -1,0 +1,100 @@
+"""The home folder: one place for everything read and written at run time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.errors import StoreError
+from monitor.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folders of one installation's data."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.root / "fleetmon.duckdb"
+
+    @property
+    def archive(self) -> Path:
+        """Received bytes under their SHA-256."""
+        return self.root / "archive"
+
+    @property
+    def facts(self) -> Path:
+        """Accepted rows: one immutable Parquet part a submission."""
+        return self.root / "facts"
+
+    @property
+    def rejected(self) -> Path:
+        """Rows set aside, as the sender wrote them, with the reasons."""
+        return self.root / "rejected"
+
+    @property
+    def outbox(self) -> Path:
+        """Bulletins ready to be delivered."""
+        return self.root / "outbox"
+
+    @property
+    def work(self) -> Path:
+        """Scratch space of running commands; nothing in it outlives them."""
+        return self.root / "work"
+
+    def create(self) -> None:
+        """Make the folders; raises `StoreError` where that is not allowed."""
+        try:
+            for folder in (self.archive, self.facts, self.rejected, self.outbox, self.work):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                Text(
+                    f"无法写入数据文件夹 {self.root}：{error.strerror}。请检查 --home 与权限。",
+                    f"Cannot write to {self.root}: {error.strerror}. Check --home and its rights.",
+                )
+            ) from error
+
+
+@contextmanager
+def locked(home: Home, *, write: bool, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the home's own lock: one writer alone, or many readers.
+
+    DuckDB's own lock vanishes as soon as the process opens and closes the file otherwise
+    (a POSIX lock), so it cannot be relied on. `waiting` is called once where another holds it.
+    """
+    descriptor = os.open(home.root / "fleetmon.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    mode = fcntl.LOCK_EX if write else fcntl.LOCK_SH
+    try:
+        try:
+            fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(descriptor, mode)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def keep_file(temporary: Path, final: Path) -> None:
+    """Move a finished file to its place, durably."""
+    with temporary.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    temporary.replace(final)
+    fsync_folder(final.parent)

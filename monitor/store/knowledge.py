@@ -1,0 +1,85 @@
+"""What was known at a moment: the submissions, parts and endings that a question may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from monitor.model import SHANGHAI
+from monitor.store.schema import FACT_COLUMNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Only what had been received by `known_at` (None: all) and recorded as one of the first
+    `history` submissions; the second makes an earlier picture exact to the byte.
+    """
+
+    known_at: datetime | None
+    history: int
+
+
+def stored_moment(moment: datetime) -> datetime:
+    """A moment as the store keeps it: UTC without a zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def read_moment(stored: datetime) -> datetime:
+    """A stored moment in the zone that people here use."""
+    return stored.replace(tzinfo=UTC).astimezone(SHANGHAI)
+
+
+def quoted(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sql_list(values: tuple[str, ...]) -> str:
+    """Quoted values for an IN list; one that matches nothing where there is none."""
+    return ", ".join(quoted(value) for value in values) or "NULL"
+
+
+def create_views(
+    connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: Knowledge
+) -> None:
+    """Temporary views `seen`, `ended`, and `held_<kind>`: all fact rows of the seen parts."""
+    known = (
+        f"received_at <= TIMESTAMP {quoted(str(stored_moment(knowledge.known_at)))}"
+        if knowledge.known_at is not None
+        else "true"
+    )
+    ended = known.replace("received_at", "ended_at")
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW seen AS SELECT * FROM submission "
+        f"WHERE seq <= {knowledge.history} AND {known}"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW ended AS SELECT DISTINCT submission, line FROM ending "
+        f"WHERE by_submission IN (SELECT seq FROM seen) AND {ended}"
+    )
+    for kind in FACT_COLUMNS:
+        rows = connection.execute(
+            "SELECT file_name FROM part JOIN seen ON seq = submission WHERE part.kind = ? "
+            "ORDER BY submission",
+            [kind],
+        ).fetchall()
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW held_{kind} AS {parts_query(kind, facts, rows)}"
+        )
+
+
+def parts_query(kind: str, facts: Path, names: list[tuple[str]]) -> str:
+    """A query over parts; one without rows where there is no part."""
+    if not names:
+        nothing = ", ".join(
+            f"CAST(NULL AS {dtype}) AS {name}" for name, dtype in FACT_COLUMNS[kind].items()
+        )
+        return f"SELECT {nothing} WHERE false"
+    listed = ", ".join(quoted(str(facts / name)) for (name,) in names)
+    return f"SELECT * FROM read_parquet([{listed}])"

@@ -1,0 +1,53 @@
+"""Immutable Parquet parts: the rows of one submission, written batch by batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+import pyarrow.parquet as pq
+
+
+class PartWriter:
+    """Writes batches of one shape to one Parquet file; no file where no row came."""
+
+    def __init__(self, path: Path) -> None:
+        """`path` is a temporary place; the caller moves the finished file."""
+        self.path = path
+        self.rows = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append a batch."""
+        if not frame.height:
+            return
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self._writer is None:
+            # High-entropy columns gain nothing from a dictionary and cost much in building it.
+            plain = {"vin", "key_hash", "content_hash", "line"}
+            self._writer = pq.ParquetWriter(
+                self.path,
+                table.schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=[name for name in table.column_names if name not in plain],
+                write_statistics=False,
+            )
+        self._writer.write_table(table.cast(self._writer.schema))
+        self.rows += frame.height
+
+    def __enter__(self) -> Self:
+        """Use as a context, so that a half-written file is closed on failure."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Finish the file."""
+        if self._writer is not None:
+            self._writer.close()

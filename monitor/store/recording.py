@@ -1,0 +1,343 @@
+"""Writing a submission down: its receipt, findings, rows and what it changed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model import (
+    Changes,
+    Finding,
+    Interpretation,
+    Mode,
+    Period,
+    Receipt,
+    RowCounts,
+    Severity,
+    Status,
+)
+from monitor.store import history
+from monitor.store.archive import Kept
+from monitor.store.facets import FacetBook
+from monitor.store.knowledge import Knowledge, read_moment, stored_moment
+from monitor.store.schema import DATE_COLUMN
+from monitor.store.store import Store
+
+Identity = tuple[str | None, str | None, Period | None, Mode]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubmission:
+    """What is known of a submission when it is written down."""
+
+    kind: str
+    division: str | None
+    period: Period | None
+    period_declared: bool
+    received_at: datetime
+    mode: Mode
+    status: Status
+    sha256: str | None = None
+    file_name: str | None = None
+    counts: RowCounts = RowCounts()
+    findings: tuple[Finding, ...] = ()
+    interpretations: tuple[Interpretation, ...] = ()
+    tallies: Mapping[str, int] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    changes: Changes = Changes()
+    coverage: tuple[tuple[str, Period], ...] = ()
+    column_map: str | None = None
+    headers: tuple[str, ...] = ()
+    reason: str | None = None
+
+    def total(self, severity: Severity) -> int:
+        """Findings of a severity, shown or not."""
+        if self.tallies:
+            return sum(n for code, n in self.tallies.items() if self.severities[code] is severity)
+        return sum(1 for finding in self.findings if finding.severity is severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes into one store under one ruleset and version; `recorded_at` is now."""
+
+    store: Store
+    ruleset: str
+    version: str
+    recorded_at: datetime
+
+    def next_seq(self) -> int:
+        """The number that the next submission will bear."""
+        return self.store.history() + 1
+
+    def same_before(self, sha256: str, identity: Identity) -> int | None:
+        """The submission of the same bytes, kind, division, period and mode, if it is the last of
+        its sender; a refused one is judged again.
+        """
+        kind, division, period, mode = identity
+        found = self.store.rows(
+            "SELECT seq, asked FROM submission WHERE sha256 = ? AND division IS NOT DISTINCT FROM ? "
+            "AND mode = ? AND status <> 'refused' AND seq = (SELECT max(seq) FROM submission AS s "
+            "WHERE s.division IS NOT DISTINCT FROM ?)",
+            [sha256, division, mode.value, division],
+        )
+        return next((seq for seq, asked in found if asked == asked_text(kind, period)), None)
+
+    def latest_received(self, kind: str | None, division: str | None) -> datetime | None:
+        """When the sender's latest of the kind was received."""
+        latest = self.store.one(
+            "SELECT max(received_at) FROM submission WHERE kind = ? "
+            "AND division IS NOT DISTINCT FROM ? AND status <> 'refused'",
+            [kind, division],
+        )
+        return read_moment(latest) if latest is not None else None
+
+    def note_duplicate(self, seq: int, kept: Kept, received_at: datetime) -> Receipt:
+        """Note that the same bytes came again; the receipt names the first submission."""
+        with self.store.transaction():
+            self._receive(kept.sha256, kept.name, received_at, seq, "duplicate")
+        first = self.store.summaries("seq = ?", [seq])[0]
+        return Receipt(
+            submission=first.submission,
+            sha256=first.sha256,
+            file=kept.name,
+            kind=first.kind,
+            division=first.division,
+            period=first.period,
+            received_at=received_at,
+            status=Status.DUPLICATE,
+            rows=first.rows,
+            findings=self.store.findings(seq),
+            findings_total=first.errors + first.warnings,
+            interpretations=self.store.interpretations(seq),
+            code=first.receipt,
+            first=first.submission,
+            changes=Changes(unchanged=first.rows.accepted),
+            error_total=first.errors,
+        )
+
+    def record(self, new: NewSubmission, asked: str = "") -> Receipt:
+        """A submission without rows that count: refused, or nil."""
+        with self.store.transaction():
+            seq = self.next_seq()
+            self.open(seq, new, asked)
+            return self.close(seq, new)
+
+    def open(self, seq: int, new: NewSubmission, asked: str) -> None:
+        """Put the submission in its place in history, within the caller's transaction."""
+        period = new.period
+        self.store.connection.execute(
+            "INSERT INTO submission VALUES (" + ", ".join("?" * 30) + ")",
+            [
+                seq,
+                f"S{seq:06d}",
+                new.sha256,
+                new.file_name,
+                new.kind,
+                new.division,
+                period.start if period else None,
+                period.end if period else None,
+                new.period_declared,
+                stored_moment(new.received_at),
+                stored_moment(self.recorded_at),
+                new.status.value,
+                new.mode.value,
+                *new.counts,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                "",
+                self.ruleset,
+                self.version,
+                new.column_map,
+                new.reason,
+                json.dumps(new.headers, ensure_ascii=False),
+                asked,
+            ],
+        )
+        self._receive(new.sha256, new.file_name, new.received_at, seq, new.status.value)
+
+    def add_rows(
+        self,
+        seq: int,
+        new: NewSubmission,
+        facets: FacetBook,
+        part_name: str | None,
+        part_rows: int,
+        repeated: Mapping[str, tuple[int, ...]],
+        *,
+        senders: tuple[str, ...],
+        links_within: bool,
+    ) -> history.Bearing:
+        """Register the part of an opened submission and set it against what is held."""
+        connection = self.store.connection
+        self.store.add_facets(facets)
+        if part_name is None and new.mode is not Mode.REPLACE:
+            return history.Bearing(Changes(), (), ())
+        if part_name is not None:
+            connection.execute(
+                "INSERT INTO part VALUES (?, ?, ?, ?)", [seq, new.kind, part_name, part_rows]
+            )
+        moment = stored_moment(new.received_at)
+        for reason, lines in repeated.items():
+            connection.execute(
+                "INSERT INTO ending SELECT ?, unnest(?::UINTEGER[]), ?, ?, ?",
+                [seq, list(lines), moment, seq, reason],
+            )
+        return history.apply(
+            connection,
+            self.store.facts,
+            seq=seq,
+            kind=new.kind,
+            mode=new.mode,
+            rows=part_rows,
+            senders=senders,
+            links_within=links_within,
+        )
+
+    def close(self, seq: int, new: NewSubmission) -> Receipt:
+        """Write findings, tallies, coverage and the receipt; ends an opened submission."""
+        connection = self.store.connection
+        errors, warnings = new.total(Severity.ERROR), new.total(Severity.WARNING)
+        code = receipt_code(seq, new, self.ruleset)
+        connection.execute(
+            "UPDATE submission SET status = ?, errors = ?, warnings = ?, added = ?, corrected = ?, "
+            "unchanged = ?, withdrawn = ?, receipt = ? WHERE seq = ?",
+            [new.status.value, errors, warnings, *new.changes, code, seq],
+        )
+        self._insert(
+            "finding",
+            [
+                [seq, place, f.code, f.severity.value, f.line, f.column, f.value, *f.message]
+                for place, f in enumerate(new.findings)
+            ],
+        )
+        self._insert(
+            "interpretation",
+            [
+                [seq, place, i.code, i.column, *i.message, i.count, i.line]
+                for place, i in enumerate(new.interpretations)
+            ],
+        )
+        tallies = new.tallies or _tallied(new.findings)
+        severities = new.severities or {f.code: f.severity for f in new.findings}
+        self._insert(
+            "tally",
+            [[seq, code, severities[code].value, n] for code, n in tallies.items() if n],
+        )
+        self._insert("coverage", [[seq, new.kind, code, *span] for code, span in new.coverage])
+        return Receipt(
+            submission=f"S{seq:06d}",
+            sha256=new.sha256,
+            file=new.file_name,
+            kind=new.kind,
+            division=new.division,
+            period=new.period,
+            received_at=new.received_at,
+            status=new.status,
+            rows=new.counts,
+            findings=new.findings,
+            findings_total=errors + warnings,
+            interpretations=new.interpretations,
+            code=code,
+            changes=new.changes,
+            error_total=errors,
+        )
+
+    def _receive(
+        self,
+        sha256: str | None,
+        name: str | None,
+        received_at: datetime,
+        seq: int,
+        outcome: str,
+    ) -> None:
+        self._insert(
+            "reception",
+            [
+                [
+                    sha256,
+                    name,
+                    stored_moment(received_at),
+                    stored_moment(self.recorded_at),
+                    seq,
+                    outcome,
+                ]
+            ],
+        )
+
+    def _insert(self, table: str, rows: list[list[object]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.store.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+def asked_text(kind: str | None, period: Period | None) -> str:
+    """What the sender declared, for telling whether the same was asked before."""
+    return f"{kind or ''}|{period.start if period else ''}|{period.end if period else ''}"
+
+
+def _tallied(findings: tuple[Finding, ...]) -> dict[str, int]:
+    tallies: dict[str, int] = {}
+    for finding in findings:
+        tallies[finding.code] = tallies.get(finding.code, 0) + 1
+    return tallies
+
+
+def receipt_code(seq: int, new: NewSubmission, ruleset: str) -> str:
+    """A short code over what was received and what became of it."""
+    content = [
+        seq,
+        new.sha256,
+        new.kind,
+        new.division,
+        [str(day) for day in new.period or ()],
+        stored_moment(new.received_at).isoformat(),
+        new.mode.value,
+        new.status.value,
+        list(new.counts),
+        ruleset,
+    ]
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).digest()
+    letters = base64.b32encode(digest[:10]).decode()
+    return f"S{seq:06d}-" + "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+
+
+def held_rows(store: Store, kind: str, divisions: tuple[str, ...], period: Period) -> int:
+    """How many current rows of a kind and sender are dated in a period."""
+    store.look(Knowledge(None, store.history()))
+    day = DATE_COLUMN[kind]
+    marks = ", ".join("?" * len(divisions))
+    return int(
+        store.one(
+            f"SELECT count(*) FROM held_{kind} AS r ANTI JOIN ended USING (submission, line) "
+            f"JOIN facet ON facet.id = r.facet WHERE division IN ({marks}) "
+            f"AND r.{day} BETWEEN ? AND ?",
+            [*divisions, *period],
+        )
+    )
+
+
+def previous_rows(store: Store, kind: str, sender: str, span: Period) -> int | None:
+    """Rows accepted in the sender's latest earlier submission of the kind, of like length."""
+    found = store.rows(
+        "SELECT rows_accepted, period_start, period_end FROM submission WHERE kind = ? "
+        "AND division = ? AND status IN ('accepted', 'accepted_with_findings') "
+        "AND period_end < ? ORDER BY period_end DESC, seq DESC LIMIT 1",
+        [kind, sender, span.start],
+    )
+    if not found:
+        return None
+    rows, start, end = found[0]
+    like = Period(start, end).whole_months()
+    mine = span.whole_months()
+    same_length = (like.end - like.start).days // 28 == (mine.end - mine.start).days // 28
+    return int(rows) if same_length else None
+

@@ -1,0 +1,105 @@
+"""The tables of the store. No secondary index: 1.5.x damages them in a crash (issue 23788)."""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 1
+
+# A vehicle's row is known by (submission, line); rows are never changed or deleted, only ended:
+# `ending` says from which moment of knowledge a row is no longer the current one, and why.
+TABLES = """
+CREATE TABLE meta (schema_version INTEGER NOT NULL);
+CREATE TABLE submission (
+    seq INTEGER PRIMARY KEY, id VARCHAR NOT NULL UNIQUE, sha256 VARCHAR, file_name VARCHAR,
+    kind VARCHAR NOT NULL, division VARCHAR, period_start DATE, period_end DATE,
+    period_declared BOOLEAN NOT NULL, received_at TIMESTAMP NOT NULL,
+    recorded_at TIMESTAMP NOT NULL, status VARCHAR NOT NULL, mode VARCHAR NOT NULL,
+    rows_read UINTEGER NOT NULL, rows_accepted UINTEGER NOT NULL,
+    rows_rejected UINTEGER NOT NULL, rows_ignored UINTEGER NOT NULL,
+    errors UINTEGER NOT NULL, warnings UINTEGER NOT NULL,
+    added UINTEGER NOT NULL, corrected UINTEGER NOT NULL, unchanged UINTEGER NOT NULL,
+    withdrawn UINTEGER NOT NULL, receipt VARCHAR NOT NULL, ruleset VARCHAR NOT NULL,
+    version VARCHAR NOT NULL, column_map VARCHAR, reason VARCHAR,
+    headers VARCHAR, asked VARCHAR NOT NULL);
+CREATE TABLE reception (
+    sha256 VARCHAR, file_name VARCHAR, received_at TIMESTAMP NOT NULL,
+    recorded_at TIMESTAMP NOT NULL, submission INTEGER NOT NULL, outcome VARCHAR NOT NULL);
+CREATE TABLE part (
+    submission INTEGER PRIMARY KEY, kind VARCHAR NOT NULL, file_name VARCHAR NOT NULL,
+    rows UBIGINT NOT NULL);
+CREATE TABLE withdrawal (
+    submission INTEGER NOT NULL, kind VARCHAR NOT NULL, division VARCHAR NOT NULL,
+    vin VARCHAR NOT NULL);
+CREATE TABLE facet (
+    id INTEGER PRIMARY KEY, division VARCHAR, county VARCHAR, category VARCHAR,
+    category_basis VARCHAR, use VARCHAR, energy VARCHAR, owner_kind VARCHAR, area VARCHAR,
+    reason VARCHAR, exemption VARCHAR, business VARCHAR, vehicle_class VARCHAR,
+    is_addition BOOLEAN, is_deregistration BOOLEAN);
+CREATE TABLE ending (
+    submission INTEGER NOT NULL, line UINTEGER NOT NULL, ended_at TIMESTAMP NOT NULL,
+    by_submission INTEGER NOT NULL, reason VARCHAR NOT NULL);
+CREATE TABLE retirement (
+    submission INTEGER NOT NULL, line UINTEGER NOT NULL,
+    by_submission INTEGER NOT NULL, by_line UINTEGER NOT NULL, retired_on DATE NOT NULL);
+CREATE TABLE claim (
+    vin VARCHAR NOT NULL, submission INTEGER NOT NULL, line UINTEGER NOT NULL,
+    division VARCHAR NOT NULL, registered_on DATE NOT NULL, is_addition BOOLEAN NOT NULL,
+    PRIMARY KEY (submission, line));
+CREATE TABLE coverage (
+    submission INTEGER NOT NULL, kind VARCHAR NOT NULL, division VARCHAR NOT NULL,
+    start_on DATE NOT NULL, end_on DATE NOT NULL);
+CREATE TABLE finding (
+    submission INTEGER NOT NULL, place INTEGER NOT NULL, code VARCHAR NOT NULL,
+    severity VARCHAR NOT NULL, line UINTEGER, column_name VARCHAR, value VARCHAR,
+    zh VARCHAR NOT NULL, en VARCHAR NOT NULL);
+CREATE TABLE tally (
+    submission INTEGER NOT NULL, code VARCHAR NOT NULL, severity VARCHAR NOT NULL,
+    rows UINTEGER NOT NULL, PRIMARY KEY (submission, code));
+CREATE TABLE interpretation (
+    submission INTEGER NOT NULL, place INTEGER NOT NULL, code VARCHAR NOT NULL,
+    column_name VARCHAR, zh VARCHAR NOT NULL, en VARCHAR NOT NULL, count UINTEGER NOT NULL,
+    line UINTEGER);
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY, kind VARCHAR NOT NULL, submission INTEGER, as_of DATE,
+    known_at TIMESTAMP, history INTEGER NOT NULL, ruleset VARCHAR NOT NULL,
+    version VARCHAR NOT NULL, started_at TIMESTAMP NOT NULL);
+CREATE TABLE check_result (
+    run INTEGER NOT NULL, suite VARCHAR NOT NULL, code VARCHAR NOT NULL,
+    success BOOLEAN NOT NULL, observed VARCHAR NOT NULL);
+CREATE TABLE assessment (
+    run INTEGER NOT NULL, place INTEGER NOT NULL, mandate VARCHAR NOT NULL,
+    division VARCHAR NOT NULL, period VARCHAR NOT NULL, content VARCHAR NOT NULL);
+CREATE TABLE bulletin (
+    run INTEGER NOT NULL, division VARCHAR NOT NULL, language VARCHAR NOT NULL,
+    issue_number INTEGER NOT NULL, as_of DATE NOT NULL, file_name VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL);
+"""
+
+# Enough columns for an empty part, so that the one question also runs before the first file.
+_SHARED = {
+    "submission": "INTEGER",
+    "line": "UINTEGER",
+    "vin": "VARCHAR",
+    "key_hash": "UBIGINT",
+    "content_hash": "UBIGINT",
+    "facet": "INTEGER",
+    "model": "VARCHAR",
+    "credit_code": "VARCHAR",
+}
+FACT_COLUMNS = {
+    "registration": _SHARED
+    | {
+        "registered_on": "DATE",
+        "retired_on": "DATE",
+        "range_km": "INTEGER",
+        "gross_mass_kg": "INTEGER",
+        "fast_charge": "BOOLEAN",
+    },
+    "procurement": _SHARED
+    | {
+        "signed_on": "DATE",
+        "delivery_on": "DATE",
+        "quantity": "INTEGER",
+        "contract_no": "VARCHAR",
+    },
+}
+DATE_COLUMN = {"registration": "registered_on", "procurement": "signed_on"}

@@ -1,0 +1,269 @@
+"""The store opened: submissions and runs in, figures and lists out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from monitor.model import (
+    Changes,
+    Finding,
+    Interpretation,
+    Mode,
+    Period,
+    RowCounts,
+    Severity,
+    Status,
+    SubmissionSummary,
+    Text,
+)
+from monitor.store import facets, question
+from monitor.store.connection import connect
+from monitor.store.home import Home, locked
+from monitor.store.knowledge import (
+    Knowledge,
+    create_views,
+    read_moment,
+    stored_moment,
+)
+
+_SUMMARY = (
+    "seq, id, file_name, sha256, kind, division, period_start, period_end, received_at, "
+    "recorded_at, status, mode, rows_read, rows_accepted, rows_rejected, rows_ignored, errors, "
+    "warnings, added, corrected, unchanged, withdrawn, receipt, ruleset, reason"
+)
+
+
+class Store:
+    """One opened database with its home; made by `open_store` or `scratch_store`."""
+
+    def __init__(self, home: Home, connection: duckdb.DuckDBPyConnection, facts: Path) -> None:
+        """`facts` is where new parts are put: the home's folder or a scratch copy's."""
+        self.home = home
+        self.connection = connection
+        self.facts = facts
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.connection.execute(sql, list(parameters)).fetchall()
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The single value of a query."""
+        return self.rows(sql, parameters)[0][0]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or none."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def history(self) -> int:
+        """The number of the last recorded submission."""
+        return int(self.one("SELECT coalesce(max(seq), 0) FROM submission"))
+
+    def facet_book(self) -> facets.FacetBook:
+        """The facets held, ready to number those of a new file."""
+        columns = ", ".join(facets.COLUMNS)
+        held = self.rows(f"SELECT id, {columns} FROM facet ORDER BY id")
+        return facets.FacetBook((row[0], tuple(row[1:])) for row in held)
+
+    def add_facets(self, book: facets.FacetBook) -> None:
+        """Keep the facets that a new file brought."""
+        if book.new:
+            marks = ", ".join("?" * (len(facets.COLUMNS) + 1))
+            self.connection.executemany(
+                f"INSERT INTO facet VALUES ({marks})", [[n, *key] for n, key in book.new]
+            )
+
+    def look(self, knowledge: Knowledge) -> None:
+        """Fix what the following questions may see."""
+        create_views(self.connection, self.facts, knowledge)
+
+    def counts(self, as_of: date) -> pl.DataFrame:
+        """The one question; see `question.counts`."""
+        question.prepare(self.connection, as_of)
+        return question.counts(self.connection)
+
+    def weighed_sorts(self, divisions: list[str]) -> pl.DataFrame:
+        """After `counts`: see `question.weighed_sorts`."""
+        return question.weighed_sorts(self.connection, divisions)
+
+    def coverage(self, kind: str) -> list[tuple[str, Period]]:
+        """What the seen submissions of a kind cover, by division."""
+        return [
+            (division, Period(start, end))
+            for division, start, end in self.rows(
+                "SELECT c.division, c.start_on, c.end_on FROM coverage AS c "
+                "JOIN seen AS s ON s.seq = c.submission WHERE c.kind = ? ORDER BY ALL",
+                [kind],
+            )
+        ]
+
+    def summaries(self, where: str = "true", parameters: Sequence[Any] = ()) -> list[SubmissionSummary]:
+        """Submissions in the order of their recording."""
+        found = self.rows(
+            f"SELECT {_SUMMARY} FROM submission WHERE {where} ORDER BY seq", parameters
+        )
+        return [_summary(row) for row in found]
+
+    def findings(self, seq: int) -> tuple[Finding, ...]:
+        """The kept findings of a submission, errors first."""
+        return tuple(
+            Finding(code, Severity(severity), Text(zh, en), line, column, value)
+            for code, severity, line, column, value, zh, en in self.rows(
+                "SELECT code, severity, line, column_name, value, zh, en FROM finding "
+                "WHERE submission = ? ORDER BY place",
+                [seq],
+            )
+        )
+
+    def interpretations(self, seq: int) -> tuple[Interpretation, ...]:
+        """What was read as what in a submission."""
+        return tuple(
+            Interpretation(code, Text(zh, en), column, count, line)
+            for code, column, zh, en, count, line in self.rows(
+                "SELECT code, column_name, zh, en, count, line FROM interpretation "
+                "WHERE submission = ? ORDER BY place",
+                [seq],
+            )
+        )
+
+    def tallies(self, seqs: Sequence[int]) -> dict[tuple[str, Severity], int]:
+        """Rows by finding code over these submissions."""
+        if not seqs:
+            return {}
+        listed = ", ".join(str(int(seq)) for seq in seqs)
+        return {
+            (code, Severity(severity)): rows
+            for code, severity, rows in self.rows(
+                "SELECT code, severity, sum(rows)::BIGINT FROM tally "
+                f"WHERE submission IN ({listed}) GROUP BY ALL ORDER BY ALL"
+            )
+        }
+
+    def add_run(
+        self,
+        *,
+        kind: str,
+        submission: int | None,
+        as_of: date | None,
+        known_at: datetime | None,
+        ruleset: str,
+        version: str,
+        started_at: datetime,
+        results: Sequence[tuple[str, str, bool, Any]],
+    ) -> int:
+        """Record a run of checks with every observed value, passed or failed; gives its number."""
+        run = int(self.one("SELECT coalesce(max(id), 0) + 1 FROM run"))
+        self.connection.execute(
+            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                run,
+                kind,
+                submission,
+                as_of,
+                stored_moment(known_at) if known_at else None,
+                self.history(),
+                ruleset,
+                version,
+                stored_moment(started_at),
+            ],
+        )
+        if results:
+            self.connection.executemany(
+                "INSERT INTO check_result VALUES (?, ?, ?, ?, ?)",
+                [[run, suite, code, ok, json.dumps(seen)] for suite, code, ok, seen in results],
+            )
+        return run
+
+
+    def add_assessments(self, run: int, rows: Sequence[tuple[str, str, str, str]]) -> None:
+        """Keep what a run found, each as JSON."""
+        if rows:
+            self.connection.executemany(
+                "INSERT INTO assessment VALUES (?, ?, ?, ?, ?, ?)",
+                [[run, place, *row] for place, row in enumerate(rows)],
+            )
+
+
+def _summary(row: tuple[Any, ...]) -> SubmissionSummary:
+    period = Period(row[6], row[7]) if row[6] is not None else None
+    return SubmissionSummary(
+        seq=row[0],
+        submission=row[1],
+        file=row[2],
+        sha256=row[3],
+        kind=row[4],
+        division=row[5],
+        period=period,
+        received_at=read_moment(row[8]),
+        recorded_at=read_moment(row[9]),
+        status=Status(row[10]),
+        mode=Mode(row[11]),
+        rows=RowCounts(*row[12:16]),
+        errors=row[16],
+        warnings=row[17],
+        changes=Changes(*row[18:22]),
+        receipt=row[22],
+        ruleset=row[23],
+        reason=row[24],
+    )
+
+
+@contextmanager
+def open_store(home: Home, *, write: bool, waiting: Callable[[], None]) -> Iterator[Store]:
+    """The home's store, locked: for one writer, or for reading beside other readers.
+
+    A home that holds no database yet reads as an empty one.
+    """
+    if write:
+        home.create()
+    elif not home.database.exists():
+        with scratch_store(home, waiting=waiting) as empty:
+            yield empty
+        return
+    with locked(home, write=write, waiting=waiting):
+        connection = connect(home, home.database, read_only=not write)
+        try:
+            yield Store(home, connection, home.facts)
+            if write:
+                connection.execute("CHECKPOINT")
+        finally:
+            connection.close()
+
+
+@contextmanager
+def scratch_store(home: Home, *, waiting: Callable[[], None]) -> Iterator[Store]:
+    """A copy in memory, over the same immutable parts; nothing that happens to it is kept."""
+    with tempfile.TemporaryDirectory(prefix="fleetmon-") as folder:
+        scratch = Home(Path(folder))
+        scratch.create()
+        if home.facts.is_dir():
+            for part in home.facts.iterdir():
+                (scratch.facts / part.name).symlink_to(part.resolve())
+        if home.database.exists():
+            with locked(home, write=False, waiting=waiting):
+                shutil.copyfile(home.database, scratch.database)
+                wal = home.database.with_name(home.database.name + ".wal")
+                if wal.exists():
+                    shutil.copyfile(wal, scratch.database.with_name(wal.name))
+        connection = connect(home if home.root.is_dir() else scratch, scratch.database,
+                             read_only=False, scratch=scratch.root)
+        try:
+            yield Store(scratch, connection, scratch.facts)
+        finally:
+            connection.close()
