@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from monitor.bulletins import formats, labels
-from monitor.bulletins.figures import is_share
+from monitor.bulletins.figures import has_yardstick, is_share
 from monitor.bulletins.parts import Action, Laggard
 from monitor.bulletins.quality import finding_title, names_of, uncovered_of
 from monitor.bulletins.words import Words
@@ -34,7 +35,7 @@ def actions_of(
         elif row.status == "undetermined":
             text = _undetermined(row, policy, words)
             weighed.append((_CLARIFY, Action(text, "unsure", row.explain)))
-        elif row.status == "not_computable":
+        elif row.status == "not_computable" and has_yardstick(row, policy):
             text = _supply(row, policy, words)
             weighed.append((_SUPPLY, Action(text, "quiet", row.explain)))
     weighed.extend((_SUBMIT, Action(text, "warn", "")) for text in _submit(facts, policy, words))
@@ -98,10 +99,12 @@ def _undetermined(row: Assessment, policy: Policy, words: Words) -> str:
     what = labels.subject_of(row, policy, words)
     if not formats.is_zero(row.undetermined):
         return words(
-            "%(what)s：%(count)s 辆的能源类型决定结论，请补报燃料种类或号牌种类。",
+            "%(what)s：%(count)s的能源类型决定结论，请补报燃料种类或号牌种类。",
             what=what,
-            count=formats.number(row.undetermined),
+            count=labels.quantity(row.undetermined, policy.mandates[row.mandate].unit, words),
         )
+    if not row.excluded.scope_unknown:
+        return words("%(what)s：现有资料不足以得出结论，请补齐。", what=what)
     return words.plural(
         "%(what)s：%(num)s 辆是否属于本条决定结论，请补报单位性质或运营区域。",
         row.excluded.scope_unknown,
@@ -137,7 +140,7 @@ def _mend(facts: BulletinFacts, policy: Policy, words: Words) -> str:
     titles = [
         words(
             "%(title)s %(rows)s 行",
-            title=finding_title(code, policy, words),
+            title=finding_title(code, facts, policy, words),
             rows=formats.number(rows),
         )
         for code, rows in heaviest[:_SHOWN_REASONS]
@@ -174,7 +177,7 @@ def _weight(row: Assessment) -> tuple[int, str, tuple[str, ...]]:
 
 
 def _worst_first(rows: list[Assessment]) -> list[Assessment]:
-    return sorted(rows, key=lambda row: (-float(row.short_by), row.division))
+    return sorted(rows, key=lambda row: (-Decimal(row.short_by), row.division))
 
 
 def _behind(row: Assessment, policy: Policy, words: Words) -> str:

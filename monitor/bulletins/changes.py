@@ -13,6 +13,7 @@ from monitor.model import Assessment
 from monitor.policy.policy import Policy
 
 Key = tuple[str, str, str, tuple[str, ...], str]
+_DIVISION = 1
 
 
 def key_of(row: Assessment) -> Key:
@@ -29,10 +30,9 @@ def changes_of(
     policy: Policy,
     words: Words,
 ) -> Changes:
-    """Every row of `own` that became other; of its members, those whose status did.
+    """Every row of `own` that became other; of its members, those that turned or begin short.
 
-    A member's figures that moved under the same status are only counted: its own bulletin
-    lists them.
+    What else moved at a member is only counted: its own bulletin lists it.
     """
     if before_as_of is None:
         return Changes(words("这是首期通报，没有上期可以比较。"), ())
@@ -45,12 +45,10 @@ def changes_of(
         change = _compare(was, became, own, policy, words)
         if change is None:
             continue
-        row = became or was
-        same_status = was is not None and became is not None and was.status == became.status
-        if row is not None and row.division != own and (same_status or row.role == "breakdown"):
-            elsewhere += 1
-        else:
+        if key[_DIVISION] == own or _is_news(was, became):
             items.append(change)
+        else:
+            elsewhere += 1
     since = formats.day(before_as_of, words)
     if not items and not elsewhere:
         return Changes(words("与上期（%(day)s）相比，结论和数字都没有变化。", day=since), ())
@@ -58,6 +56,13 @@ def changes_of(
     if elsewhere:
         said.append(words.plural("另有 %(num)s 行市级数字有变而结论未变，见各市通报。", elsewhere))
     return Changes(words.sentences(said), tuple(items))
+
+
+def _is_news(was: Assessment | None, became: Assessment | None) -> bool:
+    """Whether a province's readers are to hear of a member's row."""
+    if became is None or became.role == "breakdown":
+        return False
+    return became.status in labels.SHORT if was is None else was.status != became.status
 
 
 def _compare(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from monitor.bulletins import formats, labels
@@ -13,6 +14,8 @@ from monitor.bulletins.words import Words
 from monitor.model import Assessment, BulletinFacts
 from monitor.policy.policy import Policy
 
+# Only where every figure is known may a headline say that nothing is lacking.
+_SETTLED: Final = frozenset({"met", "on_track", "no_additions"})
 _GRAVITY: Final = {"violation": 0, "explain": 1, "advise": 2}
 
 
@@ -62,6 +65,8 @@ def headline_of(
         parts=words.listed(parts),
     )
     worst = _worst(judged)
+    if worst is None and any(row.status not in _SETTLED for row in judged):
+        return words("%(begun)s。", begun=begun), _calm_tone(judged)
     if worst is None:
         return (words("%(begun)s；目前没有缺口。", begun=begun), _calm_tone(judged))
     return (
@@ -85,7 +90,7 @@ def _worst(judged: Sequence[Assessment]) -> Assessment | None:
             row.strength != "mandatory",
             _GRAVITY.get(row.consequence, len(_GRAVITY)),
             labels.STATUS_ORDER.index(row.status),
-            -float(row.short_by),
+            -Decimal(row.short_by),
         ),
         default=None,
     )

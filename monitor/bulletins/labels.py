@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from monitor.bulletins import formats
@@ -114,7 +115,9 @@ def quantity(value: int | str, unit: str, words: Words) -> str:
     """A number of vehicles, or of standard vehicles, with its unit."""
     if unit == "standard_vehicle":
         return words("%(value)s 标准车", value=formats.number(value))
-    return words.plural("%(num)s 辆", int(value))
+    # Only one is singular; a broken number of vehicles can only be several.
+    few = 1 if Decimal(value) == 1 else 2
+    return words.plural("%(num)s 辆", few, num=formats.number(value))
 
 
 def kind_word(kind: str, words: Words) -> str:

@@ -15,10 +15,14 @@ from monitor.policy.policy import Policy
 _HOLE = re.compile(r"\s*[“\"]?\{[^{}]*\}[”\"]?")
 
 
-def finding_title(code: str, policy: Policy, words: Words) -> str:
-    """A finding in few words: its rule's message without the value of any one row."""
-    for suite in policy.rules.values():
-        rule = suite.by_code().get(code)
+def finding_title(code: str, facts: BulletinFacts, policy: Policy, words: Words) -> str:
+    """A finding in few words: its rule's message without the value of any one row.
+
+    Where two kinds have a rule of this code, the kind that was submitted more often speaks.
+    """
+    kinds = Counter(one.kind for one in facts.submissions)
+    for kind in sorted(policy.rules, key=lambda kind: -kinds[kind]):
+        rule = policy.rules[kind].by_code().get(code)
         if rule is not None:
             return " ".join(_HOLE.sub("", words.text(rule.message)).split()) or code
     return code
@@ -33,8 +37,8 @@ def quality_of(facts: BulletinFacts, policy: Policy, words: Words) -> Quality:
             *_unclear(facts, policy, words),
             _checks(facts, words),
         ),
-        set_aside=_reasons(facts.rejected, policy, words),
-        warned=_reasons(facts.warned, policy, words),
+        set_aside=_reasons(facts.rejected, facts, policy, words),
+        warned=_reasons(facts.warned, facts, policy, words),
     )
 
 
@@ -158,9 +162,11 @@ def _checks(facts: BulletinFacts, words: Words) -> Line:
     return Line(words("检查"), run, "quiet")
 
 
-def _reasons(counts: dict[str, int], policy: Policy, words: Words) -> tuple[Reason, ...]:
+def _reasons(
+    counts: dict[str, int], facts: BulletinFacts, policy: Policy, words: Words
+) -> tuple[Reason, ...]:
     ordered = [
-        (finding_title(code, policy, words), code, rows)
+        (finding_title(code, facts, policy, words), code, rows)
         for code, rows in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
     return tuple(

@@ -54,6 +54,16 @@ def test_silence_is_said_and_is_no_breach(policy: Policy, city: BulletinFacts) -
     assert view.actions[0].text.startswith("请报送本年度登记数据")
 
 
+@pytest.mark.parametrize(
+    ("status", "end"), [("met", "目前没有缺口。"), ("not_computable", "1 项暂不能计算。")]
+)
+def test_headline_claims_no_more_than_is_known(
+    policy: Policy, city: BulletinFacts, status: str, end: str
+) -> None:
+    row = replace(bus(city), status=status, short_by=0, needed_next=0, consequence="none")
+    assert build_view(only(city, row), policy, "zh").headline.endswith(end)
+
+
 def test_behind_tells_how_many_in_a_row(policy: Policy, city: BulletinFacts) -> None:
     behind = replace(bus(city), status="behind", complete=False, needed_next=12, binding=True)
     actions = build_view(only(city, behind), policy, "zh").actions
@@ -152,6 +162,12 @@ def test_province_tells_who_lacks_how_many(policy: Policy, province: BulletinFac
     ]
 
 
+def test_province_hears_of_members_that_turned(policy: Policy, province: BulletinFacts) -> None:
+    changes = build_view(province, policy, "zh").changes
+    assert [item.subject for item in changes.items] == ["FJ-F01 公务用车", "莆田市 FJ-F04 公交车"]
+    assert "另有 1 行市级数字有变而结论未变" in changes.summary
+
+
 def test_each_taxi_kind_has_its_own_table(policy: Policy, province: BulletinFacts) -> None:
     block = next(
         block for block in build_view(province, policy, "zh").blocks if block.mandate == "FJ-F07"
@@ -161,11 +177,11 @@ def test_each_taxi_kind_has_its_own_table(policy: Policy, province: BulletinFact
     assert all(len(group.rows) == 10 for group in block.members)
 
 
-def test_a_finding_title_holds_no_row_value(policy: Policy) -> None:
+def test_a_finding_title_holds_no_row_value(policy: Policy, city: BulletinFacts) -> None:
     zh, en = load_words(policy.project, "zh"), load_words(policy.project, "en")
-    assert finding_title("vin_malformed", policy, zh).startswith("车辆识别代号不是 17 位")
-    assert finding_title("energy_undetermined", policy, en).startswith("fuel does not tell")
-    assert finding_title("no_such_rule", policy, zh) == "no_such_rule"
+    assert finding_title("vin_malformed", city, policy, zh).startswith("车辆识别代号不是 17 位")
+    assert finding_title("energy_undetermined", city, policy, en).startswith("fuel does not tell")
+    assert finding_title("no_such_rule", city, policy, zh) == "no_such_rule"
 
 
 def test_notes_of_an_assessment_are_kept(policy: Policy, city: BulletinFacts) -> None:
