@@ -194,7 +194,9 @@ class Factory:
         for number, of in ((new_energy, plug), (count - new_energy, burn)):
             sizes = _sizes(number, Draw(city.code, category, start, of, area))
             for place, size in enumerate(sizes):
-                energies = (Draw(city.code, category, start, of, place, "energy").pick(of),)
+                energies: tuple[str, ...] = (
+                    Draw(city.code, category, start, of, place, "energy").pick(of),
+                )
                 if not models_of(category, energies, start.year):
                     energies = of
                 made += self.batch(
