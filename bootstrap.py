@@ -3,7 +3,7 @@
     python3 bootstrap.py demo            install, then `fleetmon demo`
     python3 bootstrap.py test            install what tests need too, then every check and test
     python3 bootstrap.py install         install only
-    python3 bootstrap.py check FILE      install if needed, then `fleetmon check FILE`: any command goes
+    python3 bootstrap.py check FILE      install if needed, then `fleetmon check FILE` (any command)
 
 Needs Python 3.11 and some pip (22.3 or later), no root. Nothing outside `.venv` is changed.
 """
@@ -18,8 +18,6 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
-Words = Sequence["str | Path"]  # a command and its arguments
-
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
@@ -29,9 +27,10 @@ TESTS = ROOT / "requirements-test.txt"  # holds every pin of requirements.txt an
 INSTALLED = VENV / "fleetmon-installed.txt"  # fingerprints of what was installed whole
 
 TOO_OLD = """\
-需要 Python 3.11 或更高版本，当前是 {found}。请用较新的解释器运行，例如 python3.11 bootstrap.py demo。
-Python 3.11 or later is needed, this is {found}. Run it with a newer one, for example
-python3.11 bootstrap.py demo."""
+需要 Python 3.11 或更高版本，当前是 {found}。
+请用较新的解释器运行，例如 python3.11 bootstrap.py demo。
+Python 3.11 or later is needed, this is {found}.
+Run it with a newer one, for example python3.11 bootstrap.py demo."""
 
 NO_PIP = """\
 找不到可用的 pip（需要 22.3 或更高版本）。任选其一，然后重新运行：
@@ -93,7 +92,7 @@ def install(requirements: Path) -> int:
 
 def run_tests(words: list[str]) -> int:
     """Run formatter, linter, type checker and tests (`words` go to pytest); 1 if any fails."""
-    checks = [
+    checks: list[list[str | Path]] = [
         [PYTHON, "-m", "ruff", "format", "--check"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "mypy"],
@@ -105,7 +104,7 @@ def run_tests(words: list[str]) -> int:
     return 0
 
 
-def _find_pip() -> Words | None:
+def _find_pip() -> Sequence[str | Path] | None:
     """Return the words that call a pip on `.venv`, trying each pip at hand; None without one.
 
     A pip is tried by using it: one too old for `--python`, or for this Python, fails at that.
@@ -146,18 +145,18 @@ def _environment() -> dict[str, str]:
     return {**kept, "PIP_USER": "0"}
 
 
-def _output(words: Words) -> str | None:
+def _output(words: Sequence[str | Path]) -> str | None:
     """Run something quietly; return its output, or None where it could not run or failed."""
     try:
         done = subprocess.run(
-            words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False, env=_environment()
+            words, capture_output=True, text=True, check=False, env=_environment()
         )
     except OSError:
         return None
     return done.stdout if done.returncode == 0 else None
 
 
-def _run(words: Words, *, folder: Path | None = None) -> int:
+def _run(words: Sequence[str | Path], *, folder: Path | None = None) -> int:
     """Run something, in the caller's folder unless told another, and return its exit code."""
     return subprocess.run(words, check=False, cwd=folder, env=_environment()).returncode
 
