@@ -33,6 +33,7 @@ from monitor.store.archive import Kept
 from monitor.store.home import keep_file
 from monitor.store.facets import FacetBook
 from monitor.store.history import Bearing
+from monitor.store.parts import part_name
 from monitor.store.recording import NewSubmission, Recorder, asked_text, held_rows
 from monitor.store.store import Store
 
@@ -242,7 +243,7 @@ class _Intake:
     def _store(self, reading: Reading, screened: Screened, facets: FacetBook, name: str) -> Receipt:
         """Everything of the submission in one transaction; files first, undone where it fails."""
         declared, seq = self.declared, self.recorder.next_seq()
-        file_name = f"{seq:06d}-{self.kept.sha256[:8]}.parquet"
+        file_name = part_name(seq, self.kept.sha256)
         new = NewSubmission(
             kind=reading.kind,
             division=declared.division,

@@ -24,8 +24,12 @@ from monitor.store.store import Store
 def hold(
     store: Store, as_of: date, known_at: datetime | None, history: int | None = None
 ) -> Held:
-    """Ask the one question of what was known; `history` None is everything recorded."""
-    seen = history if history is not None else store.history()
+    """Ask the one question of what was known; `history` None is everything received by then.
+
+    A submission received after `known_at` does not change `history`, so the same question asked
+    later gives the same explain codes.
+    """
+    seen = history if history is not None else store.history(known_at)
     store.look(Knowledge(known_at, seen))
     counts = store.counts(as_of)
 

@@ -18,10 +18,18 @@ class Lookup:
     `known` tells the two apart by `unknown`.
     """
 
-    def __init__(self, codes: Iterable[str], meaning: Callable[[str], str | None]) -> None:
-        """`meaning` gives the code of a cleaned, non-empty writing, or None if it has none."""
+    def __init__(
+        self,
+        codes: Iterable[str],
+        meaning: Callable[[str], str | None],
+        plain: frozenset[str] = frozenset(),
+    ) -> None:
+        """`meaning` gives the code of a cleaned, non-empty writing, or None if it has none;
+        `plain` are writings that say what they mean, so that no one need be told.
+        """
         self.dtype = pl.Enum(list(dict.fromkeys(codes)))
         self._meaning = meaning
+        self._plain = plain
         self._codes: dict[str, str | None] = {}
         self._unknown: set[str] = set()
         self.dressed: Counter[tuple[str, str]] = Counter()
@@ -54,7 +62,7 @@ class Lookup:
             if code is None and clean and not is_blank_word(clean):
                 self._unknown.add(written)
         code = self._codes[written]
-        if code is not None and written != code:
+        if code is not None and written != code and written not in self._plain:
             self.dressed[written, code] += rows
 
 
@@ -71,7 +79,9 @@ def table_lookup(table: CodeTable) -> Lookup:
                     return None
         return found
 
-    return Lookup(table.entries, meaning)
+    plain = {name for entry in table.entries.values() for name in entry.names[:1]}
+    plain |= {entry.label.zh for entry in table.entries.values() if entry.label}
+    return Lookup(table.entries, meaning, frozenset(plain))
 
 
 def dressed_interpretation(

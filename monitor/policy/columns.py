@@ -81,7 +81,7 @@ def _merged(path: Path, base: ColumnMap, more: ColumnMap) -> ColumnMap:
         extra = (names.header,) if names.header and names.header != old.header else ()
         columns[column] = ColumnNames(
             header=old.header or names.header,
-            aliases=(*old.aliases, *extra, *names.aliases) if old.header else names.aliases,
+            aliases=(*old.aliases, *(extra if old.header else ()), *names.aliases),
             required=old.required or names.required,
         )
     return base.model_copy(

@@ -47,11 +47,14 @@ class Project:
         return (self.config, project_root()) if self.config is not None else (project_root(),)
 
     def files(self, folder: str, pattern: str = "*.yml") -> list[Path]:
-        """The files of `folder`, by name, each from the strongest root that has it."""
+        """The files of `folder`, each from the strongest root that has it.
+
+        In the order of their stems, so that `registration.yml` comes before its extensions.
+        """
         found: dict[str, Path] = {}
         for root in reversed(self.roots):
             found |= {path.name: path for path in (root / folder).glob(pattern) if path.is_file()}
-        return [found[name] for name in sorted(found)]
+        return sorted(found.values(), key=lambda path: path.stem)
 
     def file(self, relative: str) -> Path:
         """One file, from the strongest root that has it."""

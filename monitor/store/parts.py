@@ -51,3 +51,8 @@ class PartWriter:
         """Finish the file."""
         if self._writer is not None:
             self._writer.close()
+
+
+def part_name(seq: int, sha256: str) -> str:
+    """The file name of a submission's part, and of its rows set aside."""
+    return f"{seq:06d}-{sha256[:8]}.parquet"

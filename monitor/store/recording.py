@@ -202,6 +202,26 @@ class Recorder:
             links_within=links_within,
         )
 
+    def withdraw(
+        self, seq: int, new: NewSubmission, vins: list[str]
+    ) -> tuple[int, tuple[str, ...]]:
+        """End the current rows of these vehicles; gives how many, and which are not held."""
+        self.store.look(Knowledge(new.received_at, self.store.history()))
+        found = self.store.rows(
+            f"SELECT r.submission, r.line, r.vin FROM held_{new.kind} AS r "
+            "ANTI JOIN ended USING (submission, line) JOIN facet ON facet.id = r.facet "
+            "WHERE division = ? AND list_contains(?::VARCHAR[], r.vin)",
+            [new.division, vins],
+        )
+        moment = stored_moment(new.received_at)
+        self._insert(
+            "ending",
+            [[submission, line, moment, seq, "withdrawn"] for submission, line, _ in found],
+        )
+        held = {vin for _, _, vin in found}
+        self._insert("withdrawal", [[seq, new.kind, new.division, vin] for vin in sorted(held)])
+        return len(found), tuple(vin for vin in vins if vin not in held)
+
     def close(self, seq: int, new: NewSubmission) -> Receipt:
         """Write findings, tallies, coverage and the receipt; ends an opened submission."""
         connection = self.store.connection

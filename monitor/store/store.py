@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from monitor.model import (
+    BulletinFacts,
     Changes,
     Finding,
     Interpretation,
@@ -26,7 +27,7 @@ from monitor.model import (
     SubmissionSummary,
     Text,
 )
-from monitor.store import facets, question
+from monitor.store import facets, question, tracing
 from monitor.store.connection import connect
 from monitor.store.home import Home, locked
 from monitor.store.knowledge import (
@@ -71,9 +72,16 @@ class Store:
             raise
         self.connection.execute("COMMIT")
 
-    def history(self) -> int:
-        """The number of the last recorded submission."""
-        return int(self.one("SELECT coalesce(max(seq), 0) FROM submission"))
+    def history(self, known_at: datetime | None = None) -> int:
+        """The number of the last recorded submission, of those received by `known_at`."""
+        known = stored_moment(known_at) if known_at else None
+        return int(
+            self.one(
+                "SELECT coalesce(max(seq), 0) FROM submission "
+                "WHERE ?::TIMESTAMP IS NULL OR received_at <= ?",
+                [known, known],
+            )
+        )
 
     def facet_book(self) -> facets.FacetBook:
         """The facets held, ready to number those of a new file."""
@@ -101,6 +109,10 @@ class Store:
     def weighed_sorts(self, divisions: list[str]) -> pl.DataFrame:
         """After `counts`: see `question.weighed_sorts`."""
         return question.weighed_sorts(self.connection, divisions)
+
+    def live_rows(self, *chosen: Any, **scope: Any) -> list[tuple[Any, ...]]:
+        """After `counts`: see `tracing.live_rows`."""
+        return tracing.live_rows(self.connection, *chosen, **scope)
 
     def coverage(self, kind: str) -> list[tuple[str, Period]]:
         """What the seen submissions of a kind cover, by division."""
@@ -198,6 +210,58 @@ class Store:
                 "INSERT INTO assessment VALUES (?, ?, ?, ?, ?, ?)",
                 [[run, place, *row] for place, row in enumerate(rows)],
             )
+
+
+    def assessments(self, run: int) -> list[dict[str, Any]]:
+        """What a run found."""
+        return [
+            json.loads(content)
+            for (content,) in self.rows(
+                "SELECT content FROM assessment WHERE run = ? ORDER BY place", [run]
+            )
+        ]
+
+    def bulletins_before(self, division: str, as_of: date, run: int) -> tuple[int, date] | None:
+        """The run and day of the division's last bulletin for an earlier day."""
+        found = self.rows(
+            "SELECT run, as_of FROM bulletin WHERE division = ? AND as_of < ? AND run < ? "
+            "ORDER BY as_of DESC, run DESC LIMIT 1",
+            [division, as_of, run],
+        )
+        return found[0] if found else None
+
+    def issue_number(self, division: str, as_of: date, run: int) -> int:
+        """第 N 期: the days that the division had bulletins for, up to this one."""
+        return int(
+            self.one(
+                "SELECT count(DISTINCT as_of) + 1 FROM bulletin "
+                "WHERE division = ? AND as_of < ? AND run < ?",
+                [division, as_of, run],
+            )
+        )
+
+    def add_bulletin(
+        self, run: int, facts: BulletinFacts, language: str, name: str, digest: str
+    ) -> None:
+        """Keep that a bulletin was made."""
+        self.connection.execute(
+            "INSERT INTO bulletin VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [run, facts.division, language, facts.issue_number, facts.as_of, name, digest],
+        )
+
+    def checks_of(self, seqs: Sequence[int]) -> tuple[int, int]:
+        """How many expectations ran over these submissions, and how many their suites declared.
+
+        A run that lost one keeps nothing, so the two differ only if the store was tampered with.
+        """
+        if not seqs:
+            return 0, 0
+        listed = ", ".join(str(int(seq)) for seq in seqs)
+        ran, declared = self.rows(
+            "SELECT count(*), count(DISTINCT (run.id, code)) FROM check_result JOIN run "
+            f"ON run.id = check_result.run WHERE run.submission IN ({listed})"
+        )[0]
+        return int(ran), int(declared)
 
 
 def _summary(row: tuple[Any, ...]) -> SubmissionSummary:

@@ -1,0 +1,98 @@
+"""`demo`: the whole weekly job on the bundled samples, in a fresh home."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.session import Session
+from monitor.model import Assessment
+
+# The last day of each province's mandates that the samples reach.
+_JUDGED = {"360000": date(2020, 12, 31), "350000": date(2025, 12, 31)}
+
+
+@click.command()
+@click.pass_obj
+def demo(session: Session) -> None:
+    """在全新的数据文件夹中用示例走完整个周报流程 / the weekly job on bundled samples."""
+    from monitor.corridor.judge import hold  # noqa: PLC0415  # heavy
+    from monitor.corridor.publish import publish  # noqa: PLC0415  # heavy
+    from monitor.corridor.reception import receive_manifest  # noqa: PLC0415  # heavy
+    from monitor.policy.project import project_root  # noqa: PLC0415
+
+    home = session.home_folder / "demo"
+    if home.exists():
+        shutil.rmtree(home)
+    home.mkdir(parents=True)
+    session.home_folder = home
+    say, out, policy = session.say, session.out, session.policy
+    manifest = project_root() / "data" / "samples" / "manifest.csv"
+    with session.store(write=True) as store:
+        receipts = receive_manifest(
+            store,
+            policy,
+            manifest,
+            now=session.now(),
+            progress=_bar(session, say("接收示例报表", "Receiving samples")),
+        )
+        read = sum(r.rows.read for r in receipts)
+        accepted = sum(r.rows.accepted for r in receipts)
+        rejected = sum(r.rows.rejected for r in receipts)
+        out.print(
+            say(
+                f"收到 {len(receipts)} 份报表，读入 {read} 行：计入 {accepted}，退回 {rejected}",
+                f"{len(receipts)} submissions, {read} rows read: {accepted} accepted, "
+                f"{rejected} set aside",
+            )
+        )
+        rows: list[Assessment] = []
+        paths: list[Path] = []
+        for province, as_of in _JUDGED.items():
+            held = hold(store, as_of, None)
+            codes = (province, *policy.divisions.members(province))
+            published, judged = publish(
+                store,
+                policy,
+                held,
+                divisions=codes,
+                languages=("zh", "en"),
+                started_at=session.now(),
+                mandates=_of_province(policy, province),
+                progress=_bar(session, say("生成通报", "Rendering bulletins")),
+            )
+            rows += [a for a in judged if a.period == str(as_of.year) and a.target is not None]
+            paths += [one.path for one in published]
+    _print(session, rows, paths)
+
+
+def _of_province(policy: Any, province: str) -> tuple[str, ...]:
+    return tuple(m.id for m in policy.mandates.values() if m.jurisdiction == province)
+
+
+def _bar(session: Session, title: str) -> Any:
+    if not sys.stderr.isatty():
+        return lambda _done, _all, _name: None
+    from monitor.cli.progress import Bar  # noqa: PLC0415  # only on a terminal
+
+    return Bar(title)
+
+
+def _print(session: Session, rows: list[Assessment], paths: list[Path]) -> None:
+    from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
+
+    say, out = session.say, session.out
+    for province, as_of in _JUDGED.items():
+        mine = [a for a in rows if session.policy.mandates[a.mandate].jurisdiction == province]
+        name = session.policy.divisions.name(province).to(session.language)
+        print_assessments(session, f"{name}  {as_of}", [a for a in mine if a.role == "finding"])
+    out.print(say(f"{len(paths)} 份通报在：", f"{len(paths)} bulletins lie in:"))
+    out.print(f"  {paths[0].parent}", soft_wrap=True)
+    for path in paths[:4]:
+        out.print(f"    {path.name}", soft_wrap=True)
+    out.print(say(f"数据文件夹：{session.home_folder}", f"Home: {session.home_folder}"), soft_wrap=True)

@@ -1,0 +1,141 @@
+"""`assess`, `bulletin` and `explain`: the figures, in words, and back to their rows."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from monitor.cli import documents
+from monitor.cli.options import judged_options
+from monitor.cli.session import Session, print_json
+from monitor.errors import WrongUse
+from monitor.model import Assessment, Language, Text
+
+FAILED = frozenset({"not_met", "out_of_reach"})
+
+
+@click.command()
+@judged_options
+@click.option("--strict", is_flag=True, help="强制性要求未达标则退出码为 1 / exit 1 on a breach")
+@click.option("--store", "keep", is_flag=True, help="运行判定检查并保存 / run the suites and keep")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def assess(session: Session, *, strict: bool, keep: bool, as_json: bool, **given: Any) -> None:
+    """逐条、逐期、逐地判定 / judge every mandate, period by period."""
+    from monitor.assess.assess import assess as assess_held  # noqa: PLC0415  # heavy
+    from monitor.corridor.judge import (  # noqa: PLC0415  # heavy
+        chosen_divisions,
+        chosen_mandates,
+        hold,
+        judge_and_keep,
+    )
+
+    as_of: date = given["as_of"] or session.now().date()
+    mandates = chosen_mandates(session.policy, given["mandates"])
+    divisions = chosen_divisions(session.policy, given["divisions"])
+    with session.store(write=keep) as store:
+        held = hold(store, as_of, given["known_at"])
+        if keep:
+            _, rows = judge_and_keep(
+                store,
+                session.policy,
+                held,
+                kind="assess",
+                started_at=session.now(),
+                mandates=mandates,
+                divisions=divisions,
+            )
+        else:
+            rows = assess_held(session.policy, held, mandates=mandates, divisions=divisions)
+    if as_json:
+        print_json(
+            {
+                "as_of": as_of.isoformat(),
+                "known_at": documents.moment(given["known_at"]),
+                "ruleset": session.policy.ruleset,
+                "assessments": [documents.assessment(row, session.language) for row in rows],
+            }
+        )
+    else:
+        from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
+
+        print_assessments(
+            session, session.say(f"判定日 {as_of}", f"Judged as of {as_of}"), rows
+        )
+    if strict and any(breaks(row) for row in rows):
+        sys.exit(1)
+
+
+def breaks(row: Assessment) -> bool:
+    """Whether `--strict` minds: a failed, binding, mandatory row."""
+    return row.status in FAILED and row.binding and row.strength == "mandatory"
+
+
+@click.command()
+@judged_options
+@click.option("--all", "everyone", is_flag=True, help="全部地区 / every division")
+@click.option(
+    "--both", is_flag=True, help="中英文各一份 / in Chinese and in English"
+)
+@click.pass_obj
+def bulletin(session: Session, *, everyone: bool, both: bool, **given: Any) -> None:
+    """生成通报，放入发件箱 / render bulletins into the outbox."""
+    from monitor.corridor.judge import (  # noqa: PLC0415  # heavy
+        chosen_divisions,
+        chosen_mandates,
+        hold,
+    )
+    from monitor.corridor.publish import publish  # noqa: PLC0415  # heavy
+
+    as_of: date = given["as_of"] or session.now().date()
+    known_at: datetime | None = given["known_at"]
+    policy = session.policy
+    chosen = chosen_divisions(policy, given["divisions"])
+    if chosen is not None and everyone:
+        raise WrongUse(Text("--all 与 --division 不能同用。", "--all goes without --division."))
+    languages: tuple[Language, ...] = ("zh", "en") if both else (session.language,)
+    with session.store(write=True) as store:
+        held = hold(store, as_of, known_at)
+        published, _ = publish(
+            store,
+            policy,
+            held,
+            divisions=chosen or everyone_concerned(session),
+            languages=languages,
+            started_at=session.now(),
+            mandates=chosen_mandates(policy, given["mandates"]),
+        )
+    for one in published:
+        name = policy.divisions.name(one.division).to(session.language)
+        session.out.print(f"{name}  {one.language}  {one.path}", soft_wrap=True)
+
+
+def everyone_concerned(session: Session) -> tuple[str, ...]:
+    """Every province and division that some mandate concerns."""
+    table = session.policy.divisions
+    codes: list[str] = []
+    for mandate in session.policy.mandates.values():
+        codes += [mandate.jurisdiction, *table.members(mandate.jurisdiction)]
+    return tuple(dict.fromkeys(codes))
+
+
+@click.command()
+@click.argument("code")
+@click.option("--unmask", is_flag=True, help="显示完整识别代号 / show whole VINs")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def explain(session: Session, code: str, *, unmask: bool, as_json: bool) -> None:
+    """由说明码追到行、文件、条文和版本 / a figure back to its rows, files, clause, version."""
+    from monitor.corridor.explanation import explain_figure  # noqa: PLC0415  # heavy
+
+    with session.store(write=False) as store:
+        told = explain_figure(store, session.policy, code, unmask=unmask)
+    if as_json:
+        print_json(told.as_document(session.language))
+        return
+    from monitor.cli.explanation import print_explanation  # noqa: PLC0415  # rich
+
+    print_explanation(session, told)

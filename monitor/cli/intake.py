@@ -1,0 +1,175 @@
+"""`check`, `ingest` and `withdraw`: what comes in, and what is taken back."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli import documents
+from monitor.cli.options import FILE, MomentType, extract_options
+from monitor.cli.session import Session, print_json
+from monitor.errors import WrongUse
+from monitor.model import Mode, Period, Receipt, Text
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=FILE)
+@extract_options
+@click.option("--manifest", type=FILE, help="清单文件，逐行接收 / a list of files, one a line")
+@click.pass_obj
+def ingest(session: Session, files: tuple[Path, ...], manifest: Path | None, **given: Any) -> None:
+    """接收、校验并保存报表，逐份给出回执 / receive, check and store extracts."""
+    from monitor.corridor.reception import receive, receive_manifest  # noqa: PLC0415  # heavy
+
+    as_json = given.pop("as_json")
+    received_at = given["received_at"] or session.now()
+    with session.store(write=True) as store:
+        if manifest is not None:
+            if files or given["nil"]:
+                raise _manifest_alone()
+            receipts = receive_manifest(
+                store,
+                session.policy,
+                manifest,
+                now=session.now(),
+                progress=_progress(session, as_json=as_json),
+            )
+        else:
+            _files_or_nil(files, nil=given["nil"])
+            receipts = [
+                receive(store, session.policy, file, _declared(given, received_at), now=session.now())
+                for file in (files or (None,))
+            ]
+    _answer(session, receipts, None, as_json=as_json)
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=FILE)
+@extract_options
+@click.pass_obj
+def check(session: Session, files: tuple[Path, ...], **given: Any) -> None:
+    """说明报送某文件会得到什么，不保存 / what ingest would say; nothing is stored."""
+    from monitor.corridor.rehearsal import rehearse  # noqa: PLC0415  # heavy
+
+    as_json = given.pop("as_json")
+    received_at = given["received_at"] or session.now()
+    _files_or_nil(files, nil=given["nil"])
+    rehearsed = rehearse(
+        session.home,
+        session.policy,
+        files or (None,),
+        _declared(given, received_at),
+        now=session.now(),
+        waiting=session.waiting,
+    )
+    _answer(
+        session, list(rehearsed.receipts), (rehearsed.before, rehearsed.after), as_json=as_json
+    )
+
+
+@click.command()
+@click.option("--division", required=True, help="报送单位代码 / the sender's code")
+@click.option("--vin", "vins", multiple=True, required=True, help="车辆识别代号 / VIN")
+@click.option("--reason", required=True, help="理由 / reason")
+@click.option("--received-at", type=MomentType(), help="收到时间 / moment of receipt")
+@click.option("--kind", default="registration", show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def withdraw(session: Session, *, as_json: bool, **given: Any) -> None:
+    """按车撤回已报的记录，须有理由 / take single vehicles back, with a reason."""
+    from monitor.corridor.withdrawal import withdraw_vehicles  # noqa: PLC0415  # heavy
+
+    with session.store(write=True) as store:
+        receipt = withdraw_vehicles(
+            store,
+            session.policy,
+            kind=given["kind"],
+            division=given["division"],
+            vins=given["vins"],
+            reason=given["reason"],
+            received_at=given["received_at"] or session.now(),
+            now=session.now(),
+        )
+    _answer(session, [receipt], None, as_json=as_json)
+
+
+def _declared(given: dict[str, Any], received_at: datetime) -> Any:
+    from monitor.corridor.intake import Declared  # noqa: PLC0415  # heavy
+
+    period: Period | None = given["period"]
+    mode = Mode.REPLACE if given["replace"] else Mode.ADD
+    return Declared(
+        received_at=received_at,
+        kind=given["kind"],
+        division=given["division"],
+        period=period,
+        mode=Mode.NIL if given["nil"] else mode,
+        nil_replaces=given["nil"] and given["replace"],
+        columns=given["columns"],
+        force=given["force"],
+        backfill=given["backfill"],
+    )
+
+
+def _files_or_nil(files: tuple[Path, ...], *, nil: bool) -> None:
+    if bool(files) == nil:
+        raise WrongUse(
+            Text(
+                "请给出文件，或用 --nil 表示零报告，二者取一。",
+                "Give files, or --nil for nothing to report; one of the two.",
+            )
+        )
+
+
+def _manifest_alone() -> WrongUse:
+    return WrongUse(
+        Text(
+            "--manifest 与文件、--nil 不能同用。",
+            "--manifest goes without files and without --nil.",
+        )
+    )
+
+
+def _progress(session: Session, *, as_json: bool) -> Any:
+    """A bar on a terminal; nothing elsewhere."""
+    if as_json or not sys.stderr.isatty():
+        return lambda _done, _all, _name: None
+    from monitor.cli.progress import Bar  # noqa: PLC0415  # only on a terminal
+
+    return Bar(session.say("接收", "receiving"))
+
+
+def _answer(
+    session: Session,
+    receipts: list[Receipt],
+    assessments: tuple[Any, Any] | None,
+    *,
+    as_json: bool,
+) -> None:
+    language = session.language
+    if as_json:
+        document: dict[str, Any] = {
+            "receipts": [documents.receipt(receipt, language) for receipt in receipts]
+        }
+        if assessments is not None:
+            before, after = assessments
+            document["assessments"] = {
+                "before": [documents.assessment(a, language) for a in before],
+                "after": [documents.assessment(a, language) for a in after],
+            }
+        print_json(document)
+    else:
+        from monitor.cli.tables import print_assessments, print_receipt  # noqa: PLC0415  # rich
+
+        for receipt in receipts:
+            print_receipt(session, receipt)
+        if assessments is not None:
+            before, after = assessments
+            print_assessments(session, session.say("现在", "Before"), before)
+            print_assessments(session, session.say("计入本文件后", "With this file"), after)
+    if any(receipt.error_total for receipt in receipts):
+        sys.exit(1)

@@ -1,0 +1,275 @@
+"""`mandates`, `submissions` and `divisions`: what is in force, what came in, who reports."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli import documents
+from monitor.cli.options import FILE
+from monitor.cli.session import Session, print_json
+from monitor.errors import WrongUse
+from monitor.model import Language, Text
+
+if TYPE_CHECKING:
+    from monitor.policy.mandates import Mandate
+
+_STRENGTHS = {
+    "mandatory": Text("强制", "mandatory"),
+    "floor_encouraged": Text("鼓励，有下限", "encouraged floor"),
+    "in_principle": Text("原则上", "in principle"),
+    "declared": Text("目标", "declared"),
+    "promote": Text("推广", "promote"),
+    "aim": Text("力争", "aim"),
+}
+
+
+@click.command()
+@click.argument("ids", nargs=-1)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def mandates(session: Session, ids: tuple[str, ...], *, as_json: bool) -> None:
+    """现有要求；给出编号则逐条说明 / what is in force; with an id, in plain words."""
+    policy = session.policy
+    unknown = [mandate for mandate in ids if mandate not in policy.mandates]
+    if unknown:
+        raise WrongUse(
+            Text(
+                f"没有这条要求：{unknown[0]}。不带编号可列出全部。",
+                f"No such mandate: {unknown[0]}. Without an id, all are listed.",
+            )
+        )
+    chosen = [policy.mandates[m] for m in (ids or policy.mandates)]
+    if as_json:
+        print_json(
+            {
+                "ruleset": policy.ruleset,
+                "mandates": [_mandate_document(m, session.language) for m in chosen],
+            }
+        )
+    elif ids:
+        for mandate in chosen:
+            _print_mandate(session, mandate)
+    else:
+        _print_mandates(session, chosen)
+
+
+def _mandate_document(mandate: Mandate, language: Language) -> dict[str, Any]:
+    document = mandate.model_dump(mode="json", exclude={"meaning", "readings", "missing"})
+    document["meaning"] = mandate.meaning.to(language)
+    document["readings"] = [
+        {"what": r.what.to(language), "by": r.by, "on": r.on.isoformat()} for r in mandate.readings
+    ]
+    document["missing"] = [text.to(language) for text in mandate.missing]
+    if isinstance(document["document"], dict):
+        document["document"]["place"] = None
+    return document
+
+
+def _targets(mandate: Mandate) -> str:
+    return "  ".join(
+        f"{t.period} {t.op} {t.value if t.value is not None else t.compare_to}"
+        for t in mandate.targets
+    )
+
+
+def _print_mandates(session: Session, chosen: list[Mandate]) -> None:
+    from monitor.cli.tables import print_table  # noqa: PLC0415  # rich
+
+    say = session.say
+    print_table(
+        session,
+        say(f"{len(chosen)} 条要求", f"{len(chosen)} mandates"),
+        (
+            (say("编号", "id"), False),
+            (say("地区", "place"), False),
+            (say("年度", "years"), False),
+            (say("强度", "strength"), False),
+            (say("目标", "targets"), False),
+            (say("内容", "content"), False),
+        ),
+        [
+            (
+                m.id,
+                session.policy.divisions.name(m.jurisdiction).to(session.language),
+                f"{m.valid_from.year}–{m.valid_to.year}",
+                _STRENGTHS[m.strength].to(session.language),
+                _targets(m) or "—",
+                m.meaning.to(session.language),
+            )
+            for m in chosen
+        ],
+    )
+
+
+def _print_mandate(session: Session, mandate: Mandate) -> None:
+    say, out, language = session.say, session.out, session.language
+    policy = session.policy
+    document = mandate.document
+    out.print(f"{mandate.id}  {mandate.meaning.to(language)}", style="bold")
+    if not isinstance(document, str):
+        number = f" {document.number}" if document.number else ""
+        out.print(f"  《{document.title}》{number}  {document.issuer}  {document.issued_on}")
+    out.print("  " + say("位置：", "Place: ") + mandate.section)
+    out.print("  " + say("原文：", "Words: ") + f"“{mandate.words}”")
+    strength = _STRENGTHS[mandate.strength].to(language)
+    out.print("  " + say("强度：", "Strength: ") + f"{strength}（{mandate.strength_word}）")
+    life = f"{mandate.valid_from} – {mandate.valid_to}"
+    out.print("  " + say("有效期：", "In force: ") + life)
+    if mandate.targets:
+        out.print("  " + say("目标：", "Targets: ") + _targets(mandate))
+    labels = policy.codes["category"]
+    names = [
+        say("全部", "all") if c == "all" else labels.label(c).to(language)
+        for c in mandate.categories
+    ]
+    out.print("  " + say("车辆：", "Vehicles: ") + "、".join(names))
+    for heading, codes, table in (
+        (say("单位：", "Owners: "), mandate.owners, "owner_kind"),
+        (say("区域：", "Areas: "), mandate.areas, "area"),
+        (say("豁免：", "Exempt: "), mandate.exemptions or None, "exemption"),
+    ):
+        if codes:
+            shown = [policy.codes[table].label(code).to(language) for code in codes]
+            out.print("  " + heading + "、".join(shown))
+    if mandate.responsible:
+        out.print("  " + say("责任单位：", "Answers for it: ") + "、".join(mandate.responsible))
+    for reading in mandate.readings:
+        out.print(
+            "  " + say("口径：", "Reading: ") + f"{reading.what.to(language)}"
+            f"（{reading.by}，{reading.on}）"
+        )
+    for text in mandate.missing:
+        out.print("  " + say("尚缺：", "Lacking: ") + text.to(language))
+    out.print("  " + say("核对于 ", "Reviewed on ") + mandate.reviewed_on.isoformat())
+
+
+@click.command()
+@click.argument("submission", required=False)
+@click.option("--rejected", type=FILE, help="将退回的行写成可改正的 CSV / rows set aside, as CSV")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def submissions(
+    session: Session, submission: str | None, rejected: Path | None, *, as_json: bool
+) -> None:
+    """收到的报表；给出编号则详列 / what came in; with an id, all about one."""
+    from monitor.corridor.mending import rejected_rows  # noqa: PLC0415  # heavy
+
+    if rejected is not None and submission is None:
+        raise WrongUse(
+            Text("--rejected 须给出批次编号。", "--rejected needs the id of a submission.")
+        )
+    with session.store(write=False) as store:
+        found = store.summaries("id = ?", [submission]) if submission else store.summaries()
+        if submission and not found:
+            raise WrongUse(
+                Text(f"没有批次 {submission}。", f"There is no submission {submission}.")
+            )
+        findings = store.findings(found[0].seq) if submission else ()
+        told = store.interpretations(found[0].seq) if submission else ()
+        if rejected is not None:
+            header, rows = rejected_rows(store, session.policy, found[0].seq)
+            with rejected.open("w", encoding="utf-8-sig", newline="") as target:
+                csv.writer(target).writerows([header, *rows])
+    if as_json:
+        listed = [documents.submission(s) for s in found]
+        if submission:
+            listed[0]["findings"] = [documents.finding(f, session.language) for f in findings]
+            listed[0]["interpretations"] = [
+                documents.interpretation(i, session.language) for i in told
+            ]
+        print_json({"submissions": listed})
+        return
+    from monitor.cli.tables import print_findings, print_table  # noqa: PLC0415  # rich
+
+    say = session.say
+    print_table(
+        session,
+        say("报表", "Submissions"),
+        (
+            (say("批次", "id"), False),
+            (say("种类", "kind"), False),
+            (say("单位", "division"), False),
+            (say("期间", "period"), False),
+            (say("收到", "received"), False),
+            (say("状态", "status"), False),
+            (say("读入", "read"), True),
+            (say("计入", "accepted"), True),
+            (say("退回", "set aside"), True),
+            (say("文件", "file"), False),
+        ),
+        [
+            (
+                s.submission,
+                s.kind,
+                s.division or "—",
+                f"{s.period.start}–{s.period.end}" if s.period else "—",
+                f"{s.received_at:%Y-%m-%d %H:%M}",
+                s.status.value,
+                str(s.rows.read),
+                str(s.rows.accepted),
+                str(s.rows.rejected),
+                s.file or "—",
+            )
+            for s in found
+        ],
+    )
+    if submission:
+        for one in told:
+            session.out.print("  · " + one.message.to(session.language), style="dim")
+        print_findings(session, findings, found[0].errors + found[0].warnings)
+    if rejected is not None:
+        session.out.print(say(f"退回的行已写入 {rejected}", f"Rows set aside are in {rejected}"))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def divisions(session: Session, *, as_json: bool) -> None:
+    """报送单位 / who reports."""
+    table = session.policy.divisions
+    listed = [
+        {
+            "code": d.code,
+            "name": d.name.to(session.language),
+            "province": d.province,
+            "plates": list(d.plates),
+            "is_place": d.is_place,
+            "counties": dict(d.counties),
+        }
+        for d in table.divisions.values()
+    ]
+    provinces = [
+        {"code": p.code, "name": p.name.to(session.language), "divisions": list(p.divisions)}
+        for p in table.provinces.values()
+    ]
+    if as_json:
+        print_json({"provinces": provinces, "divisions": listed})
+        return
+    from monitor.cli.tables import print_table  # noqa: PLC0415  # rich
+
+    say = session.say
+    print_table(
+        session,
+        say("报送单位", "Reporting divisions"),
+        (
+            (say("代码", "code"), False),
+            (say("名称", "name"), False),
+            (say("省", "province"), False),
+            (say("号牌", "plates"), False),
+            (say("县区", "counties"), True),
+        ),
+        [
+            (
+                d.code,
+                d.name.to(session.language),
+                table.name(d.province).to(session.language),
+                " ".join(d.plates),
+                str(len(d.counties)),
+            )
+            for d in table.divisions.values()
+        ],
+    )

@@ -1,0 +1,85 @@
+"""The command line: one group, every verb in a module of its own trade."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor import __version__
+from monitor.cli.demo import demo
+from monitor.cli.figures import assess, bulletin, explain
+from monitor.cli.intake import check, ingest, withdraw
+from monitor.cli.lists import divisions, mandates, submissions
+from monitor.cli.session import Session, make_session, told
+
+
+class TellingGroup(click.Group):
+    """A group whose commands fail in words; tracebacks only with --debug."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command with failures told in the user's language."""
+        debug = bool(ctx.params.get("debug"))
+        with told(ctx.obj if isinstance(ctx.obj, Session) else None, debug=debug):
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=TellingGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--home", type=click.Path(path_type=Path), help="数据文件夹 / home of the data")
+@click.option("--config", type=click.Path(path_type=Path), help="配置文件夹 / config folder")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="语言 / language")
+@click.option("--debug", is_flag=True, help="出错时显示细节 / show tracebacks")
+@click.version_option(__version__, prog_name="fleetmon")
+@click.pass_context
+def cli(
+    ctx: click.Context, home: Path | None, config: Path | None, language: str | None, *, debug: bool
+) -> None:
+    """新能源车辆推广要求监测 / monitors what is asked of public fleets."""
+    ctx.obj = make_session(home, config, language, debug=debug)
+
+
+for command in (
+    demo,
+    check,
+    ingest,
+    withdraw,
+    assess,
+    bulletin,
+    explain,
+    mandates,
+    submissions,
+    divisions,
+):
+    cli.add_command(command)
+
+_SHARED = {"--home": True, "--config": True, "--language": True, "--debug": False}
+
+
+def hoisted(arguments: list[str]) -> list[str]:
+    """The arguments with the options that every command shares put first, wherever they stood."""
+    shared, rest, waiting = [], [], False
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            rest += arguments[place:]
+            break
+        name = argument.partition("=")[0]
+        if waiting:
+            shared.append(argument)
+            waiting = False
+        elif name in _SHARED:
+            shared.append(argument)
+            waiting = _SHARED[name] and "=" not in argument
+        else:
+            rest.append(argument)
+    return [*shared, *rest]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; exit codes as `CONTRACT` section 1 says."""
+    import sys  # noqa: PLC0415  # only the entry point reads the process's arguments
+
+    cli.main(args=hoisted(sys.argv[1:] if arguments is None else arguments), prog_name="fleetmon")

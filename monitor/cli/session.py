@@ -1,0 +1,129 @@
+"""What every command shares: settings, language, the clock, and how failures are told."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.errors import FleetmonError
+from monitor.model import SHANGHAI, Language, Text
+from monitor.policy.project import project_root
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from monitor.policy.policy import Policy
+    from monitor.store.home import Home
+    from monitor.store.store import Store
+
+WE_FAILED = 3
+
+
+@dataclass
+class Session:
+    """One command's surroundings."""
+
+    home_folder: Path
+    config: Path | None
+    language: Language
+    debug: bool
+
+    @cached_property
+    def home(self) -> Home:
+        """The home folder."""
+        from monitor.store.home import Home  # noqa: PLC0415  # commands without a store skip duckdb
+
+        return Home(self.home_folder)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """All of checks/ and data/, loaded once."""
+        from monitor.policy.policy import load_policy  # noqa: PLC0415  # --help needs none of it
+
+        return load_policy(self.config)
+
+    @cached_property
+    def out(self) -> Console:
+        """Where people read: standard output."""
+        from rich.console import Console  # noqa: PLC0415  # --json needs none of it
+
+        return Console(highlight=False, emoji=False, markup=False)
+
+    def say(self, zh: str, en: str) -> str:
+        """Words in the language of the command."""
+        return Text(zh, en).to(self.language)
+
+    def now(self) -> datetime:
+        """The moment of the command."""
+        return datetime.now(SHANGHAI)
+
+    def waiting(self) -> None:
+        """Tell that another process holds the store."""
+        click.echo(self.say("另一个进程正在使用数据，等待中…", "Waiting for another process."), err=True)
+
+    @contextmanager
+    def store(self, *, write: bool) -> Iterator[Store]:
+        """The home's store."""
+        from monitor.store.store import open_store  # noqa: PLC0415  # imports duckdb and polars
+
+        with open_store(self.home, write=write, waiting=self.waiting) as opened:
+            yield opened
+
+
+def make_session(
+    home: Path | None, config: Path | None, language: str | None, *, debug: bool
+) -> Session:
+    """A session from options, else the environment, else defaults."""
+    from monitor.settings import Settings  # noqa: PLC0415  # --help needs no settings
+
+    given = {"home": home, "config": config, "language": language}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    return Session(
+        home_folder=settings.home_or(project_root()),
+        config=settings.config.absolute() if settings.config else None,
+        language=settings.language,
+        debug=debug,
+    )
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One JSON document on standard output."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+@contextmanager
+def told(session: Session | None, *, debug: bool) -> Iterator[None]:
+    """Turn failures into words and exit codes; a traceback only where it is asked for."""
+    try:
+        yield
+    except FleetmonError as error:
+        if debug:
+            traceback.print_exc()
+        language = session.language if session else "zh"
+        click.echo(error.text.to(language), err=True)
+        sys.exit(error.exit_code)
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        language = session.language if session else "zh"
+        words = Text(
+            f"程序出错，没有保存任何半成品：{type(error).__name__}: {error}。"
+            "请加 --debug 重试，并把输出交给维护人员。",
+            f"We failed, and kept nothing half done: {type(error).__name__}: {error}. "
+            "Try again with --debug and give the output to the operators.",
+        )
+        click.echo(words.to(language), err=True)
+        sys.exit(WE_FAILED)

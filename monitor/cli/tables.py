@@ -1,0 +1,176 @@
+"""Tables and lines for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from monitor.cli.session import Session
+from monitor.model import Assessment, Receipt, Severity, Status, Text
+
+if TYPE_CHECKING:
+    from monitor.model import Finding
+
+STATUS_WORDS = {
+    "met": Text("达标", "met"),
+    "not_met": Text("未达标", "not met"),
+    "on_track": Text("进度达标", "on track"),
+    "behind": Text("进度落后", "behind"),
+    "out_of_reach": Text("已无法达标", "out of reach"),
+    "undetermined": Text("无法判定", "undetermined"),
+    "no_additions": Text("无新增", "no additions"),
+    "no_data": Text("未报数据", "no data"),
+    "trend": Text("仅列趋势", "trend only"),
+    "not_computable": Text("暂不能计算", "not computable"),
+    "no_mandate": Text("无适用要求", "no mandate"),
+}
+_STYLES = {
+    "met": "green",
+    "on_track": "green",
+    "not_met": "bold red",
+    "out_of_reach": "bold red",
+    "behind": "yellow",
+    "undetermined": "yellow",
+    "no_data": "yellow",
+}
+_RECEIPT_WORDS = {
+    Status.ACCEPTED: Text("已接收", "accepted"),
+    Status.WITH_FINDINGS: Text("已接收，有问题", "accepted with findings"),
+    Status.REFUSED: Text("未接收", "refused"),
+    Status.NIL: Text("零报告", "nil return"),
+    Status.DUPLICATE: Text("重复报送，同前", "the same as before"),
+}
+_SHOWN_FINDINGS = 20
+
+
+def print_table(
+    session: Session, title: str, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]
+) -> None:
+    """A table; `columns` are headings, each with whether it holds numbers."""
+    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for heading, is_number in columns:
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    session.out.print(table)
+
+
+def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) -> None:
+    """The verdict table: one line a row, breakdowns indented."""
+    say, divisions = session.say, session.policy.divisions
+    categories = session.policy.codes["category"]
+    lines = []
+    for a in rows:
+        words = STATUS_WORDS[a.status].to(session.language)
+        style = _STYLES.get(a.status)
+        what = "、".join(
+            categories.label(code).to(session.language) if code != "all" else say("全部", "all")
+            for code in a.categories
+        )
+        indent = "  " if a.role == "breakdown" else ""
+        needed = "—" if a.needed_next is None else str(a.needed_next)
+        lines.append(
+            (
+                f"{indent}{a.mandate}",
+                divisions.name(a.division).to(session.language),
+                a.period,
+                what if len(a.categories) <= 3 else say("多类车辆", "several"),
+                f"{a.target.op} {a.target.value}" if a.target else "—",
+                "—" if a.denominator is None else str(a.denominator),
+                _range(a),
+                a.share or "—",
+                str(a.short_by),
+                needed,
+                f"[{style}]{words}[/]" if style else words,
+            )
+        )
+    headings = (
+        (say("要求", "mandate"), False),
+        (say("地区", "division"), False),
+        (say("年度", "year"), False),
+        (say("车辆", "vehicles"), False),
+        (say("目标", "target"), True),
+        (say("计入", "counted"), True),
+        (say("新能源", "new-energy"), True),
+        (say("占比", "share"), True),
+        (say("差", "short"), True),
+        (say("再需", "needed"), True),
+        (say("判定", "verdict"), False),
+    )
+    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for heading, is_number in headings:
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+    for line in lines:
+        table.add_row(*line)
+    session.out.print(table, markup=True)
+
+
+def _range(assessment: Assessment) -> str:
+    low, more = assessment.numerator, assessment.undetermined
+    if more in {0, "0"}:
+        return str(low)
+    if isinstance(low, int) and isinstance(more, int):
+        return f"{low}–{low + more}"
+    return f"{low} (+{more})"
+
+
+def print_receipt(session: Session, receipt: Receipt) -> None:
+    """A receipt in words, its findings after it."""
+    say, out = session.say, session.out
+    words = _RECEIPT_WORDS[receipt.status].to(session.language)
+    name = receipt.file or say("零报告", "nil return")
+    out.print(f"{name}  {words}", style="bold")
+    if receipt.first and receipt.status is Status.DUPLICATE:
+        out.print(
+            "  " + say(f"与 {receipt.first} 完全相同", f"exactly the same as {receipt.first}")
+        )
+    rows = receipt.rows
+    out.print(
+        "  "
+        + say(
+            f"读入 {rows.read} 行：计入 {rows.accepted}，退回 {rows.rejected}，略过 {rows.ignored}",
+            f"{rows.read} rows read: {rows.accepted} accepted, {rows.rejected} set aside, "
+            f"{rows.ignored} ignored",
+        )
+    )
+    if receipt.changes is not None and receipt.status in {
+        Status.ACCEPTED,
+        Status.WITH_FINDINGS,
+        Status.NIL,
+    }:
+        out.print("  " + _changes(session, receipt))
+    if receipt.code:
+        out.print("  " + say(f"回执 {receipt.code}", f"receipt {receipt.code}"))
+    for told in receipt.interpretations:
+        out.print("  · " + told.message.to(session.language), style="dim")
+    print_findings(session, receipt.findings, receipt.findings_total)
+
+
+def _changes(session: Session, receipt: Receipt) -> str:
+    c = receipt.changes
+    if c is None:
+        return ""
+    if receipt.rows.accepted and not (c.added or c.corrected or c.withdrawn):
+        return session.say("与已有数据一致，没有改变", "changes nothing in what is held")
+    return session.say(
+        f"新增 {c.added}，更正 {c.corrected}，未变 {c.unchanged}，撤下 {c.withdrawn}",
+        f"{c.added} added, {c.corrected} corrected, {c.unchanged} unchanged, "
+        f"{c.withdrawn} withdrawn",
+    )
+
+
+def print_findings(session: Session, findings: Sequence[Finding], total: int) -> None:
+    """The first findings, each with where and how to mend it."""
+    for finding in findings[:_SHOWN_FINDINGS]:
+        is_error = finding.severity is Severity.ERROR
+        mark = session.say("退回", "set aside") if is_error else session.say("提示", "note")
+        style = "red" if is_error else "yellow"
+        session.out.print(f"  [{mark}] ", style=style, end="")
+        session.out.print(f"{finding.code}  {finding.message.to(session.language)}")
+    if total > _SHOWN_FINDINGS:
+        more = total - min(len(findings), _SHOWN_FINDINGS)
+        session.out.print(
+            session.say(f"  另有 {more} 条，--json 可见", f"  {more} more; see --json"), style="dim"
+        )

@@ -1,0 +1,59 @@
+"""Rows set aside, given back to their sender as a file that can be mended and sent again."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+from monitor.model import Text
+from monitor.policy.policy import Policy
+from monitor.policy.rules import Rule
+from monitor.store.parts import part_name
+from monitor.store.store import Store
+
+# A cell that a spreadsheet program would carry out is written with an apostrophe before it, which
+# the reader takes off again when the file comes back.
+_LIVELY = r"^[\s\u{a0}]*[=+\-@＝＋－＠\|%]|^[\t\r\n\x00]"
+_NUMBER = r"^-?[0-9][0-9,]*(\.[0-9]+)?$"
+_ADDED = (Text("原行号", "line"), Text("退回原因", "reason"))
+
+
+def rejected_rows(
+    store: Store, policy: Policy, seq: int
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The sender's header with two columns more, and the rows set aside in the order of lines.
+
+    The two added columns (the sender's line, the reasons in words) are ignored when the file is
+    read again.
+    """
+    kind, headers, sha256 = store.rows(
+        "SELECT kind, headers, sha256 FROM submission WHERE seq = ?", [seq]
+    )[0]
+    header = [*json.loads(headers or "[]"), *(f"{zh}" for zh, _ in _ADDED)]
+    path = store.home.rejected / part_name(seq, sha256 or "")
+    if not path.exists():
+        return header, []
+    frame = pl.read_parquet(path).sort("line")
+    rules = policy.rules[kind].by_code()
+    codes = frame["codes"].unique()
+    words = pl.Series([_reasons(text, rules) for text in codes], dtype=pl.String)
+    cells = [c for c in frame.columns if c not in {"line", "codes"}]
+    frame = frame.with_columns(
+        pl.col("codes").replace_strict(codes, words, return_dtype=pl.String),
+        *(_harmless(c) for c in cells),
+    )
+    return header, frame.select(*cells, pl.col("line").cast(pl.String), "codes").fill_null("").rows()
+
+
+def _harmless(cell: str) -> pl.Expr:
+    lively = pl.col(cell).str.contains(_LIVELY) & ~pl.col(cell).str.contains(_NUMBER)
+    return pl.when(lively).then(pl.lit("'") + pl.col(cell)).otherwise(cell).alias(cell)
+
+
+def _reasons(codes: str, rules: dict[str, Rule]) -> str:
+    """What is wrong with a row and how to mend it; a rule that is gone leaves its code."""
+    return "；".join(
+        f"{code}：{rules[code].mend.zh} / {rules[code].mend.en}" if code in rules else code
+        for code in codes.split(";")
+    )

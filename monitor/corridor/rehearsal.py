@@ -1,0 +1,89 @@
+"""A check: the same corridor over a scratch copy; nothing of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from monitor.assess.assess import assess
+from monitor.corridor.intake import Declared
+from monitor.corridor.judge import hold
+from monitor.corridor.reception import receive
+from monitor.model import SHANGHAI, Assessment, Receipt, Status
+from monitor.policy.policy import Policy
+from monitor.store.home import Home
+from monitor.store.store import Store, scratch_store
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What the files would get, and the figures that they touch, before and after."""
+
+    receipts: tuple[Receipt, ...]
+    before: tuple[Assessment, ...]
+    after: tuple[Assessment, ...]
+
+
+def rehearse(
+    home: Home,
+    policy: Policy,
+    files: Sequence[Path | None],
+    declared: Declared,
+    *,
+    now: datetime,
+    waiting: Callable[[], None],
+) -> Rehearsed:
+    """Take files in over a scratch copy of `home` and judge what they touch.
+
+    Each touched year is judged at its end, or on the day of receipt where it is not over.
+    """
+    with scratch_store(home, waiting=waiting) as store:
+        start = store.history()
+        receipts = [receive(store, policy, file, declared, now=now) for file in files]
+        touched = _touched(store, policy, start)
+        before = _judge(store, policy, touched, declared.received_at, start)
+        after = _judge(store, policy, touched, declared.received_at, store.history())
+    shown = tuple(
+        receipt
+        if receipt.status is Status.DUPLICATE
+        else replace(receipt, submission=None, code=None)
+        for receipt in receipts
+    )
+    return Rehearsed(tuple(replace(r, submission=None, code=None) for r in shown), before, after)
+
+
+def _touched(store: Store, policy: Policy, start: int) -> dict[int, tuple[str, ...]]:
+    """The divisions, and their provinces, that the new submissions bear on, by year."""
+    rows = store.rows(
+        "SELECT DISTINCT c.division, y::INTEGER FROM coverage AS c, "
+        "range(year(c.start_on), year(c.end_on) + 1) AS years(y) "
+        "WHERE c.kind = 'registration' AND c.submission > ? ORDER BY ALL",
+        [start],
+    )
+    touched: dict[int, list[str]] = {}
+    for division, year in rows:
+        codes = touched.setdefault(year, [])
+        for code in (division, policy.divisions.province_of(division)):
+            if code not in codes:
+                codes.append(code)
+    return {year: tuple(codes) for year, codes in touched.items()}
+
+
+def _judge(
+    store: Store,
+    policy: Policy,
+    touched: dict[int, tuple[str, ...]],
+    received_at: datetime,
+    history: int,
+) -> tuple[Assessment, ...]:
+    found: list[Assessment] = []
+    today = received_at.astimezone(SHANGHAI).date()
+    for year, divisions in touched.items():
+        as_of = min(date(year, 12, 31), today)
+        if as_of.year == year:
+            held = hold(store, as_of, None, history)
+            rows = assess(policy, held, divisions=divisions)
+            found += [row for row in rows if row.period == str(year)]
+    return tuple(found)
