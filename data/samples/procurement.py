@@ -59,7 +59,9 @@ def contracts(
         )
         dress = dresses[year]
         path = f"{folder}/{province}-{name}-采购合同-{year}{dress.suffix}"
-        filed.append(Filing(path, "procurement", province, str(year), received, paper, dress))
+        # The first file holds also what was signed in the autumn before.
+        period = f"{year - 1}-09..{year}-12" if place == 0 else str(year)
+        filed.append(Filing(path, "procurement", province, period, received, paper, dress))
     return filed
 
 
