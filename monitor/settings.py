@@ -17,7 +17,3 @@ class Settings(BaseSettings):
     home: Path | None = Field(default=None, description="folder of everything kept at run time")
     config: Path | None = Field(default=None, description="folder laid over the project's files")
     language: Literal["zh", "en"] = "zh"
-
-    def home_or(self, checkout: Path) -> Path:
-        """The home folder: given, or data/var in the checkout."""
-        return (self.home or checkout / "data" / "var").absolute()

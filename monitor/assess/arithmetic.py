@@ -37,9 +37,7 @@ class Sides:
     @property
     def lowest(self) -> Fraction:
         """The share if everything that is open turns out against it."""
-        return _share(
-            self.numerator, self.denominator + self.unknown_not + self.unknown_open
-        )
+        return _share(self.numerator, self.denominator + self.unknown_not + self.unknown_open)
 
     @property
     def highest(self) -> Fraction:
@@ -69,9 +67,7 @@ def reaches(share: Fraction, target: Fraction, op: str) -> bool:
 def short_by(sides: Sides, target: Fraction, op: str) -> int:
     """New-energy vehicles lacking in what is already counted."""
     wanted = target * sides.denominator
-    if not sides.denominator or reaches(
-        Fraction(sides.numerator, sides.denominator), target, op
-    ):
+    if not sides.denominator or reaches(Fraction(sides.numerator, sides.denominator), target, op):
         return 0
     least = ceil(wanted) if op == ">=" else min(floor(wanted) + 1, sides.denominator)
     return max(0, least - sides.numerator)
@@ -83,9 +79,7 @@ def needed_next(sides: Sides, target: Fraction, op: str) -> int | None:
     None where no number suffices: a target of 1 and one vehicle counted that is not surely
     new-energy.
     """
-    if not sides.denominator or reaches(
-        Fraction(sides.numerator, sides.denominator), target, op
-    ):
+    if not sides.denominator or reaches(Fraction(sides.numerator, sides.denominator), target, op):
         return 0
     if target >= 1:
         return None

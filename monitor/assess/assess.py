@@ -114,12 +114,12 @@ def _scope_rows(
             if divisions is not None and code not in divisions:
                 continue
             members = policy.divisions.members(code)
-            question = Question(policy, mandate, counts, scope.kinds, held.sorts, members, code, year)
+            question = Question(
+                policy, mandate, counts, scope.kinds, held.sorts, members, code, year
+            )
             start, end = date(year, 1, 1), date(year, 12, 31)
             known = _known(held, members, start, min(end, held.as_of))
-            judged = judge(
-                question, complete=held.as_of >= end, reported=known.covered is not None
-            )
+            judged = judge(question, complete=held.as_of >= end, reported=known.covered is not None)
             binding = binds and scope.is_finding
             yield Assessment(
                 mandate=mandate.id,

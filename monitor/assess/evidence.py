@@ -43,9 +43,7 @@ class MandateCounts:
         )
         if mandate.counties:
             listed = list(mandate.counties)
-            frame = frame.filter(
-                pl.col("county").is_in(listed) | pl.col("division").is_in(listed)
-            )
+            frame = frame.filter(pl.col("county").is_in(listed) | pl.col("division").is_in(listed))
         if mandate.uses:
             frame = frame.filter(pl.col("use").is_in(list(mandate.uses)))
         frame = frame.with_columns(

@@ -113,11 +113,11 @@ def _of_sides(
         undetermined=sides.undetermined,
         excluded=sides.excluded,
         share=cut_share(sides.numerator, sides.denominator),
-        short_by=short_by(sides, wanted, target.op) if judged and target and wanted is not None else 0,
+        short_by=short_by(sides, wanted, target.op)
+        if judged and target and wanted is not None
+        else 0,
         needed_next=(
-            needed_next(sides, wanted, target.op)
-            if judged and target and wanted is not None
-            else 0
+            needed_next(sides, wanted, target.op) if judged and target and wanted is not None else 0
         ),
         missing=missing,
     )
@@ -204,7 +204,7 @@ def _count_status(
 def _no_opening(question: Question) -> Text:
     return Text(
         f"{question.division} 没有期初数（data/baselines），现有数据只是下限",
-        f"no opening figure for {question.division} (data/baselines); what is held is a lower bound",
+        f"no opening figure for {question.division} (data/baselines): a lower bound only",
     )
 
 

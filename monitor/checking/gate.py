@@ -56,9 +56,7 @@ def gate_rows(
     if unseen:
         raise _did_not_run(suite.kind, unseen)
     observed: dict[str, int] = dict(tallies)
-    observed["rows_unaccounted"] = (
-        counts.read - counts.accepted - counts.rejected - counts.ignored
-    )
+    observed["rows_unaccounted"] = counts.read - counts.accepted - counts.rejected - counts.ignored
     declared = {rule.code: rule.severity for rule in suite.rules}
     expectations = [
         (code, {"severity": "critical" if severity is Severity.ERROR else "warning"})
@@ -199,9 +197,7 @@ def _results(kind: str, declared: Sequence[str], outcome: Any) -> tuple[CheckRes
             if "observed_value" in seen
             else {
                 "rows": int(seen["element_count"]),
-                "short": [
-                    index["figure"] for index in seen.get("unexpected_index_list") or []
-                ],
+                "short": [index["figure"] for index in seen.get("unexpected_index_list") or []],
             }
         )
         found[code] = CheckResult(kind, code, bool(result.success), observed)

@@ -64,9 +64,9 @@ class RowRules:
         if not hit:
             return pl.repeat(0, typed.height, dtype=pl.UInt64, eager=True)
         total = pl.sum_horizontal(
-            pl.when(pl.col(b.rule.code)).then(pl.lit(1 << b.bit, dtype=pl.UInt64)).otherwise(
-                pl.lit(0, dtype=pl.UInt64)
-            )
+            pl.when(pl.col(b.rule.code))
+            .then(pl.lit(1 << b.bit, dtype=pl.UInt64))
+            .otherwise(pl.lit(0, dtype=pl.UInt64))
             for b in hit
         )
         return flags.select(total.cast(pl.UInt64).alias("mask")).to_series()
@@ -88,13 +88,9 @@ def _condition(rule: Rule) -> pl.Expr:
         ) from error
 
 
-def finding_of(
-    rule: Rule, *, line: int | None, header: str | None, value: str | None
-) -> Finding:
+def finding_of(rule: Rule, *, line: int | None, header: str | None, value: str | None) -> Finding:
     """What the sender is told: what, where, why and how to mend it, in both languages."""
-    zh, en = (
-        words.replace("{value}", value or "") for words in (rule.message.zh, rule.message.en)
-    )
+    zh, en = (words.replace("{value}", value or "") for words in (rule.message.zh, rule.message.en))
     at_zh = f"第 {line} 行" if line is not None else "整个文件"
     at_en = f"Line {line}" if line is not None else "The file as a whole"
     of_zh, of_en = (f"，“{header}”", f', "{header}"') if header else ("", "")

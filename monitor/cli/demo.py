@@ -11,9 +11,11 @@ from typing import Any
 import click
 
 from monitor.cli.session import Session
-from monitor.model import Assessment
+from monitor.errors import WrongUse
+from monitor.model import Assessment, Text
 
 # The last day of each province's mandates that the samples reach.
+_MARKER = ".demo"
 _JUDGED = {"360000": date(2020, 12, 31), "350000": date(2025, 12, 31)}
 
 
@@ -26,11 +28,7 @@ def demo(session: Session) -> None:
     from monitor.corridor.reception import receive_manifest  # noqa: PLC0415  # heavy
     from monitor.policy.project import project_root  # noqa: PLC0415
 
-    home = session.home_folder / "demo"
-    if home.exists():
-        shutil.rmtree(home)
-    home.mkdir(parents=True)
-    session.home_folder = home
+    session.home_folder = _fresh(session)
     say, out, policy = session.say, session.out, session.policy
     manifest = project_root() / "data" / "samples" / "manifest.csv"
     with session.store(write=True) as store:
@@ -39,7 +37,7 @@ def demo(session: Session) -> None:
             policy,
             manifest,
             now=session.now(),
-            progress=_bar(session, say("接收示例报表", "Receiving samples")),
+            progress=_bar(say("接收示例报表", "Receiving samples")),
         )
         read = sum(r.rows.read for r in receipts)
         accepted = sum(r.rows.accepted for r in receipts)
@@ -64,18 +62,36 @@ def demo(session: Session) -> None:
                 languages=("zh", "en"),
                 started_at=session.now(),
                 mandates=_of_province(policy, province),
-                progress=_bar(session, say("生成通报", "Rendering bulletins")),
+                progress=_bar(say("生成通报", "Rendering bulletins")),
             )
             rows += [a for a in judged if a.period == str(as_of.year) and a.target is not None]
             paths += [one.path for one in published]
     _print(session, rows, paths)
 
 
+def _fresh(session: Session) -> Path:
+    """An empty home: the one given, or `demo` under the default; only a demo's own is cleared."""
+    home = session.home_folder if session.home_is_given else session.home_folder / "demo"
+    marker = home / _MARKER
+    if marker.exists():
+        shutil.rmtree(home)
+    elif home.exists() and any(home.iterdir()):
+        raise WrongUse(
+            Text(
+                f"{home} 已有数据，demo 只在空文件夹中运行。请另选 --home。",
+                f"{home} holds data; demo runs in an empty folder only. Choose another --home.",
+            )
+        )
+    home.mkdir(parents=True, exist_ok=True)
+    marker.touch()
+    return home
+
+
 def _of_province(policy: Any, province: str) -> tuple[str, ...]:
     return tuple(m.id for m in policy.mandates.values() if m.jurisdiction == province)
 
 
-def _bar(session: Session, title: str) -> Any:
+def _bar(title: str) -> Any:
     if not sys.stderr.isatty():
         return lambda _done, _all, _name: None
     from monitor.cli.progress import Bar  # noqa: PLC0415  # only on a terminal
@@ -95,4 +111,6 @@ def _print(session: Session, rows: list[Assessment], paths: list[Path]) -> None:
     out.print(f"  {paths[0].parent}", soft_wrap=True)
     for path in paths[:4]:
         out.print(f"    {path.name}", soft_wrap=True)
-    out.print(say(f"数据文件夹：{session.home_folder}", f"Home: {session.home_folder}"), soft_wrap=True)
+    out.print(
+        say(f"数据文件夹：{session.home_folder}", f"Home: {session.home_folder}"), soft_wrap=True
+    )

@@ -90,9 +90,7 @@ def assessment(value: Assessment, language: Language) -> dict[str, Any]:
         "categories": list(value.categories),
         "role": value.role,
         "binding": value.binding,
-        "target": {"op": target.op, "value": target.value, "unit": target.unit}
-        if target
-        else None,
+        "target": {"op": target.op, "value": target.value, "unit": target.unit} if target else None,
         "denominator": value.denominator,
         "numerator": value.numerator,
         "undetermined": value.undetermined,

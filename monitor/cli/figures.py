@@ -23,7 +23,7 @@ FAILED = frozenset({"not_met", "out_of_reach"})
 @click.option("--store", "keep", is_flag=True, help="运行判定检查并保存 / run the suites and keep")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def assess(session: Session, *, strict: bool, keep: bool, as_json: bool, **given: Any) -> None:
+def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **given: Any) -> None:
     """逐条、逐期、逐地判定 / judge every mandate, period by period."""
     from monitor.assess.assess import assess as assess_held  # noqa: PLC0415  # heavy
     from monitor.corridor.judge import (  # noqa: PLC0415  # heavy
@@ -62,9 +62,7 @@ def assess(session: Session, *, strict: bool, keep: bool, as_json: bool, **given
     else:
         from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
 
-        print_assessments(
-            session, session.say(f"判定日 {as_of}", f"Judged as of {as_of}"), rows
-        )
+        print_assessments(session, session.say(f"判定日 {as_of}", f"Judged as of {as_of}"), rows)
     if strict and any(breaks(row) for row in rows):
         sys.exit(1)
 
@@ -77,11 +75,9 @@ def breaks(row: Assessment) -> bool:
 @click.command()
 @judged_options
 @click.option("--all", "everyone", is_flag=True, help="全部地区 / every division")
-@click.option(
-    "--both", is_flag=True, help="中英文各一份 / in Chinese and in English"
-)
+@click.option("--both", is_flag=True, help="中英文各一份 / in Chinese and in English")
 @click.pass_obj
-def bulletin(session: Session, *, everyone: bool, both: bool, **given: Any) -> None:
+def bulletin(session: Session, /, *, everyone: bool, both: bool, **given: Any) -> None:
     """生成通报，放入发件箱 / render bulletins into the outbox."""
     from monitor.corridor.judge import (  # noqa: PLC0415  # heavy
         chosen_divisions,
@@ -127,7 +123,7 @@ def everyone_concerned(session: Session) -> tuple[str, ...]:
 @click.option("--unmask", is_flag=True, help="显示完整识别代号 / show whole VINs")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def explain(session: Session, code: str, *, unmask: bool, as_json: bool) -> None:
+def explain(session: Session, /, code: str, *, unmask: bool, as_json: bool) -> None:
     """由说明码追到行、文件、条文和版本 / a figure back to its rows, files, clause, version."""
     from monitor.corridor.explanation import explain_figure  # noqa: PLC0415  # heavy
 

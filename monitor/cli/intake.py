@@ -21,7 +21,9 @@ from monitor.model import Mode, Period, Receipt, Text
 @extract_options
 @click.option("--manifest", type=FILE, help="清单文件，逐行接收 / a list of files, one a line")
 @click.pass_obj
-def ingest(session: Session, files: tuple[Path, ...], manifest: Path | None, **given: Any) -> None:
+def ingest(
+    session: Session, /, files: tuple[Path, ...], manifest: Path | None, **given: Any
+) -> None:
     """接收、校验并保存报表，逐份给出回执 / receive, check and store extracts."""
     from monitor.corridor.reception import receive, receive_manifest  # noqa: PLC0415  # heavy
 
@@ -41,7 +43,9 @@ def ingest(session: Session, files: tuple[Path, ...], manifest: Path | None, **g
         else:
             _files_or_nil(files, nil=given["nil"])
             receipts = [
-                receive(store, session.policy, file, _declared(given, received_at), now=session.now())
+                receive(
+                    store, session.policy, file, _declared(given, received_at), now=session.now()
+                )
                 for file in (files or (None,))
             ]
     _answer(session, receipts, None, as_json=as_json)
@@ -51,7 +55,7 @@ def ingest(session: Session, files: tuple[Path, ...], manifest: Path | None, **g
 @click.argument("files", nargs=-1, type=FILE)
 @extract_options
 @click.pass_obj
-def check(session: Session, files: tuple[Path, ...], **given: Any) -> None:
+def check(session: Session, /, files: tuple[Path, ...], **given: Any) -> None:
     """说明报送某文件会得到什么，不保存 / what ingest would say; nothing is stored."""
     from monitor.corridor.rehearsal import rehearse  # noqa: PLC0415  # heavy
 
@@ -66,9 +70,7 @@ def check(session: Session, files: tuple[Path, ...], **given: Any) -> None:
         now=session.now(),
         waiting=session.waiting,
     )
-    _answer(
-        session, list(rehearsed.receipts), (rehearsed.before, rehearsed.after), as_json=as_json
-    )
+    _answer(session, list(rehearsed.receipts), (rehearsed.before, rehearsed.after), as_json=as_json)
 
 
 @click.command()
@@ -79,7 +81,7 @@ def check(session: Session, files: tuple[Path, ...], **given: Any) -> None:
 @click.option("--kind", default="registration", show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def withdraw(session: Session, *, as_json: bool, **given: Any) -> None:
+def withdraw(session: Session, /, *, as_json: bool, **given: Any) -> None:
     """按车撤回已报的记录，须有理由 / take single vehicles back, with a reason."""
     from monitor.corridor.withdrawal import withdraw_vehicles  # noqa: PLC0415  # heavy
 
@@ -98,7 +100,7 @@ def withdraw(session: Session, *, as_json: bool, **given: Any) -> None:
 
 
 def _declared(given: dict[str, Any], received_at: datetime) -> Any:
-    from monitor.corridor.intake import Declared  # noqa: PLC0415  # heavy
+    from monitor.corridor.declared import Declared  # noqa: PLC0415  # heavy
 
     period: Period | None = given["period"]
     mode = Mode.REPLACE if given["replace"] else Mode.ADD
@@ -134,7 +136,7 @@ def _manifest_alone() -> WrongUse:
     )
 
 
-def _progress(session: Session, *, as_json: bool) -> Any:
+def _progress(session: Session, /, *, as_json: bool) -> Any:
     """A bar on a terminal; nothing elsewhere."""
     if as_json or not sys.stderr.isatty():
         return lambda _done, _all, _name: None

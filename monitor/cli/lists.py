@@ -31,7 +31,7 @@ _STRENGTHS = {
 @click.argument("ids", nargs=-1)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def mandates(session: Session, ids: tuple[str, ...], *, as_json: bool) -> None:
+def mandates(session: Session, /, ids: tuple[str, ...], *, as_json: bool) -> None:
     """现有要求；给出编号则逐条说明 / what is in force; with an id, in plain words."""
     policy = session.policy
     unknown = [mandate for mandate in ids if mandate not in policy.mandates]
@@ -153,7 +153,7 @@ def _print_mandate(session: Session, mandate: Mandate) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def submissions(
-    session: Session, submission: str | None, rejected: Path | None, *, as_json: bool
+    session: Session, /, submission: str | None, rejected: Path | None, *, as_json: bool
 ) -> None:
     """收到的报表；给出编号则详列 / what came in; with an id, all about one."""
     from monitor.corridor.mending import rejected_rows  # noqa: PLC0415  # heavy
@@ -228,7 +228,7 @@ def submissions(
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def divisions(session: Session, *, as_json: bool) -> None:
+def divisions(session: Session, /, *, as_json: bool) -> None:
     """报送单位 / who reports."""
     table = session.policy.divisions
     listed = [

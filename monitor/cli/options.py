@@ -15,7 +15,7 @@ from monitor.model import Period
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[date]):
     """A day, such as 2018-12-31."""
 
     name = "DAY"
@@ -28,7 +28,7 @@ class DayType(click.ParamType):
             self.fail(f"应为 2018-12-31 这样的日期 / a day such as 2018-12-31: {value}", param, ctx)
 
 
-class MomentType(click.ParamType):
+class MomentType(click.ParamType[datetime]):
     """A moment; without an offset it is Asia/Shanghai's."""
 
     name = "MOMENT"
@@ -48,7 +48,7 @@ class MomentType(click.ParamType):
             )
 
 
-class PeriodType(click.ParamType):
+class PeriodType(click.ParamType[Period]):
     """A year, a month, a day, or two of them joined by two dots."""
 
     name = "PERIOD"
@@ -61,7 +61,7 @@ class PeriodType(click.ParamType):
             return read_period(value) if isinstance(value, str) else value
         except ValueError:
             self.fail(
-                f"应为 2018、2018-01 或 2018-01..2018-06 / 2018, 2018-01 or 2018-01..2018-06: {value}",
+                f"应为 2018、2018-01 或 2018-01..2018-06 / such as 2018-01..2018-06: {value}",
                 param,
                 ctx,
             )
@@ -76,7 +76,9 @@ def extract_options(command: _Command) -> _Command:
             click.option("--period", type=PeriodType(), help="申报期间 / declared period"),
             click.option("--nil", is_flag=True, help="零报告，无文件 / nothing to report, no file"),
             click.option("--replace", is_flag=True, help="整期替换 / replace the whole period"),
-            click.option("--force", is_flag=True, help="有退回行也替换 / replace in spite of rejects"),
+            click.option(
+                "--force", is_flag=True, help="有退回行也替换 / replace in spite of rejects"
+            ),
             click.option("--backfill", is_flag=True, help="补录历史 / load history"),
             click.option("--columns", help="列映射名称 / name of a column map"),
             click.option(
@@ -93,9 +95,13 @@ def judged_options(command: _Command) -> _Command:
     """Which day, knowledge, divisions and mandates; for `assess` and `bulletin`."""
     for option in reversed(
         (
-            click.option("--as-of", type=DayType(), help="判定日（含当日，默认今天）/ the day judged"),
             click.option(
-                "--known-at", type=MomentType(), help="只用此刻以前收到的 / only what had come by then"
+                "--as-of", type=DayType(), help="判定日（含当日，默认今天）/ the day judged"
+            ),
+            click.option(
+                "--known-at",
+                type=MomentType(),
+                help="只用此刻以前收到的 / only what had come by then",
             ),
             click.option("--division", "divisions", multiple=True, help="地区代码 / division"),
             click.option("--mandate", "mandates", multiple=True, help="要求编号 / mandate"),

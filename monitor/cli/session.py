@@ -34,6 +34,7 @@ class Session:
     """One command's surroundings."""
 
     home_folder: Path
+    home_is_given: bool
     config: Path | None
     language: Language
     debug: bool
@@ -69,12 +70,14 @@ class Session:
 
     def waiting(self) -> None:
         """Tell that another process holds the store."""
-        click.echo(self.say("另一个进程正在使用数据，等待中…", "Waiting for another process."), err=True)
+        click.echo(
+            self.say("另一个进程正在使用数据，等待中…", "Waiting for another process."), err=True
+        )
 
     @contextmanager
     def store(self, *, write: bool) -> Iterator[Store]:
         """The home's store."""
-        from monitor.store.store import open_store  # noqa: PLC0415  # imports duckdb and polars
+        from monitor.store.opening import open_store  # noqa: PLC0415  # imports duckdb and polars
 
         with open_store(self.home, write=write, waiting=self.waiting) as opened:
             yield opened
@@ -86,12 +89,15 @@ def make_session(
     """A session from options, else the environment, else defaults."""
     from monitor.settings import Settings  # noqa: PLC0415  # --help needs no settings
 
-    given = {"home": home, "config": config, "language": language}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings()
+    config = config or settings.config
+    chosen: Language = "en" if (language or settings.language) == "en" else "zh"
+    given = home or settings.home
     return Session(
-        home_folder=settings.home_or(project_root()),
-        config=settings.config.absolute() if settings.config else None,
-        language=settings.language,
+        home_folder=(given or project_root() / "data" / "var").absolute(),
+        home_is_given=given is not None,
+        config=config.absolute() if config else None,
+        language=chosen,
         debug=debug,
     )
 
@@ -115,7 +121,7 @@ def told(session: Session | None, *, debug: bool) -> Iterator[None]:
         sys.exit(error.exit_code)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, the user gets words
         if debug:
             traceback.print_exc()
         language = session.language if session else "zh"

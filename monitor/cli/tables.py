@@ -43,6 +43,7 @@ _RECEIPT_WORDS = {
     Status.DUPLICATE: Text("重复报送，同前", "the same as before"),
 }
 _SHOWN_FINDINGS = 20
+_NAMED_CATEGORIES = 3
 
 
 def print_table(
@@ -76,7 +77,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
                 f"{indent}{a.mandate}",
                 divisions.name(a.division).to(session.language),
                 a.period,
-                what if len(a.categories) <= 3 else say("多类车辆", "several"),
+                what if len(a.categories) <= _NAMED_CATEGORIES else say("多类车辆", "several"),
                 f"{a.target.op} {a.target.value}" if a.target else "—",
                 "—" if a.denominator is None else str(a.denominator),
                 _range(a),

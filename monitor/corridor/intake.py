@@ -12,7 +12,9 @@ import polars as pl
 
 from monitor import __version__
 from monitor.checking.gate import gate_rows
+from monitor.corridor.declared import Declared, check_declared
 from monitor.corridor.measures import whole_file_findings
+from monitor.corridor.nil import record_nil
 from monitor.corridor.screen import Screened, screen
 from monitor.errors import WrongUse
 from monitor.extracts.context import ExtractContext
@@ -30,65 +32,13 @@ from monitor.model import (
 )
 from monitor.policy.policy import Policy
 from monitor.store.archive import Kept
-from monitor.store.home import keep_file
 from monitor.store.facets import FacetBook
 from monitor.store.history import Bearing
+from monitor.store.home import keep_file
+from monitor.store.new_submission import NewSubmission
 from monitor.store.parts import part_name
-from monitor.store.recording import NewSubmission, Recorder, asked_text, held_rows
+from monitor.store.recording import Recorder, asked_text
 from monitor.store.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What the sender, or whoever sends in the sender's name, says of a file."""
-
-    received_at: datetime
-    kind: str | None = None
-    division: str | None = None
-    period: Period | None = None
-    mode: Mode = Mode.ADD
-    columns: str | None = None
-    force: bool = False
-    nil_replaces: bool = False
-    backfill: bool = False
-    file_name: str | None = None
-
-
-def check_declared(policy: Policy, declared: Declared) -> None:
-    """Refuse what cannot be meant; raises `WrongUse`."""
-    if declared.division is not None and not policy.divisions.known(declared.division):
-        raise WrongUse(
-            Text(
-                f"没有这个报送单位：{declared.division}。可用 fleetmon divisions 查看。",
-                f"No such division: {declared.division}. See fleetmon divisions.",
-            )
-        )
-    if declared.kind is not None and declared.kind not in policy.rules:
-        raise WrongUse(
-            Text(
-                f"没有这种报表：{declared.kind}。可用的有 {'、'.join(policy.rules)}。",
-                f"No such kind: {declared.kind}. There are {', '.join(policy.rules)}.",
-            )
-        )
-    if declared.columns is not None and declared.columns not in policy.columns:
-        raise WrongUse(
-            Text(
-                f"没有这个列映射：{declared.columns}。可用的有 {'、'.join(policy.columns)}。",
-                f"No such column map: {declared.columns}. There are {', '.join(policy.columns)}.",
-            )
-        )
-    if declared.mode in {Mode.REPLACE, Mode.NIL} and None in {
-        declared.kind,
-        declared.division,
-        declared.period,
-    }:
-        word = "--replace" if declared.mode is Mode.REPLACE else "--nil"
-        raise WrongUse(
-            Text(
-                f"{word} 须同时给出 --kind、--division 和 --period。",
-                f"{word} needs --kind, --division and --period.",
-            )
-        )
 
 
 def ingest(
@@ -114,7 +64,7 @@ def ingest(
             return recorder.note_duplicate(first, kept, declared.received_at)
     _refuse_early(recorder, declared)
     if kept is None:
-        return _nil(store, policy, recorder, declared)
+        return record_nil(store, policy, recorder, declared)
     with tempfile.TemporaryDirectory(dir=store.home.work, prefix="intake-") as folder:
         return _Intake(store, policy, recorder, kept, declared, Path(folder)).run()
 
@@ -130,47 +80,6 @@ def _refuse_early(recorder: Recorder, declared: Declared) -> None:
                 f"the kind ({latest:%Y-%m-%d %H:%M}). Give --backfill to load history.",
             )
         )
-
-
-def _nil(store: Store, policy: Policy, recorder: Recorder, declared: Declared) -> Receipt:
-    """A return that says there is nothing; it covers its period unless rows are held."""
-    kind, division, period = declared.kind, declared.division, declared.period
-    if kind is None or division is None or period is None:
-        raise AssertionError
-    members = policy.divisions.members(division)
-    held = held_rows(store, kind, members, period)
-    finding = None
-    if held and not declared.nil_replaces:
-        finding = Finding(
-            code="nil_contradicts_rows",
-            severity=Severity.ERROR,
-            message=Text(
-                f"申报期内已有 {held} 行记录，与零报告矛盾。依据：零报告表示没有车辆。"
-                "处理：如确实应为零，请用 ingest --replace 报送只有表头的文件，或用 fleetmon withdraw 撤回。",
-                f"{held} rows are held for the period, against a nil return. Why: nil says that "
-                "there is no vehicle. To mend: withdraw the rows, or replace the period.",
-            ),
-        )
-    new = NewSubmission(
-        kind=kind,
-        division=division,
-        period=period,
-        period_declared=True,
-        received_at=declared.received_at,
-        mode=Mode.REPLACE if held and declared.nil_replaces else Mode.NIL,
-        status=Status.REFUSED if finding else Status.NIL,
-        findings=(finding,) if finding else (),
-        coverage=() if finding else tuple((code, period) for code in members),
-    )
-    with store.transaction():
-        seq = recorder.next_seq()
-        recorder.open(seq, new, asked_text(kind, period))
-        if new.mode is Mode.REPLACE:
-            nothing = recorder.add_rows(
-                seq, new, store.facet_book(), None, 0, {}, senders=members, links_within=False
-            )
-            new = replace(new, changes=nothing.changes)
-        return recorder.close(seq, new)
 
 
 @dataclass
@@ -333,9 +242,7 @@ class _Intake:
                     chosen = raw.filter(pl.col("line").is_in(list(lines)))
                     screened.notable.add_lines(code, chosen)
 
-    def _tallies(
-        self, kind: str, screened: Screened
-    ) -> tuple[dict[str, int], dict[str, Severity]]:
+    def _tallies(self, kind: str, screened: Screened) -> tuple[dict[str, int], dict[str, Severity]]:
         """Rows by code, with nought for what found nothing, and the codes' severities."""
         rules = self.policy.rules[kind].rules
         measured = {rule.code: 0 for rule in rules if rule.measure is not None}
@@ -368,7 +275,6 @@ def _replace_needs_force(screened: Screened) -> Finding:
             f"替换文件有 {n} 行被退回，未执行替换。依据：替换会撤下原有记录，退回的行将无从弥补。"
             "处理：请改正后重报，或确认无误后加 --force。",
             f"{n} rows of the replacement were set aside, so nothing was replaced. Why: the held "
-            "rows would be withdrawn without successors. To mend: correct the file, or give --force.",
+            "rows would be withdrawn with no successors. To mend: correct it or give --force.",
         ),
     )
-

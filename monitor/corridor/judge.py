@@ -21,9 +21,7 @@ from monitor.store.knowledge import Knowledge
 from monitor.store.store import Store
 
 
-def hold(
-    store: Store, as_of: date, known_at: datetime | None, history: int | None = None
-) -> Held:
+def hold(store: Store, as_of: date, known_at: datetime | None, history: int | None = None) -> Held:
     """Ask the one question of what was known; `history` None is everything received by then.
 
     A submission received after `known_at` does not change `history`, so the same question asked

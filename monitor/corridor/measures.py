@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from monitor.corridor.screen import Screened
 from monitor.policy.policy import Policy
-from monitor.store.recording import previous_rows
+from monitor.store.holdings import previous_rows
 from monitor.store.store import Store
 
 JUMP, IMPLAUSIBLE = "count_jump", "count_implausible"

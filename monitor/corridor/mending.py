@@ -43,7 +43,9 @@ def rejected_rows(
         pl.col("codes").replace_strict(codes, words, return_dtype=pl.String),
         *(_harmless(c) for c in cells),
     )
-    return header, frame.select(*cells, pl.col("line").cast(pl.String), "codes").fill_null("").rows()
+    return header, frame.select(*cells, pl.col("line").cast(pl.String), "codes").fill_null(
+        ""
+    ).rows()
 
 
 def _harmless(cell: str) -> pl.Expr:

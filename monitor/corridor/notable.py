@@ -33,7 +33,10 @@ class Notable:
         """The findings of a batch's masks."""
         wanted = [
             (self._shown[Severity.ERROR] < SHOWN, wrong),
-            (self._shown[Severity.WARNING] < SHOWN, (mask & ~pl.Series([self._rules.errors], dtype=pl.UInt64)) != 0),
+            (
+                self._shown[Severity.WARNING] < SHOWN,
+                (mask & ~pl.Series([self._rules.errors], dtype=pl.UInt64)) != 0,
+            ),
         ]
         for is_open, rows in wanted:
             if is_open and rows.any():
@@ -56,11 +59,6 @@ class Notable:
         rule = self._by_code[code]
         self.tallies[code] = self.tallies.get(code, 0) + 1
         self._found.append(finding_of(rule, line=None, header=None, value=value))
-
-    def limit_of(self, code: str) -> str | None:
-        """The limit that a whole-file rule is declared with; None where the suite has no such rule."""
-        rule = self._by_code.get(code)
-        return rule.limit if rule else None
 
     def _keep(self, rule: Rule, row: Mapping[str, object]) -> None:
         if self._shown[rule.severity] >= SHOWN:

@@ -165,5 +165,3 @@ def _read(content: dict[str, Any]) -> Assessment:
             }
         )
     )
-
-

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from monitor.corridor.intake import Declared, ingest
+from monitor.corridor.declared import Declared
+from monitor.corridor.intake import ingest
 from monitor.corridor.periods import read_moment, read_period
 from monitor.errors import WrongUse
 from monitor.model import Finding, Mode, Receipt, RowCounts, Severity, Status, Text
@@ -63,7 +64,8 @@ def _read_manifest(manifest: Path) -> list[tuple[int, dict[str, str]]]:
     if unknown or "file" not in (reader.fieldnames or ()):
         raise WrongUse(
             Text(
-                f"清单的列应为 {'、'.join(sorted(_COLUMNS))}；{'、'.join(unknown) or '缺少 file'}。",
+                f"清单的列应为 {'、'.join(sorted(_COLUMNS))}；"
+                f"{'、'.join(unknown) or '缺少 file'}。",
                 f"A manifest has the columns {', '.join(sorted(_COLUMNS))}; "
                 f"{', '.join(unknown) or 'file is missing'}.",
             )
@@ -80,9 +82,7 @@ def _declared(line: dict[str, str], now: datetime) -> Declared:
         period = read_period(line["period"]) if line.get("period") else None
         nil, replaces = _is_true(line, "nil"), _is_true(line, "replace")
     except ValueError as error:
-        raise WrongUse(
-            Text(f"无法理解 {error}。", f"Cannot be understood: {error}.")
-        ) from error
+        raise WrongUse(Text(f"无法理解 {error}。", f"Cannot be understood: {error}.")) from error
     mode = Mode.REPLACE if replaces else Mode.ADD
     return Declared(
         received_at=received_at,

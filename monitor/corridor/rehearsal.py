@@ -8,13 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from monitor.assess.assess import assess
-from monitor.corridor.intake import Declared
+from monitor.corridor.declared import Declared
 from monitor.corridor.judge import hold
 from monitor.corridor.reception import receive
 from monitor.model import SHANGHAI, Assessment, Receipt, Status
 from monitor.policy.policy import Policy
 from monitor.store.home import Home
-from monitor.store.store import Store, scratch_store
+from monitor.store.opening import scratch_store
+from monitor.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

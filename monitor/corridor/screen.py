@@ -24,7 +24,10 @@ from monitor.store.parts import PartWriter
 from monitor.store.schema import DATE_COLUMN, FACT_COLUMNS
 
 DUPLICATE_ROW, DUPLICATE_CONFLICT = "duplicate_row", "duplicate_conflict"
-_READERS: dict[str, type[RegistrationReader] | type[ProcurementReader]] = {"registration": RegistrationReader, "procurement": ProcurementReader}
+_READERS: dict[str, type[RegistrationReader | ProcurementReader]] = {
+    "registration": RegistrationReader,
+    "procurement": ProcurementReader,
+}
 _POLARS: dict[str, type[pl.DataType]] = {
     "INTEGER": pl.Int32,
     "UINTEGER": pl.UInt32,
@@ -166,9 +169,7 @@ def _facts(kind: str, typed: pl.DataFrame, seq: int) -> pl.DataFrame:
     )
 
 
-def _aside(
-    raw: pl.DataFrame, mask: pl.Series, wrong: pl.Series, rules: RowRules
-) -> pl.DataFrame:
+def _aside(raw: pl.DataFrame, mask: pl.Series, wrong: pl.Series, rules: RowRules) -> pl.DataFrame:
     """The sender's cells of rows set aside, with the codes of the rules that they break."""
     rows = raw.with_columns((mask & rules.errors).alias("codes")).filter(wrong)
     masks = rows["codes"].unique()

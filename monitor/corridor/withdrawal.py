@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor import __version__
-from monitor.corridor.intake import Declared, check_declared
+from monitor.corridor.declared import Declared, check_declared
 from monitor.errors import WrongUse
 from monitor.model import Changes, Mode, Receipt, Status, Text
 from monitor.policy.policy import Policy
-from monitor.store.recording import NewSubmission, Recorder
+from monitor.store.new_submission import NewSubmission
+from monitor.store.recording import Recorder
 from monitor.store.store import Store
 
 

@@ -83,9 +83,7 @@ class ColumnReader:
             kept[written, iso] += count
         return parsed
 
-    def whole(
-        self, frame: pl.DataFrame, column: str, units: Mapping[str, int]
-    ) -> ParsedNumbers:
+    def whole(self, frame: pl.DataFrame, column: str, units: Mapping[str, int]) -> ParsedNumbers:
         """Whole numbers of a column, in the first of `units`."""
         factor = header_factor(self.context.headers.get(column, ""), units)
         return parse_whole(self.raw(frame, column), units=units, bare_factor=factor)
@@ -153,9 +151,7 @@ class ColumnReader:
             told = dressed_interpretation(self._header(column), lookup.dressed, shown)
             found += [told] if told else []
         for column, dressed in self._dates.items():
-            told = dressed_interpretation(
-                self._header(column), dressed, lambda iso: Text(iso, iso)
-            )
+            told = dressed_interpretation(self._header(column), dressed, lambda iso: Text(iso, iso))
             found += [told] if told else []
         for column, count in self._trimmed.items():
             if count:

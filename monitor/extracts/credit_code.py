@@ -25,7 +25,5 @@ def credit_code_facts(codes: pl.Series) -> dict[str, pl.Series]:
     values = _VALUES[octets]
     check = (31 - (values[:, :-1] * _WEIGHTS).sum(axis=1) % 31) % 31
     good = distinct.filter(well_formed).filter(pl.Series(check == values[:, -1], dtype=pl.Boolean))
-    holds = pl.select(
-        pl.when(codes.is_not_null()).then(codes.is_in(good.implode()))
-    ).to_series()
+    holds = pl.select(pl.when(codes.is_not_null()).then(codes.is_in(good.implode()))).to_series()
     return {"credit_code": codes, "credit_code_holds": holds}

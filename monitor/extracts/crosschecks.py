@@ -39,13 +39,19 @@ def add_crosschecks(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFram
         ),
     )
     both = pl.col("plate_kind").is_not_null() & pl.col("plate_form").is_not_null()
-    kind_is_ordinary = pl.col("plate_kind").cast(pl.String).replace_strict(
-        {code: form == "ordinary" for code, form in forms.items()} or {"": False},
-        default=None,
-        return_dtype=pl.Boolean,
+    kind_is_ordinary = (
+        pl.col("plate_kind")
+        .cast(pl.String)
+        .replace_strict(
+            {code: form == "ordinary" for code, form in forms.items()} or {"": False},
+            default=None,
+            return_dtype=pl.Boolean,
+        )
     )
-    kind_is_new = pl.col("plate_kind").cast(pl.String).replace_strict(
-        is_new_kind or {"": False}, default=None, return_dtype=pl.Boolean
+    kind_is_new = (
+        pl.col("plate_kind")
+        .cast(pl.String)
+        .replace_strict(is_new_kind or {"": False}, default=None, return_dtype=pl.Boolean)
     )
     return typed.with_columns(
         pl.lit(context.received_on).alias("received_on"),
@@ -72,7 +78,10 @@ def add_crosschecks(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFram
         _owner_contradicts(context).alias("owner_kind_contradicts"),
         (
             both
-            & ((kind_is_new & ~form_is_new) | (kind_is_ordinary & (pl.col("plate_form") != "ordinary")))
+            & (
+                (kind_is_new & ~form_is_new)
+                | (kind_is_ordinary & (pl.col("plate_form") != "ordinary"))
+            )
         ).alias("plate_contradicts_kind"),
         (pl.col("plate_form").is_not_null() & office_holders).alias("plate_is_elsewhere"),
         (
@@ -96,8 +105,7 @@ def _vin_year_is_late(typed: pl.DataFrame, received_on: date) -> pl.Expr:
         letters, pl.Series(years, dtype=pl.Int32), default=None, return_dtype=pl.Int32
     )
     return (
-        pl.col("vin").str.contains(_DOMESTIC)
-        & (pl.col("registered_on").dt.year() < coded - 1)
+        pl.col("vin").str.contains(_DOMESTIC) & (pl.col("registered_on").dt.year() < coded - 1)
     ).alias("vin_year_is_late")
 
 

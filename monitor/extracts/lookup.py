@@ -11,6 +11,7 @@ from monitor.extracts.tidy import clean_text, is_blank_word
 from monitor.model import Interpretation, Text
 from monitor.policy.codes import CodeTable, normal_name
 
+
 class Lookup:
     """One low-cardinality column: writing to code, remembered from batch to batch.
 
@@ -98,7 +99,8 @@ def dressed_interpretation(
         column=header,
         count=total,
         message=Text(
-            f"“{header}”：将 {written.strip()} 读作 {label.zh}，此类写法 {forms} 种，共 {total} 处。",
+            f"“{header}”：将 {written.strip()} 读作 {label.zh}，"
+            f"此类写法 {forms} 种，共 {total} 处。",
             f'"{header}": read {written.strip()} as {label.en}; '
             f"{forms} such writings, {total} cells.",
         ),

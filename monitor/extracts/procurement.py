@@ -58,7 +58,7 @@ class ProcurementReader:
             pl.col("energy").is_in(self._undetermined).alias("energy_is_undetermined"),
             derived_owner_kind(self.context.policy).alias("owner_kind"),
         )
-        return self._keyed(typed).with_columns(self._fillers(typed))
+        return self._keyed(typed).with_columns(self._fillers())
 
     def _codes(self, raw: pl.DataFrame) -> pl.DataFrame:
         found: dict[str, pl.Series] = {}
@@ -80,7 +80,7 @@ class ProcurementReader:
         typed = typed.with_columns(key.alias("vin"))
         return typed.with_columns(_text_hash(typed["vin"]).alias("key_hash"))
 
-    def _fillers(self, typed: pl.DataFrame) -> list[pl.Expr]:
+    def _fillers(self) -> list[pl.Expr]:
         """Columns that a facet has and a contract line has not."""
         codes = self.context.policy.codes
         context, senders = self.context, self.context.senders

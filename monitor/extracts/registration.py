@@ -197,8 +197,10 @@ class RegistrationReader:
         new-energy plate leaves the vehicle undetermined.
         """
         dtype = self._energy_dtype
-        fuel_energy = pl.col("fuel").cast(pl.String).replace_strict(
-            self._fuel_energy, default=None, return_dtype=dtype
+        fuel_energy = (
+            pl.col("fuel")
+            .cast(pl.String)
+            .replace_strict(self._fuel_energy, default=None, return_dtype=dtype)
         )
         on_plate = pl.col("plate_kind").is_in(self._new_energy_kinds).fill_null(value=False) | (
             pl.col("plate_form").is_in(list(NEW_ENERGY_FORMS)).fill_null(value=False)

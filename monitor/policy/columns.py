@@ -88,8 +88,7 @@ def _merged(path: Path, base: ColumnMap, more: ColumnMap) -> ColumnMap:
         update={
             "columns": columns,
             "required_one_of": base.required_one_of or more.required_one_of,
-            "required_without_sender": base.required_without_sender
-            or more.required_without_sender,
+            "required_without_sender": base.required_without_sender or more.required_without_sender,
             "constants": base.constants | more.constants,
         }
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Self
@@ -27,6 +28,7 @@ Measure = Literal[
 Level = Literal["province", "divisions"]
 
 ALL_CATEGORIES = "all"
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 class Document(Strict):
@@ -59,13 +61,9 @@ class PeriodTarget(Strict):
     @field_validator("value")
     @classmethod
     def _decimal(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                if not Decimal(value).is_finite() or Decimal(value) < 0:
-                    raise InvalidOperation
-            except InvalidOperation:
-                message = f"not a decimal / 不是十进制数: {value}"
-                raise ValueError(message) from None
+        if value is not None and not _DECIMAL.fullmatch(value):
+            message = f"not a decimal / 不是十进制数: {value}"
+            raise ValueError(message)
         return value
 
     @property

@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from monitor.errors import WrongUse
@@ -71,7 +72,7 @@ def keep(home: Home, path: Path) -> Kept:
     return Kept(digest.hexdigest(), final, size, display_name(path))
 
 
-def open_for_reading(path: Path):  # type: ignore[no-untyped-def]  # BufferedReader, see open()
+def open_for_reading(path: Path) -> BufferedReader:
     """Open a sender's file; raises `WrongUse` that says why it cannot be read."""
     try:
         if not path.is_file():

@@ -58,9 +58,7 @@ class FacetBook:
             first["packed"], pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32
         )
         content = pl.Series([self._content[n] for n in numbers], dtype=pl.UInt64)
-        keys = packed["packed"].replace_strict(
-            first["packed"], content, return_dtype=pl.UInt64
-        )
+        keys = packed["packed"].replace_strict(first["packed"], content, return_dtype=pl.UInt64)
         hashed = keys.to_numpy()
         for column in _NUMBERS[kind]:
             values = typed[column].cast(pl.Int64).fill_null(-1).to_numpy().astype(np.uint64)

@@ -87,7 +87,8 @@ def _touch(
     date = DATE_COLUMN[kind]
     retired = "retired_on" if kind == "registration" else "CAST(NULL AS DATE)"
     keys = f"SELECT key_hash FROM ({parts_query(kind, facts, new)}) WHERE key_hash IS NOT NULL"
-    shared = f"SELECT key_hash FROM ({keys}) SEMI JOIN ({parts_query(kind, facts, old)}) USING (key_hash)"
+    others = parts_query(kind, facts, old)
+    shared = f"SELECT key_hash FROM ({keys}) SEMI JOIN ({others}) USING (key_hash)"
     if links_within:
         shared += (
             f" UNION SELECT key_hash FROM ({parts_query(kind, facts, new)}) AS n "
@@ -168,7 +169,8 @@ def _yield_to_later(
     ).fetchall()
     for other, mode in later:
         hit = (
-            f"{_event_day(kind)} BETWEEN o.period_start AND o.period_end AND f.division = o.division"
+            f"{_event_day(kind)} BETWEEN o.period_start AND o.period_end "
+            "AND f.division = o.division"
             if mode == Mode.REPLACE
             else "EXISTS (FROM withdrawal AS w WHERE w.submission = o.seq "
             "AND w.division = f.division AND w.vin = r.vin)"
@@ -219,7 +221,8 @@ def _succeed(connection: duckdb.DuckDBPyConnection, seq: int) -> tuple[int, int,
         SELECT old_submission, old_line, received_at, {seq}, 'corrected' FROM meeting
         WHERE is_meeting AND NOT is_same
         UNION ALL
-        SELECT {seq}, line, received_at, {seq}, 'unchanged' FROM meeting WHERE is_meeting AND is_same
+        SELECT {seq}, line, received_at, {seq}, 'unchanged' FROM meeting
+        WHERE is_meeting AND is_same
         UNION ALL
         SELECT {seq}, line, succeeded_at, {seq}, 'corrected' FROM meeting
         WHERE succeeded_at IS NOT NULL AND NOT (is_meeting AND is_same)
@@ -232,8 +235,10 @@ def _succeed(connection: duckdb.DuckDBPyConnection, seq: int) -> tuple[int, int,
     turned = connection.execute(
         "SELECT line FROM meeting WHERE is_meeting AND is_turned ORDER BY line"
     ).fetchall()
-    connection.execute("DELETE FROM touched WHERE is_new AND line IN "
-                       "(SELECT line FROM meeting WHERE is_meeting AND is_same)")
+    connection.execute(
+        "DELETE FROM touched WHERE is_new AND line IN "
+        "(SELECT line FROM meeting WHERE is_meeting AND is_same)"
+    )
     connection.execute("DROP TABLE meeting")
     return corrected, unchanged, tuple(line for (line,) in turned)
 

@@ -45,9 +45,7 @@ def sql_list(values: tuple[str, ...]) -> str:
     return ", ".join(quoted(value) for value in values) or "NULL"
 
 
-def create_views(
-    connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: Knowledge
-) -> None:
+def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: Knowledge) -> None:
     """Temporary views `seen`, `ended`, and `held_<kind>`: all fact rows of the seen parts."""
     known = (
         f"received_at <= TIMESTAMP {quoted(str(stored_moment(knowledge.known_at)))}"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import (
     Changes,
     Finding,
-    Interpretation,
     Mode,
     Period,
     Receipt,
-    RowCounts,
     Severity,
     Status,
 )
@@ -24,41 +20,10 @@ from monitor.store import history
 from monitor.store.archive import Kept
 from monitor.store.facets import FacetBook
 from monitor.store.knowledge import Knowledge, read_moment, stored_moment
-from monitor.store.schema import DATE_COLUMN
+from monitor.store.new_submission import NewSubmission, receipt_code
 from monitor.store.store import Store
 
 Identity = tuple[str | None, str | None, Period | None, Mode]
-
-
-@dataclass(frozen=True, slots=True)
-class NewSubmission:
-    """What is known of a submission when it is written down."""
-
-    kind: str
-    division: str | None
-    period: Period | None
-    period_declared: bool
-    received_at: datetime
-    mode: Mode
-    status: Status
-    sha256: str | None = None
-    file_name: str | None = None
-    counts: RowCounts = RowCounts()
-    findings: tuple[Finding, ...] = ()
-    interpretations: tuple[Interpretation, ...] = ()
-    tallies: Mapping[str, int] = field(default_factory=dict)
-    severities: Mapping[str, Severity] = field(default_factory=dict)
-    changes: Changes = Changes()
-    coverage: tuple[tuple[str, Period], ...] = ()
-    column_map: str | None = None
-    headers: tuple[str, ...] = ()
-    reason: str | None = None
-
-    def total(self, severity: Severity) -> int:
-        """Findings of a severity, shown or not."""
-        if self.tallies:
-            return sum(n for code, n in self.tallies.items() if self.severities[code] is severity)
-        return sum(1 for finding in self.findings if finding.severity is severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +45,8 @@ class Recorder:
         """
         kind, division, period, mode = identity
         found = self.store.rows(
-            "SELECT seq, asked FROM submission WHERE sha256 = ? AND division IS NOT DISTINCT FROM ? "
-            "AND mode = ? AND status <> 'refused' AND seq = (SELECT max(seq) FROM submission AS s "
+            "SELECT seq, asked FROM submission WHERE sha256 = ? "
+            "AND division IS NOT DISTINCT FROM ? AND mode = ? AND status <> 'refused' AND seq = (SELECT max(seq) FROM submission AS s "
             "WHERE s.division IS NOT DISTINCT FROM ?)",
             [sha256, division, mode.value, division],
         )
@@ -309,55 +274,3 @@ def _tallied(findings: tuple[Finding, ...]) -> dict[str, int]:
     for finding in findings:
         tallies[finding.code] = tallies.get(finding.code, 0) + 1
     return tallies
-
-
-def receipt_code(seq: int, new: NewSubmission, ruleset: str) -> str:
-    """A short code over what was received and what became of it."""
-    content = [
-        seq,
-        new.sha256,
-        new.kind,
-        new.division,
-        [str(day) for day in new.period or ()],
-        stored_moment(new.received_at).isoformat(),
-        new.mode.value,
-        new.status.value,
-        list(new.counts),
-        ruleset,
-    ]
-    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).digest()
-    letters = base64.b32encode(digest[:10]).decode()
-    return f"S{seq:06d}-" + "-".join(letters[i : i + 4] for i in range(0, 16, 4))
-
-
-def held_rows(store: Store, kind: str, divisions: tuple[str, ...], period: Period) -> int:
-    """How many current rows of a kind and sender are dated in a period."""
-    store.look(Knowledge(None, store.history()))
-    day = DATE_COLUMN[kind]
-    marks = ", ".join("?" * len(divisions))
-    return int(
-        store.one(
-            f"SELECT count(*) FROM held_{kind} AS r ANTI JOIN ended USING (submission, line) "
-            f"JOIN facet ON facet.id = r.facet WHERE division IN ({marks}) "
-            f"AND r.{day} BETWEEN ? AND ?",
-            [*divisions, *period],
-        )
-    )
-
-
-def previous_rows(store: Store, kind: str, sender: str, span: Period) -> int | None:
-    """Rows accepted in the sender's latest earlier submission of the kind, of like length."""
-    found = store.rows(
-        "SELECT rows_accepted, period_start, period_end FROM submission WHERE kind = ? "
-        "AND division = ? AND status IN ('accepted', 'accepted_with_findings') "
-        "AND period_end < ? ORDER BY period_end DESC, seq DESC LIMIT 1",
-        [kind, sender, span.start],
-    )
-    if not found:
-        return None
-    rows, start, end = found[0]
-    like = Period(start, end).whole_months()
-    mine = span.whole_months()
-    same_length = (like.end - like.start).days // 28 == (mine.end - mine.start).days // 28
-    return int(rows) if same_length else None
-

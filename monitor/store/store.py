@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -28,8 +26,7 @@ from monitor.model import (
     Text,
 )
 from monitor.store import facets, question, tracing
-from monitor.store.connection import connect
-from monitor.store.home import Home, locked
+from monitor.store.home import Home
 from monitor.store.knowledge import (
     Knowledge,
     create_views,
@@ -125,7 +122,9 @@ class Store:
             )
         ]
 
-    def summaries(self, where: str = "true", parameters: Sequence[Any] = ()) -> list[SubmissionSummary]:
+    def summaries(
+        self, where: str = "true", parameters: Sequence[Any] = ()
+    ) -> list[SubmissionSummary]:
         """Submissions in the order of their recording."""
         found = self.rows(
             f"SELECT {_SUMMARY} FROM submission WHERE {where} ORDER BY seq", parameters
@@ -202,7 +201,6 @@ class Store:
             )
         return run
 
-
     def add_assessments(self, run: int, rows: Sequence[tuple[str, str, str, str]]) -> None:
         """Keep what a run found, each as JSON."""
         if rows:
@@ -210,7 +208,6 @@ class Store:
                 "INSERT INTO assessment VALUES (?, ?, ?, ?, ?, ?)",
                 [[run, place, *row] for place, row in enumerate(rows)],
             )
-
 
     def assessments(self, run: int) -> list[dict[str, Any]]:
         """What a run found."""
@@ -286,48 +283,3 @@ def _summary(row: tuple[Any, ...]) -> SubmissionSummary:
         ruleset=row[23],
         reason=row[24],
     )
-
-
-@contextmanager
-def open_store(home: Home, *, write: bool, waiting: Callable[[], None]) -> Iterator[Store]:
-    """The home's store, locked: for one writer, or for reading beside other readers.
-
-    A home that holds no database yet reads as an empty one.
-    """
-    if write:
-        home.create()
-    elif not home.database.exists():
-        with scratch_store(home, waiting=waiting) as empty:
-            yield empty
-        return
-    with locked(home, write=write, waiting=waiting):
-        connection = connect(home, home.database, read_only=not write)
-        try:
-            yield Store(home, connection, home.facts)
-            if write:
-                connection.execute("CHECKPOINT")
-        finally:
-            connection.close()
-
-
-@contextmanager
-def scratch_store(home: Home, *, waiting: Callable[[], None]) -> Iterator[Store]:
-    """A copy in memory, over the same immutable parts; nothing that happens to it is kept."""
-    with tempfile.TemporaryDirectory(prefix="fleetmon-") as folder:
-        scratch = Home(Path(folder))
-        scratch.create()
-        if home.facts.is_dir():
-            for part in home.facts.iterdir():
-                (scratch.facts / part.name).symlink_to(part.resolve())
-        if home.database.exists():
-            with locked(home, write=False, waiting=waiting):
-                shutil.copyfile(home.database, scratch.database)
-                wal = home.database.with_name(home.database.name + ".wal")
-                if wal.exists():
-                    shutil.copyfile(wal, scratch.database.with_name(wal.name))
-        connection = connect(home if home.root.is_dir() else scratch, scratch.database,
-                             read_only=False, scratch=scratch.root)
-        try:
-            yield Store(scratch, connection, scratch.facts)
-        finally:
-            connection.close()
