@@ -34,7 +34,7 @@ def iter_blocks(path: Path, start: int = 0, size: int = BLOCK_BYTES) -> Iterator
             cut = max(data.rfind(b"\n"), data.rfind(b"\r", 0, len(data) - 1)) + 1
             if len(data) == size and cut:
                 file.seek(cut - size, os.SEEK_CUR)
-                data = data[:cut]  # noqa: PLW2901 - the rest is read again, cheaper than joined
+                data = data[:cut]
             block = _block(data, line)
             yield block
             line += block.lines
@@ -46,4 +46,3 @@ def _block(data: bytes, line: int) -> Block:
     if not data.endswith(b"\n"):
         data += b"\n"
     return Block(data, line, count_feeds(data))
-

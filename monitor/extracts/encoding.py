@@ -195,7 +195,7 @@ def _transcode(
     return DecodedText(target, 0, encoding, replacements, first_line)
 
 
-def _decode(  # noqa: PLR0913 - the place of the fault is told by all of them
+def _decode(
     decoder: codecs.IncrementalDecoder,
     piece: bytes,
     path: Path,
@@ -221,7 +221,7 @@ def line_at(path: Path, offset: int, encoding: str = "utf-8") -> int:
         while offset > 0 and (chunk := file.read(min(_CHUNK, offset))):
             offset -= len(chunk)
             if encoding.startswith("utf-16"):
-                chunk = chunk.decode(encoding, "ignore").encode()  # noqa: PLW2901
+                chunk = chunk.decode(encoding, "ignore").encode()
             lines += count_lines(chunk, after_cr=bool(seen[-1:] == b"\r"))
             seen = bytearray(chunk[-1:])
     return lines

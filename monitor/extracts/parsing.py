@@ -39,7 +39,7 @@ def parse_blocks(blocks: Iterable[Block], dialect: Dialect, cells: int) -> Itera
         raise refuse_open_quote(rest_line)
 
 
-class _Unfinished(Exception):  # noqa: N818 - the record goes on in the next block
+class _Unfinished(Exception):
     def __init__(self, tables: list[pl.DataFrame], rest: bytes, line: int) -> None:
         super().__init__(line)
         self.tables = tables

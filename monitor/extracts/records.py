@@ -35,7 +35,7 @@ class Record(NamedTuple):
     lines: int
 
 
-class OpenQuote(Exception):  # noqa: N818 - a block's end, not an error
+class OpenQuote(Exception):
     """The block ended within a quoted cell of the record that begins after `done` lines."""
 
     def __init__(self, done: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.model import Finding, Severity, Text
 
 
-class FileRefused(Exception):  # noqa: N818 - it is the sender's fault, not an error of ours
+class FileRefused(Exception):
     """The whole file is refused; `finding` is what its sender is told."""
 
     def __init__(self, finding: Finding) -> None:

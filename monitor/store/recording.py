@@ -46,7 +46,8 @@ class Recorder:
         kind, division, period, mode = identity
         found = self.store.rows(
             "SELECT seq, asked FROM submission WHERE sha256 = ? "
-            "AND division IS NOT DISTINCT FROM ? AND mode = ? AND status <> 'refused' AND seq = (SELECT max(seq) FROM submission AS s "
+            "AND division IS NOT DISTINCT FROM ? AND mode = ? AND status <> 'refused' "
+            "AND seq = (SELECT max(seq) FROM submission AS s "
             "WHERE s.division IS NOT DISTINCT FROM ?)",
             [sha256, division, mode.value, division],
         )
