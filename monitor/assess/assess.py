@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.assess.arithmetic import Sides, consequence, cut_share
+from monitor.assess.arithmetic import consequence, cut_share
 from monitor.assess.coverage import Coverage, clipped, gaps
 from monitor.assess.evidence import Evidence, MandateCounts, undetermined_categories
 from monitor.assess.explain_code import WHOLE, ExplainCode
-from monitor.assess.measures import Judgement, Question, WeighedSorts, judge
+from monitor.assess.measures import Question, WeighedSorts, judge
 from monitor.model import Assessment, Excluded, Period, Text
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
@@ -105,10 +105,7 @@ def _scope_rows(
     divisions: tuple[str, ...] | None,
 ) -> Iterator[Assessment]:
     counts = MandateCounts(policy, mandate, held.evidence, scope.kinds)
-    open_categories = {
-        year: undetermined_categories(policy, held.evidence, scope.kinds, (year, year))
-        for year in years
-    }
+    open_categories = undetermined_categories(policy, held.evidence, scope.kinds)
     for year in years:
         for code, binds in concerned(policy, mandate):
             if divisions is not None and code not in divisions:
@@ -151,7 +148,7 @@ def _scope_rows(
                 missing=judged.missing,
                 missing_divisions=known.missing if code in policy.divisions.provinces else (),
                 explain=str(_code(policy, held, mandate, code, year, scope)),
-                category_undetermined=sum(open_categories[year].get(m, 0) for m in members),
+                category_undetermined=sum(open_categories.get((m, year), 0) for m in members),
                 notes=judged.notes,
             )
 
@@ -233,6 +230,3 @@ def _no_mandate_rows(
             ),
             explain=str(_code(policy, held, mandate, code, year, scope)),
         )
-
-
-__all__ = ["Held", "Judgement", "Sides", "assess", "concerned"]

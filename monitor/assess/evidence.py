@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +12,6 @@ import polars as pl
 from monitor.assess.arithmetic import Sides
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
-
-_KEYS = ("exempt", "out_of_scope", "unknown", "inside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +55,43 @@ class MandateCounts:
             .otherwise(pl.lit("not"))
             .alias("side"),
         )
-        years = ("registered_year", "retired_year", "counts_added", "counts_held")
-        self._frame = frame.group_by("division", *years, "standing", "side").agg(
-            pl.col("vehicles").sum()
-        )
+        self._added = _Sums(frame.filter("counts_added"))
+        self._held = _Sums(frame.filter("counts_held"))
 
     def added(self, divisions: tuple[str, ...], first: int, last: int) -> Sides:
         """Vehicles newly added or replaced in the years `first` to `last`."""
-        return self._sides(
-            pl.col("counts_added")
-            & pl.col("registered_year").is_between(first, last)
-            & pl.col("division").is_in(list(divisions))
-        )
+        return self._added.sides(divisions, lambda registered, _: first <= registered <= last)
 
     def held(self, divisions: tuple[str, ...], year: int) -> Sides:
         """Vehicles in use at the end of `year`, or on the day judged if that is earlier."""
-        return self._sides(
-            pl.col("counts_held")
-            & (pl.col("registered_year") <= year)
-            & (pl.col("retired_year").is_null() | (pl.col("retired_year") > year))
-            & pl.col("division").is_in(list(divisions))
+        return self._held.sides(
+            divisions,
+            lambda registered, retired: registered <= year and (retired is None or retired > year),
         )
 
-    def _sides(self, chosen: pl.Expr) -> Sides:
-        sums = {
-            (standing, side): int(vehicles)
-            for standing, side, vehicles in self._frame.filter(chosen)
-            .group_by("standing", "side")
-            .agg(pl.col("vehicles").sum())
-            .iter_rows()
-        }
+
+class _Sums:
+    """Vehicles by division and years, each split by standing and side; a few rows a division."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        keys = ("division", "registered_year", "retired_year", "standing", "side")
+        summed = frame.group_by(keys).agg(pl.col("vehicles").sum())
+        self._rows: dict[str, list[tuple[int, int | None, tuple[str, str], int]]] = {}
+        for division, registered, retired, standing, side, vehicles in summed.iter_rows():
+            self._rows.setdefault(division, []).append(
+                (registered, retired, (standing, side), int(vehicles))
+            )
+
+    def sides(self, divisions: tuple[str, ...], chosen: Callable[[int, int | None], bool]) -> Sides:
+        """Both sides over the years that `chosen(registered, retired)` takes."""
+        sums: Counter[tuple[str, str]] = Counter()
+        for division in divisions:
+            for registered, retired, key, vehicles in self._rows.get(division, ()):
+                if chosen(registered, retired):
+                    sums[key] += vehicles
 
         def total(standing: str, *sides: str) -> int:
-            return sum(sums.get((standing, side), 0) for side in sides)
+            return sum(sums[standing, side] for side in sides)
 
         return Sides(
             denominator=total("inside", "new", "open", "not"),
@@ -123,23 +127,23 @@ def _standing(mandate: Mandate) -> pl.Expr:
 
 
 def undetermined_categories(
-    policy: Policy, evidence: Evidence, categories: frozenset[str], years: tuple[int, int]
-) -> dict[str, int]:
-    """Additions, by division, whose use character leaves the category open and allows these."""
+    policy: Policy, evidence: Evidence, categories: frozenset[str]
+) -> dict[tuple[str, int], int]:
+    """Additions, by division and year, whose use character leaves the category open and allows
+    one of these.
+    """
     possible = [
         code
         for code, entry in policy.codes["use"].entries.items()
         if categories & frozenset(entry.may_be)
     ]
-    return {
-        division: int(vehicles)
-        for division, vehicles in evidence.counts.filter(
+    found = (
+        evidence.counts.filter(
             pl.col("counts_added"),
-            pl.col("registered_year").is_between(*years),
             pl.col("category_basis") == "undetermined",
             pl.col("use").is_in(possible),
         )
-        .group_by("division")
+        .group_by("division", "registered_year")
         .agg(pl.col("vehicles").sum())
-        .iter_rows()
-    }
+    )
+    return {(division, year): int(vehicles) for division, year, vehicles in found.iter_rows()}
