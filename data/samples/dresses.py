@@ -162,8 +162,7 @@ def _workbook(paper: Paper, dress: Dress) -> bytes:
     for place, line in enumerate(lines):
         for column, cell in enumerate(line):
             if isinstance(cell, date):
-                at_midnight = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001  Excel has no zones
-                sheet.write_datetime(place, column, at_midnight, day)
+                sheet.write_datetime(place, column, cell, day)
             elif isinstance(cell, int):
                 sheet.write_number(place, column, cell)
             elif cell:

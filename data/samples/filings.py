@@ -31,7 +31,7 @@ class Filing:
     replace: bool = False
 
 
-def registration(  # noqa: PLR0913  each argument is a column of the manifest or a trait of the file
+def registration(
     path: str,
     city: City,
     period: str,

@@ -118,7 +118,7 @@ class Factory:
         self._vins = Vins()
         self._plates = Plates()
 
-    def batch(  # noqa: PLR0913  one argument a trait of the batch; a record would only rename them
+    def batch(
         self,
         city: City,
         category: str,

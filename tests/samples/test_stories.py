@@ -1,0 +1,102 @@
+"""The demo's province: every story of `data/samples/stories.yml`, through the commands."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "data" / "samples"
+# BaseLoader leaves days and moments as they are written.
+TOLD: dict[str, Any] = yaml.load(
+    (SAMPLES / "stories.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+)
+LAST_DAYS = {"36": "2020-12-31", "35": "2025-12-31"}
+
+
+def run(home: Path, *words: str) -> Any:
+    command = [sys.executable, "-m", "monitor", "--home", str(home), *words, "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1}, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def receipts(home: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = run(home, "ingest", "--manifest", str(SAMPLES / "manifest.csv"))[
+        "receipts"
+    ]
+    return found
+
+
+@pytest.fixture(scope="module")
+def pictures(home: Path, receipts: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
+    """Assessments by (as_of, known_at), each asked for once."""
+    assert receipts
+    asked = {(day_of(story), story.get("known_at", "")) for story in TOLD["stories"]}
+    return {
+        (day, moment): run(
+            home, "assess", "--as-of", day, *(("--known-at", moment) if moment else ())
+        )["assessments"]
+        for day, moment in sorted(asked)
+    }
+
+
+def day_of(story: dict[str, Any]) -> str:
+    return str(story.get("as_of", LAST_DAYS[story["division"][:2]]))
+
+
+def test_no_file_is_refused(receipts: list[dict[str, Any]]) -> None:
+    assert [r["file"] for r in receipts if r["status"] in {"refused", "duplicate"}] == []
+
+
+@pytest.mark.parametrize("told", TOLD["findings"], ids=lambda told: told["file"])
+def test_findings(told: dict[str, Any], receipts: list[dict[str, Any]]) -> None:
+    name = Path(told["file"]).name
+    receipt = next(r for r in receipts if r["file"] and Path(r["file"]).name == name)
+    found = Counter(finding["code"] for finding in receipt["findings"])
+    assert {code: str(number) for code, number in found.items()} == told["codes"]
+    assert str(receipt["rows"]["rejected"]) == told["rejected"]
+
+
+def test_other_files_are_clean(receipts: list[dict[str, Any]]) -> None:
+    spoiled = {Path(told["file"]).name for told in TOLD["findings"]}
+    rejected = {Path(r["file"]).name for r in receipts if r["rows"]["rejected"]}
+    assert rejected <= spoiled
+
+
+@pytest.mark.parametrize("story", TOLD["stories"], ids=lambda story: story["id"])
+def test_story(story: dict[str, Any], pictures: dict[tuple[str, str], Any]) -> None:
+    (row,) = (
+        row
+        for row in pictures[day_of(story), story.get("known_at", "")]
+        if (row["mandate"], row["division"], row["period"])
+        == (story["mandate"], story["division"], story["period"])
+        and row["role"] == "finding"
+        and row["categories"] == story.get("categories", row["categories"])
+    )
+    assert matching(row, story["expect"]) == story["expect"]
+
+
+def matching(row: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
+    """What the row says of what is expected, as words."""
+    return {
+        key: matching(row[key], wanted) if isinstance(wanted, dict) else words_of(row[key])
+        for key, wanted in expected.items()
+    }
+
+
+def words_of(value: object) -> str:
+    return "null" if value is None else str(value)
