@@ -72,9 +72,7 @@ def _deny_files(libc: ctypes.CDLL) -> bool:
     for since, right in ((2, 13), (3, 14), (5, 15)):
         rights |= (1 << right) if version >= since else 0
     rule = struct.pack("<QQ", rights, 3 if version >= 4 else 0)  # noqa: PLR2004 - TCP since 4
-    rules = libc.syscall(
-        _LANDLOCK_CREATE, rule, ctypes.c_size_t(len(rule)), ctypes.c_uint32(0)
-    )
+    rules = libc.syscall(_LANDLOCK_CREATE, rule, ctypes.c_size_t(len(rule)), ctypes.c_uint32(0))
     if rules < 0:
         return False
     held = bool(libc.syscall(_LANDLOCK_RESTRICT, ctypes.c_int(rules), ctypes.c_uint32(0)) == 0)

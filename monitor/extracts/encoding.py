@@ -107,8 +107,7 @@ def _check_utf8(path: Path, start: int) -> tuple[int | None, DecodedText]:
         gate.pass_on(chunk)
         data = carry + chunk
         cut = _whole_characters(data)
-        text = pl.Series([data[:cut]], dtype=pl.Binary).cast(pl.String, strict=False)
-        if text.null_count():
+        if not _is_utf8(data[:cut]):
             return offset + _first_bad(data), DecodedText(path, start, "utf-8", 0, None)
         # One byte is found far faster than three.
         if b"\xef" in data and (at := data.find(_REPLACED, 0, cut)) >= 0:
@@ -120,6 +119,15 @@ def _check_utf8(path: Path, start: int) -> tuple[int | None, DecodedText]:
     gate.close()
     line = None if first_at is None else line_at(path, first_at)
     return None, DecodedText(path, start, "utf-8", replacements, line)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Check as polars does, several times faster than decoding."""
+    try:
+        pl.Series([data], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def _whole_characters(data: bytes) -> int:

@@ -41,7 +41,9 @@ class Layout:
                 unknown.append(at)
             else:
                 places.setdefault(logical, []).append(at)
-        chosen, twins, unused = {}, {}, {}
+        chosen: dict[str, int] = {}
+        twins: dict[str, tuple[int, ...]] = {}
+        unused: dict[str, tuple[int, ...]] = {}
         for logical, found in places.items():
             own_name = normal_header(columns.header_of(logical))
             own = [at for at in found if normal_header(names[at].lstrip("*＊ ")) == own_name]
@@ -105,7 +107,9 @@ def missing_columns(
 ) -> tuple[tuple[str, ...], ...]:
     """List what the map requires and the header lacks: each a group of which one would do."""
     held = {*found, *columns.constants}
-    groups = [(logical,) for logical, names in columns.columns.items() if names.required]
+    groups: list[tuple[str, ...]] = [
+        (logical,) for logical, names in columns.columns.items() if names.required
+    ]
     groups += columns.required_one_of
     if not sender_known:
         groups += [(logical,) for logical in columns.required_without_sender]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 # More than this share of the lines with other than ASCII: mixed, whatever they hold.
 _MIXED_SHARE = 0.02
 _MOSTLY = 0.5
 # Chinese in UTF-8 is three bytes a character. A GB18030 line that happens to be valid UTF-8 of two
 # bytes a character is common (every 鲁 is), of three rare, of four such characters unheard of.
-_CHINESE = r"[\x{0800}-\x{FFFF}]"
+_CHINESE = "\u0800"
 _SURELY = 4
 
 
@@ -51,12 +49,17 @@ class Mixture:
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         lines = data.split(b"\n")
-        foreign = [at for at, line in enumerate(lines) if not line.isascii()]
-        texts = pl.Series([lines[at] for at in foreign], dtype=pl.Binary)
-        chinese = texts.cast(pl.String, strict=False).str.count_matches(_CHINESE).fill_null(0)
-        if (found := (chinese > 0).arg_true()).len():
-            self._utf8 += found.len()
-            self._sure += int((chinese >= _SURELY).sum())
-            self.first_utf8_line = self.first_utf8_line or self._lines + foreign[found[0]] + 1
-        self._foreign += len(foreign)
+        for at, line in enumerate(lines, self._lines + 1):
+            if line.isascii():
+                continue
+            self._foreign += 1
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            chinese = sum(character >= _CHINESE for character in text)
+            if chinese:
+                self._utf8 += 1
+                self._sure += chinese >= _SURELY
+                self.first_utf8_line = self.first_utf8_line or at
         self._lines += len(lines) - 1

@@ -28,11 +28,11 @@ class Dialect:
 
 
 class Record(NamedTuple):
-    """One record: the sender's line it begins on, its cells, and how many lines it takes."""
+    """One record: the sender's line it begins on, its cells, the text's line after its last."""
 
     line: int
     cells: list[str]
-    lines: int
+    end: int
 
 
 class OpenQuote(Exception):
@@ -67,7 +67,7 @@ def iter_records(data: bytes, first_line: int, dialect: Dialect) -> Iterator[Rec
             raise OpenQuote(start)
         if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
             raise refuse_columns(first_line + start)
-        yield Record(first_line + start, cells, feed.at - start)
+        yield Record(first_line + start, cells, first_line + feed.at)
         start = feed.at
         feed.taken = 0
 
@@ -97,7 +97,8 @@ def refuse_open_quote(line: int) -> FileRefused:
     return refusal(
         "file_quote_open",
         Text(
-            f"第 {line} 行的引号没有配对，之后的行都被当作同一单元格。请补上或删除该引号后重新上报。",
+            f"第 {line} 行的引号没有配对，之后的行都被当作同一单元格。"
+            "请补上或删除该引号后重新上报。",
             f"Line {line} opens a quotation mark that is not closed, so the lines after it read as "
             "one cell. Close or delete it and send the file again.",
         ),

@@ -14,6 +14,14 @@ _LF, _CR, _QUOTE = 10, 13, 34
 Places = NDArray[np.int64]
 
 
+class Wanted(NamedTuple):
+    """How a table's lines are to be cut: into `cells` cells, `least` of which the header names."""
+
+    dialect: Dialect
+    cells: int
+    least: int
+
+
 class Shape(NamedTuple):
     """What some whole lines are made of.
 
@@ -28,12 +36,13 @@ class Shape(NamedTuple):
     short: Places | None
 
 
-def measure(data: bytes, start: int, end: int, dialect: Dialect, cells: int) -> Shape:
-    """Measure whole lines from `start` to `end`, each to have `cells` cells, without lone CR.
+def measure(data: bytes, start: int, end: int, wanted: Wanted) -> Shape:
+    """Measure whole lines from `start` to `end`, without lone CR.
 
     Where a line has a cell too many and another one too few, their sum does not show it; the
     fast parser refuses the former.
     """
+    dialect, cells, least = wanted
     codes = np.frombuffer(data, np.uint8, end - start, start)
     feeds = np.flatnonzero(codes == _LF)
     parts = codes == ord(dialect.separator)
@@ -51,7 +60,7 @@ def measure(data: bytes, start: int, end: int, dialect: Dialect, cells: int) -> 
     else:
         places = np.flatnonzero(parts)
     parts_of_line = np.diff(np.searchsorted(places, feeds), prepend=0)
-    short = np.flatnonzero(parts_of_line < cells - 1)
+    short = np.flatnonzero(parts_of_line < least - 1)
     return Shape(
         len(feeds),
         is_plain=True,

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import sys
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,7 +27,7 @@ MOST_COLUMNS = 512
 HEAD_ROWS = 100
 _FLUSH_ROWS = 5_000
 _EXACT_DIGITS = 10**15
-_CONTROL = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029)}
+_CONTROL = dict.fromkeys((*range(32), 127, 0x85, 0x2028, 0x2029), " ")
 _ESCAPED_CONTROL = re.compile(r"_x00[01][0-9A-Fa-f]_")
 
 
@@ -58,7 +57,7 @@ def _work(file: io.BufferedReader, rows: int, wanted: int | None) -> dict[str, A
     file.seek(0)
     book = python_calamine.CalamineWorkbook.from_filelike(file)
     table = python_calamine.SheetTypeEnum.WorkSheet
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "index": at,
             "name": one.name,

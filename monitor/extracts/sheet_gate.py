@@ -19,7 +19,7 @@ _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCRYPTED = 1
 
 
-class GateClosed(Exception):  # noqa: N818 - an answer to the parent, not an error
+class GateClosed(Exception):
     """The archive may not pass; `code` is the finding's, `reason` a word the parent translates."""
 
     def __init__(self, code: str, reason: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -71,7 +72,13 @@ def read_marked_cells(archive: zipfile.ZipFile, part: str) -> MarkedCells:
     return scan.found
 
 
-def _parse(archive: zipfile.ZipFile, part: str, start: object, end: object = None, text: object = None) -> None:
+def _parse(
+    archive: zipfile.ZipFile,
+    part: str,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EndElementHandler = end

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from monitor.extracts.parsing import LINE, OVERLONG, SHORT
-from monitor.extracts.tidy import clean
+from monitor.extracts.tidy import clean, clean_text
 from monitor.model import Interpretation, Text
 
 _LEAD = r"^[\s'’‘＇（(【\[*※]*"
@@ -106,8 +106,10 @@ class RowSieve:
         if table["c0"].null_count():
             first = pl.coalesce([name for name in ("c0", "c1", "c2") if name in table.columns])
         doubt = [first.is_null(), first.str.contains(f"{_LEAD}(?:{_TOTAL}|{_NOTE})")]
-        for name in [*self._required, *self._mapped][:2]:
-            doubt.append(pl.col(name).is_null() | ~pl.col(name).str.contains(r"\S"))
+        doubt += [
+            pl.col(name).is_null() | ~pl.col(name).str.contains(r"\S")
+            for name in [*self._required, *self._mapped][:2]
+        ]
         for header in self._headers:
             name, text = next(iter(header.items()))
             doubt.append(pl.col(name).str.strip_chars() == text)
@@ -118,7 +120,7 @@ class RowSieve:
         filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in cells)
         mapped = pl.sum_horizontal(pl.col(name).is_not_null() for name in self._mapped)
         evidence = [self._speaks(name, logical, first) for name, logical in self._required.items()]
-        known = [one for one in (self._identifies(*pair) for pair in self._required.items())]
+        known = [self._identifies(*pair) for pair in self._required.items()]
         identified = pl.any_horizontal(known) if known else pl.lit(value=False)
         dated = [
             pl.col(name).str.contains(_DAY)
@@ -186,5 +188,5 @@ class RowSieve:
 
     @staticmethod
     def _repeats(header: Mapping[str, str], cells: Sequence[str]) -> pl.Expr:
-        same = [pl.col(name) == text for name, text in header.items() if name in cells]
+        same = [pl.col(name) == clean_text(text) for name, text in header.items() if name in cells]
         return pl.all_horizontal(same).fill_null(value=False)

@@ -55,7 +55,8 @@ def refuse_bytes(words: Text) -> FileRefused:
     return refusal(
         "file_not_a_table",
         Text(
-            f"文件内容是{words.zh}，不是表格（与扩展名无关）。请另存为 XLSX 或 CSV（UTF-8）后重新上报。",
+            f"文件内容是{words.zh}，不是表格（与扩展名无关）。"
+            "请另存为 XLSX 或 CSV（UTF-8）后重新上报。",
             f"The file's bytes are {words.en}, not a table, whatever its name says. "
             "Save the table as XLSX or CSV (UTF-8) and send it again.",
         ),
