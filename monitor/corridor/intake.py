@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -95,23 +94,25 @@ class _Intake:
         declared = self.declared
         name = declared.file_name or self.kept.name
         try:
-            with ExitStack() as stack:
-                reading = stack.enter_context(
-                    open_extract(
-                        self.kept.path,
-                        name=name,
-                        maps=self.policy.columns,
-                        kind=declared.kind,
-                        map_name=declared.columns,
-                        sender_known=declared.division is not None,
-                        work=self.folder,
-                    )
-                )
-                # The kind is known only now: the early check could not look it up.
-                _refuse_early(self.recorder, replace(declared, kind=reading.kind))
-                return self._screened(reading, name)
+            reading = self._open()
+            # The kind is known only now: the early check could not look it up.
+            _refuse_early(self.recorder, replace(declared, kind=reading.kind))
+            return self._screened(reading, name)
         except FileRefused as refusal:
             return self._refuse(refusal.finding, declared.kind, name)
+
+    def _open(self) -> Reading:
+        """The file read from its beginning; a reading can be gone through once."""
+        work = Path(tempfile.mkdtemp(dir=self.folder))
+        return open_extract(
+            self.kept.path,
+            name=self.declared.file_name or self.kept.name,
+            maps=self.policy.columns,
+            kind=self.declared.kind,
+            map_name=self.declared.columns,
+            sender_known=self.declared.division is not None,
+            work=work,
+        )
 
     def _refuse(self, finding: Finding, kind: str | None, name: str) -> Receipt:
         return self.recorder.record(
@@ -137,13 +138,15 @@ class _Intake:
             sender=declared.division,
             received_on=declared.received_at.astimezone(SHANGHAI).date(),
             period=declared.period,
-            headers=reading.headers_by_column,
+            headers={c: reading.headers[int(raw[1:])] for c, raw in reading.mapping.items()},
             identity=reading.map.identity,
             constants=reading.map.constants,
             epoch_1904=reading.epoch_1904,
         )
         facets = self.store.facet_book()
-        screened = screen(reading, context, facets, self.folder, self.recorder.next_seq())
+        screened = screen(
+            reading, context, facets, self.folder, self.recorder.next_seq(), self._open
+        )
         if declared.mode is Mode.REPLACE and screened.counts.rejected and not declared.force:
             return self._refuse(_replace_needs_force(screened), reading.kind, name)
         whole_file_findings(self.store, self.policy, screened, declared.division, reading.kind)
@@ -195,7 +198,7 @@ class _Intake:
                     else (),
                     links_within=screened.has_deregistrations,
                 )
-                self._tell_bearing(reading, screened, bearing)
+                self._tell_bearing(screened, bearing)
                 tallies, severities = self._tallies(reading.kind, screened)
                 report = gate_rows(
                     self.policy.rules[reading.kind],
@@ -230,14 +233,14 @@ class _Intake:
             raise
         return receipt
 
-    def _tell_bearing(self, reading: Reading, screened: Screened, bearing: Bearing) -> None:
+    def _tell_bearing(self, screened: Screened, bearing: Bearing) -> None:
         """Findings that only what is held can tell, with the sender's own cells."""
         told = {
             "claimed_elsewhere": bearing.claimed_elsewhere,
             "addition_turned": bearing.addition_turned,
         }
         if any(told.values()):
-            for raw in reading.batches():
+            for raw in self._open().batches():
                 for code, lines in told.items():
                     chosen = raw.filter(pl.col("line").is_in(list(lines)))
                     screened.notable.add_lines(code, chosen)
@@ -247,7 +250,8 @@ class _Intake:
         rules = self.policy.rules[kind].rules
         measured = {rule.code: 0 for rule in rules if rule.measure is not None}
         tallies = measured | dict(screened.tallies) | screened.notable.tallies
-        return tallies, {rule.code: rule.severity for rule in rules}
+        severities = {rule.code: rule.severity for rule in rules}
+        return tallies, severities | screened.notable.reader_severities
 
     def _coverage(self, screened: Screened) -> tuple[tuple[str, Period], ...]:
         """Declared periods as they are; else whole months of the rows' dates.

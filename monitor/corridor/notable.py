@@ -17,17 +17,26 @@ class Notable:
     """Collects findings in the order of lines, up to `SHOWN` a severity, and counts them all."""
 
     def __init__(
-        self, rules: RowRules, mapping: Mapping[str, str], headers: Mapping[str, str]
+        self,
+        rules: RowRules,
+        mapping: Mapping[str, str],
+        headers: Mapping[str, str],
+        of_the_file: tuple[Finding, ...] = (),
     ) -> None:
-        """`mapping` leads from a logical column to the raw one, `headers` to the sender's name."""
+        """`mapping` leads from a logical column to the raw one, `headers` to the sender's name;
+        `of_the_file` are findings that reading already made.
+        """
         self._rules = rules
         self._mapping = mapping
         self._headers = headers
         self._by_code = rules.suite.by_code()
         self._places = {code: place for place, code in enumerate(self._by_code)}
-        self._found: list[Finding] = []
+        self._found: list[Finding] = list(of_the_file)
         self._shown = {Severity.ERROR: 0, Severity.WARNING: 0}
         self.tallies: dict[str, int] = {}
+        self.reader_severities = {finding.code: finding.severity for finding in of_the_file}
+        for finding in of_the_file:
+            self.tallies[finding.code] = self.tallies.get(finding.code, 0) + 1
 
     def add(self, raw: pl.DataFrame, mask: pl.Series, wrong: pl.Series) -> None:
         """The findings of a batch's masks."""
@@ -84,7 +93,7 @@ class Notable:
                 key=lambda f: (
                     f.severity is not Severity.ERROR,
                     f.line if f.line is not None else 0,
-                    self._places[f.code],
+                    self._places.get(f.code, -1),
                 ),
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,14 +70,25 @@ class Screened:
         return Period(min(p.start for p in periods), max(p.end for p in periods))
 
 
+Again = Callable[[], Reading]
+
+
 def screen(
-    reading: Reading, context: ExtractContext, facets: FacetBook, work: Path, seq: int
+    reading: Reading,
+    context: ExtractContext,
+    facets: FacetBook,
+    work: Path,
+    seq: int,
+    again: Again,
 ) -> Screened:
-    """Type and check every row of a reading, batch by batch; raises `RowsUnaccounted`."""
+    """Type and check every row of a reading, batch by batch; raises `RowsUnaccounted`.
+
+    `again` opens the same bytes anew, for the cells of rows that only the whole file can judge.
+    """
     kind = context.kind
     rules = RowRules(context.policy.rules[kind])
     reader = _READERS[kind](context)
-    notable = Notable(rules, reading.mapping, context.headers)
+    notable = Notable(rules, reading.mapping, context.headers, reading.findings)
     sightings = Sightings()
     days = _Days(DATE_COLUMN[kind])
     part, rejected = work / "part.parquet", work / "rejected.parquet"
@@ -86,7 +97,7 @@ def screen(
         with PartWriter(part) as facts:
             for raw in reading.batches():
                 batches += 1
-                typed = reader.read(raw)
+                typed = reader.read(_named(raw, reading.mapping))
                 if kind == "registration":
                     typed = _dated(add_crosschecks(typed, context), context)
                 mask = rules.mask(typed)
@@ -106,7 +117,7 @@ def screen(
                 errors += int(wrong.sum())
         counts = reading.counts
         repeated = sightings.repeated(part if facts.rows else None, facets.deregistrations())
-        _tell_repeated(reading, repeated, notable, aside)
+        _tell_repeated(again, repeated, notable, aside)
     conflicts = len(repeated.conflicts)
     accounted = RowCounts(
         counts.read, rows - errors - conflicts, errors + conflicts, counts.ignored
@@ -129,6 +140,16 @@ def screen(
         spans=days.spans,
         days=days.rows,
         has_deregistrations=bool(facets.deregistrations()),
+    )
+
+
+def _named(raw: pl.DataFrame, mapping: Mapping[str, str]) -> pl.DataFrame:
+    """The mapped cells under the names of their columns, with the line and the reader's flags."""
+    return raw.select(
+        "line",
+        "is_overlong",
+        "has_unvalued_formula",
+        *(pl.col(cell).alias(column) for column, cell in mapping.items()),
     )
 
 
@@ -188,9 +209,7 @@ def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.col("line").cast(pl.UInt32), pl.col("codes"), *cells)
 
 
-def _tell_repeated(
-    reading: Reading, repeated: Repeated, notable: Notable, aside: PartWriter
-) -> None:
+def _tell_repeated(again: Again, repeated: Repeated, notable: Notable, aside: PartWriter) -> None:
     """Findings for repeated vehicles, with the sender's own cells, which are read once more."""
     told: dict[str, Sequence[int]] = {
         DUPLICATE_CONFLICT: sorted((*repeated.conflicts, *repeated.conflicts_aside)),
@@ -198,7 +217,7 @@ def _tell_repeated(
     }
     if not any(told.values()):
         return
-    for raw in reading.batches():
+    for raw in again().batches():
         for code, lines in told.items():
             notable.add_lines(code, raw.filter(pl.col("line").is_in(list(lines))))
         fresh = raw.filter(pl.col("line").is_in(list(repeated.conflicts)))

@@ -8,7 +8,7 @@ import polars as pl
 from monitor.extracts.columns import ColumnReader
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
-from monitor.extracts.registration import derived_owner_kind, row_flags
+from monitor.extracts.registration import ROW_COLUMNS, derived_owner_kind
 from monitor.extracts.values import VEHICLE_UNITS
 from monitor.extracts.vin import mix
 
@@ -35,7 +35,7 @@ class ProcurementReader:
         delivery = columns.dates(raw, "delivery_on")
         quantity = columns.whole(raw, "quantity", VEHICLE_UNITS)
         typed = pl.concat(
-            [row_flags(raw), columns.division(raw), self._codes(raw)], how="horizontal"
+            [raw.select(ROW_COLUMNS), columns.division(raw), self._codes(raw)], how="horizontal"
         ).with_columns(
             columns.text(raw, "contract_no").alias("contract_no"),
             columns.written(raw, "buyer").alias("buyer_written"),

@@ -18,7 +18,7 @@ from monitor.policy.policy import Policy
 _MODEL_MARKS = {"FCEV": "fcev", "PHEV": "phev", "REEV": "reev", "BEV": "bev"}
 _MODEL_PATTERN = r"(FCEV|PHEV|REEV|BEV)"
 PERSON = "person"
-_ROW_FLAGS = ("is_overlong", "has_unvalued_formula")
+ROW_COLUMNS = ("line", "is_overlong", "has_unvalued_formula")
 
 
 class RegistrationReader:
@@ -42,7 +42,7 @@ class RegistrationReader:
     def read(self, raw: pl.DataFrame) -> pl.DataFrame:
         """The typed rows of a batch, in its order; see docs/columns.md for every column."""
         parts = [
-            row_flags(raw),
+            raw.select(ROW_COLUMNS),
             self._vehicle(raw),
             self.columns.division(raw),
             self._days(raw),
@@ -254,17 +254,6 @@ class RegistrationReader:
             pl.col("business").is_in(ending).fill_null(value=False).alias("is_deregistration"),
         )
         return typed.with_columns(scope_needs(self.context.policy))
-
-
-def row_flags(raw: pl.DataFrame) -> pl.DataFrame:
-    """`line` and the reader's flags of each row; false where a layout cannot have one."""
-    return raw.select(
-        "line",
-        *(
-            pl.col(name) if name in raw.columns else pl.lit(value=False).alias(name)
-            for name in _ROW_FLAGS
-        ),
-    )
 
 
 def derived_owner_kind(policy: Policy) -> pl.Expr:

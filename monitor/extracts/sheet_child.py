@@ -5,6 +5,7 @@ Started by `sheet.py`. Standard library and the spreadsheet reader only.
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
@@ -35,7 +36,7 @@ def main(book: int, rows: int, facts: int) -> None:
     """Read the job from standard input; answer on the three open files."""
     job = json.load(sys.stdin)
     # Loaded when first needed, which would be too late.
-    b"".decode("cp437")
+    codecs.lookup("cp437")
     held = confine() if job["confined"] else {}
     with os.fdopen(book, "rb") as file, os.fdopen(facts, "w", encoding="utf-8") as answer:
         try:
