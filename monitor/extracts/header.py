@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from monitor.extracts.layout import Layout, missing_columns
@@ -116,6 +117,7 @@ def _join(
     return tuple(joined)
 
 
+@lru_cache(maxsize=8192)
 def column_key(name: str) -> str:
     """A header cell as maps compare it, also where a star stands before it."""
     return normal_header(name.lstrip("*＊ "))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.extracts.blocks import Block, iter_blocks
 from monitor.extracts.choice import choose, refuse_incomplete
@@ -84,6 +84,8 @@ def open_table(
             sender_known=sender_known,
             encoding=source.encoding,
         )
+    if source.sheet is not None:
+        header = _with_merged_rows(header, head.records, source.sheet)
     if len(header.names) > MOST_COLUMNS:
         raise refuse_columns(header.lines[0])
     end = header.records[-1].end
@@ -130,6 +132,21 @@ def _sheet_records(records: list[Record], sheet: SheetRows) -> list[Record]:
         grid[row.line - 1] = row.cells
     fill_merged(grid, sheet.merged)
     return rows
+
+
+def _with_merged_rows(header: Header, records: Sequence[Record], sheet: SheetRows) -> Header:
+    """Take in the rows that merged names of the header reach up or down to."""
+    rows = set(header.lines)
+    reached = [
+        (top + 1, bottom + 1)
+        for top, left, bottom, _ in sheet.merged
+        if left < len(header.names) and any(top < row <= bottom + 1 for row in rows)
+    ]
+    first = min([*rows, *(top for top, _ in reached)])
+    last = max([*rows, *(bottom for _, bottom in reached)])
+    own = tuple(record for record in records if first <= record.line <= last)
+    above = tuple(record for record in header.above if record.line < first)
+    return replace(header, records=own, above=above)
 
 
 def _usual_width(records: Sequence[Record]) -> int:

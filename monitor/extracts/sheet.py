@@ -57,6 +57,7 @@ class SheetRows:
     formulas: int
     formula_row: int
     unvalued: int
+    unvalued_row: int
     long_numbers: int
     others: tuple[str, ...]
 
@@ -92,6 +93,7 @@ def read_workbook(path: Path, work: Path, has_header: HasHeader) -> SheetRows:
         formulas=facts["formulas"],
         formula_row=facts["formula_row"],
         unvalued=facts["unvalued"],
+        unvalued_row=facts["unvalued_row"],
         long_numbers=facts["long_numbers"],
         others=others,
     )

@@ -154,6 +154,7 @@ def _write(
         "formulas": marked.formulas,
         "formula_row": marked.first_row + 1,
         "unvalued": len(marked.unvalued_rows),
+        "unvalued_row": min(marked.unvalued_rows, default=-1) + 1,
         "long_numbers": texts.long_numbers,
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from monitor.extracts.parsing import LINE, OVERLONG, SHORT
+from monitor.extracts.parsing import LINE
 from monitor.extracts.tidy import clean, clean_text
 from monitor.model import Interpretation, Text
 
@@ -60,7 +60,7 @@ class RowSieve:
         doubtful = table.select(self._doubt(table)).to_series()
         if not doubtful.any():
             return table
-        cells = [name for name in table.columns if name not in {LINE, SHORT, OVERLONG}]
+        cells = [name for name, dtype in table.schema.items() if dtype == pl.String]
         sub = table.filter(doubtful)
         bare = pl.DataFrame([clean(sub[name]) for name in cells])
         kinds = bare.select(self._kind(cells).alias("kind")).to_series()

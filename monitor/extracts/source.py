@@ -162,5 +162,6 @@ def _warned(sheet: SheetRows) -> list[Finding]:
                 f"{sheet.unvalued} rows have formulas without a stored result; those cells read as "
                 "empty. Open and save the workbook, or paste the values, and send it again.",
             ),
+            line=sheet.unvalued_row,
         )
     ]
