@@ -63,7 +63,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: 
     )
     for kind in FACT_COLUMNS:
         rows = connection.execute(
-            "SELECT file_name FROM part JOIN seen ON seq = submission WHERE part.kind = ? "
+            "SELECT part.file_name FROM part JOIN seen ON seq = submission WHERE part.kind = ? "
             "ORDER BY submission",
             [kind],
         ).fetchall()
