@@ -171,7 +171,10 @@ def _sanming_2025(factory: Factory, city: City, year: int) -> list[Filing]:
         ),
         ((date(year, 7, 1), date(year, 12, 31)), "下半年", "2025-07..2025-12", "", (10, 10)),
     )
-    rest = [v for v in fleet(factory, city, year) if v.category != "bus"]
+    early = {"official", "ride_hailing", "sanitation", "rural_passenger", "car_share"}
+    rest = [v for v in fleet(factory, city, year, halves[0][0]) if v.category in early]
+    later = fleet(factory, city, year, halves[1][0])
+    rest += [v for v in later if v.category not in early | {"bus"}]
     sent = []
     for span, name, period, received, buses in halves:
         made = [v for v in rest if span[0] <= v.registered_on <= span[1]]
