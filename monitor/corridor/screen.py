@@ -118,6 +118,10 @@ def screen(
         counts = reading.counts
         repeated = sightings.repeated(part if facts.rows else None, facets.deregistrations())
         _tell_repeated(again, repeated, notable, aside)
+    if repeated.conflicts:
+        # Rows that contradict each other count nowhere, so they cover no day either.
+        days = _Days(DATE_COLUMN[kind])
+        days.recount(part, repeated.conflicts, facets)
     conflicts = len(repeated.conflicts)
     accounted = RowCounts(
         counts.read, rows - errors - conflicts, errors + conflicts, counts.ignored
@@ -162,7 +166,25 @@ class _Days:
         self.rows: dict[date, int] = {}
 
     def add(self, typed: pl.DataFrame) -> None:
-        found = typed.group_by("division", self._column).len()
+        self._note(typed.group_by("division", self._column).len())
+
+    def recount(self, part: Path, without: Sequence[int], facets: FacetBook) -> None:
+        """Note the rows of a written part but those of the given lines."""
+        divisions = facets.divisions()
+        found = (
+            pl.scan_parquet(part)
+            .filter(~pl.col("line").is_in(list(without)))
+            .group_by("facet", self._column)
+            .len()
+            .collect()
+        )
+        self._note(
+            found.select(
+                pl.col("facet").replace_strict(divisions, return_dtype=pl.String), self._column, "len"
+            )
+        )
+
+    def _note(self, found: pl.DataFrame) -> None:
         for division, on, rows in found.iter_rows():
             old = self.spans.get(division, Period(on, on))
             self.spans[division] = Period(min(old.start, on), max(old.end, on))

@@ -70,6 +70,11 @@ class FacetBook:
         place = COLUMNS.index("is_deregistration")
         return frozenset(number for key, number in self._numbers.items() if key[place])
 
+    def divisions(self) -> dict[int, str]:
+        """The reporting division of each facet that has one."""
+        place = COLUMNS.index("division")
+        return {n: str(key[place]) for key, n in self._numbers.items() if key[place] is not None}
+
     def _number_of(self, key: FacetKey) -> int:
         if key not in self._numbers:
             number = len(self._numbers) + 1

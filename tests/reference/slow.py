@@ -1,0 +1,707 @@
+"""CONTRACT sections 2 and 3 once more: slow, plain, and written apart from the product.
+
+Rows are dicts of what a sender writes, shares are fractions, open questions are settled by trying
+every answer. Nothing is imported from `monitor`; the mandates are written out by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+Row = dict[str, Any]
+Span = tuple[date, date]
+
+JIANGXI = [*(f"36{n:02d}00" for n in range(1, 12)), "36GJXQ"]
+FUJIAN = [*(f"35{n:02d}00" for n in range(1, 10)), "350128"]
+MEMBERS = {"360000": JIANGXI, "350000": FUJIAN, "320100": ["320100"]}
+COUNTIES = {
+    "360102": "360100", "360121": "360100", "360202": "360200", "360702": "360700",
+    "350102": "350100", "350111": "350100", "350203": "350200", "350502": "350500",
+    "350128": "350128", "36GJXQ": "36GJXQ", "320102": "320100",
+}  # fmt: skip
+
+SURE_FUELS = {
+    "纯电动": "bev", "电": "bev", "C": "bev", "超级电容": "bev", "插电式混合动力": "phev",
+    "插电式混合动力(含增程式)": "phev", "增程式": "reev", "燃料电池": "fcev", "氢燃料": "fcev",
+}  # fmt: skip
+OTHER_FUELS = {
+    "汽油", "A", "柴油", "B", "天然气", "E", "液化石油气", "F", "甲醇", "L", "乙醇", "M", "混合油",
+    "D", "非插电式混合动力", "油电混合", "双燃料", "AE", "BE", "AF", "BF", "A1",
+}  # fmt: skip
+OPEN_FUELS = {"混合动力", "O", "AO", "BO", "AC", "BC", "氢", "X", "太阳能", "N", "其他", "Z"}
+TRAILER = {"无", "Y"}
+
+CATEGORIES = {
+    "公交车": "bus", "公务用车": "official", "执法执勤用车": "law_enforcement",
+    "公务租赁用车": "official_rental", "环卫车": "sanitation", "物流车": "logistics",
+    "邮政物流车": "postal", "港区物流车": "port", "巡游出租车": "cruising_taxi",
+    "网约出租车": "ride_hailing", "分时租赁车": "car_share", "农村客运车": "rural_passenger",
+    "景区车辆": "scenic", "电力工程车": "utility", "私人乘用车": "private", "其他": "other",
+}  # fmt: skip
+KINDS = {"official": {"official", "law_enforcement"}, "logistics": {"logistics", "postal", "port"}}
+USES = {
+    "公交客运": "bus", "出租客运": "cruising_taxi", "预约出租客运": "ride_hailing",
+    "警用": "law_enforcement", "货运": "logistics",
+}  # fmt: skip
+OTHER_USES = {"非营运", "公路客运", "租赁", "工程救险"}
+OWNERS = {
+    "党政机关": "government", "事业单位": "institution", "国有企业": "soe",
+    "其他企业": "enterprise", "个人": "person",
+}  # fmt: skip
+AREAS = {
+    "中心城区": "urban_core", "农村": "rural", "景区": "scenic", "港区": "port", "海岛": "island",
+    "其他": "other",
+}  # fmt: skip
+REASONS = {"": True, "新增": True, "更换": True, "更新": True, "报废更新": True, "注销更新": True}
+BUSINESSES = {"", "注册登记", "转移登记", "变更登记", "转入", "过户转入", "注销登记"}
+EXEMPTIONS = {"实物保障岗位工作用车", "处置突发事件应急用车", "特种专业技术用车", "执法执勤用车"}
+CLASSES = {"小型轿车": "car", "大型普通客车": "coach", "专项作业车": "special", "重型货车": "goods"}
+
+VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+SMALL_GREEN = re.compile(r".[A-Z][DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{4}")
+LARGE_GREEN = re.compile(r".[A-Z][0-9]{5}[DABCEFGHJK]")
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """A clause, by hand; `targets` by year (None: none), `each` the findings by category."""
+
+    measure: str
+    top: str
+    categories: tuple[str, ...]
+    years: tuple[int, int]
+    strength: str
+    targets: dict[int, Fraction]
+    binds_below: bool = True
+    judged_below: bool = True
+    each: bool = False
+    owners: frozenset[str] | None = None
+    areas: frozenset[str] | None = None
+    exempts: bool = False
+    first_counted: int = 0
+
+
+def _all_of(years: range) -> dict[int, Fraction]:
+    return dict.fromkeys(years, Fraction(1))
+
+
+_PLAN = range(2022, 2026)
+MANDATES = {
+    "JX-F01": Mandate(
+        "share", "360000", ("bus",), (2018, 2020), "mandatory",
+        {2018: Fraction(55, 100), 2019: Fraction(65, 100), 2020: Fraction(75, 100)},
+        binds_below=False,
+    ),
+    "JX-F02": Mandate(
+        "share", "360000", ("official", "sanitation", "logistics"), (2018, 2020),
+        "floor_encouraged",
+        {2018: Fraction(3, 10), 2019: Fraction(4, 10), 2020: Fraction(5, 10)},
+        binds_below=False,
+    ),
+    "JX-F03": Mandate(
+        "count", "360000", ("all",), (2018, 2020), "declared", {2020: Fraction(100000)},
+        judged_below=False,
+    ),
+    "FJ-F01": Mandate(
+        "share", "350000", ("official",), (2022, 2025), "mandatory", _all_of(_PLAN),
+        owners=frozenset({"government", "institution", "soe"}), exempts=True,
+    ),
+    "FJ-F02": Mandate(
+        "rise", "350000", ("law_enforcement",), (2022, 2025), "mandatory", {},
+    ),
+    "FJ-F04": Mandate("share", "350000", ("bus",), (2022, 2025), "mandatory", _all_of(_PLAN)),
+    "FJ-F07": Mandate(
+        "share", "350000", ("cruising_taxi", "ride_hailing"), (2022, 2025), "in_principle",
+        _all_of(_PLAN), each=True,
+    ),
+    "FJ-F09": Mandate(
+        "share", "350000", ("postal",), (2022, 2025), "in_principle", _all_of(_PLAN),
+        areas=frozenset({"urban_core"}),
+    ),
+    "FJ-F12": Mandate(
+        "share", "350000", ("sanitation",), (2022, 2025), "in_principle", _all_of(_PLAN),
+        areas=frozenset({"urban_core"}),
+    ),
+    "NJ-F01": Mandate(
+        "standard", "320100", ("all",), (2018, 2020), "declared", {2020: Fraction(50000)},
+        judged_below=False, first_counted=2019,
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class Submission:
+    """What came in: `mode` is add, replace, nil or withdraw; `rows` as the sender wrote them."""
+
+    received_at: datetime
+    sender: str | None = None
+    mode: str = "add"
+    period: Span | None = None
+    rows: list[Row] = field(default_factory=list)
+    vins: list[str] = field(default_factory=list)
+    force: bool = False
+    nil_replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """One accepted row, read."""
+
+    vin: str
+    division: str
+    registered_on: date
+    retired_on: date | None
+    energy: str
+    category: str
+    owner: str | None
+    area: str | None
+    exempt: bool
+    is_addition: bool
+    is_end: bool
+    body: str | None
+    range_km: int | None
+    mass_kg: int | None
+    fast: bool | None
+    content: tuple[Any, ...]
+
+
+@dataclass
+class Held:
+    """A current row with the moments that matter for claims."""
+
+    vehicle: Vehicle
+    received: tuple[datetime, int]
+
+
+@dataclass
+class State:
+    """What is known after some submissions."""
+
+    rows: dict[tuple[str, str], Held] = field(default_factory=dict)
+    ends: dict[tuple[str, str], Held] = field(default_factory=dict)
+    first_told: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
+    covered: dict[str, list[Span]] = field(default_factory=dict)
+
+
+# Rows ------------------------------------------------------------------------------------------
+
+
+def _members(sender: str) -> list[str]:
+    return MEMBERS.get(sender, [sender])
+
+
+def _division(row: Row, sender: str | None) -> str | None:
+    code = row.get("行政区划代码", "")
+    if not code:
+        return sender if sender not in ("350000", "360000") else None
+    home = code if code in (*JIANGXI, *FUJIAN, "320100") else COUNTIES.get(code)
+    if home is None or (sender is not None and home not in _members(sender)):
+        return None
+    return home
+
+
+def _energy(row: Row) -> str | None:
+    fuel = row.get("燃料种类", "")
+    plate = row.get("号牌号码", "")
+    green = row.get("号牌种类", "") in ("51", "52") or any(
+        form.fullmatch(plate) for form in (SMALL_GREEN, LARGE_GREEN)
+    )
+    mark = re.search("FCEV|PHEV|REEV|BEV", row.get("车辆型号", "").upper())
+    if fuel in TRAILER:
+        return "none"
+    if fuel in SURE_FUELS:
+        return SURE_FUELS[fuel]
+    if fuel in OTHER_FUELS:
+        return "open" if green else "other"
+    if fuel in OPEN_FUELS:
+        return mark[0].lower() if mark else "nev" if green else "open"
+    return None
+
+
+def _owner(row: Row) -> str | None:
+    written = row.get("单位性质", "")
+    if written:
+        return OWNERS.get(written)
+    by_code = {"11": "government", "12": "institution"}.get(row.get("统一社会信用代码", "")[:2])
+    return by_code or ("person" if row.get("所有人") == "个人" else None)
+
+
+def _category(row: Row) -> str | None:
+    if row.get("车辆用途"):
+        return CATEGORIES.get(row["车辆用途"])
+    use = row.get("使用性质", "")
+    if use in USES:
+        return USES[use]
+    if use == "非营运" and _owner(row) == "person":
+        return "private"
+    return "other" if use in OTHER_USES else None
+
+
+def read_row(row: Row, sender: str | None, received_on: date) -> Vehicle | None:
+    """The row as it counts; None where it has an error."""
+    vin, day, division = row.get("车辆识别代号", ""), row.get("初次登记日期"), _division(row, sender)
+    energy, category = _energy(row), _category(row)
+    business, reason = row.get("业务类型", ""), row.get("新增原因", "")
+    retired = row.get("注销日期")
+    if not VIN.fullmatch(vin) or not isinstance(day, date) or day > received_on:
+        return None
+    if division is None or energy is None or category is None or business not in BUSINESSES:
+        return None
+    if retired is not None and retired < day:
+        return None
+    is_end = business == "注销登记"
+    is_addition = business in ("", "注册登记") and REASONS.get(reason, False)
+    owner, area = _owner(row), AREAS.get(row.get("运营区域", ""))
+    exempt = row.get("豁免情形", "") in EXEMPTIONS
+    body = CLASSES.get(row.get("车辆类型", ""))
+    numbers = row.get("续驶里程"), row.get("最大设计总质量")
+    fast = {"是": True, "否": False}.get(row.get("快充", ""))
+    content = (
+        division, day, retired, energy, row["燃料种类"] if energy == "other" else None, category,
+        owner, area, row.get("豁免情形", "") if exempt else "", reason, business, body, numbers,
+        fast,
+    )  # fmt: skip
+    return Vehicle(
+        vin, division, day, retired, energy, category, owner, area, exempt, is_addition, is_end,
+        body, *numbers, fast, content,
+    )  # fmt: skip
+
+
+def screen(rows: list[Row], sender: str | None, received_on: date) -> tuple[list[Vehicle], int]:
+    """The rows of a file that count, and how many were rejected.
+
+    A deregistration ends its vehicle and is no second copy of its registration.
+    """
+    read = [read_row(row, sender, received_on) for row in rows]
+    seen: dict[tuple[str, bool], list[Any]] = {}
+    for row, vehicle in zip(rows, read, strict=True):
+        vin = row.get("车辆识别代号", "")
+        if VIN.fullmatch(vin):
+            key = (vin, row.get("业务类型", "") == "注销登记")
+            seen.setdefault(key, []).append(vehicle.content if vehicle else object())
+    counted, rejected, done = [], 0, set()
+    for vehicle in read:
+        if vehicle is None or len(set(seen[vehicle.vin, vehicle.is_end])) > 1:
+            rejected += 1
+        elif (vehicle.vin, vehicle.is_end) not in done:
+            done.add((vehicle.vin, vehicle.is_end))
+            counted.append(vehicle)
+    return counted, rejected
+
+
+# History ---------------------------------------------------------------------------------------
+
+
+def _event_day(vehicle: Vehicle) -> date:
+    if vehicle.is_end and vehicle.retired_on is not None:
+        return vehicle.retired_on
+    return vehicle.registered_on
+
+
+def _take_out(state: State, divisions: list[str], period: Span) -> None:
+    for chain in (state.rows, state.ends):
+        for key, held in list(chain.items()):
+            if key[0] in divisions and period[0] <= _event_day(held.vehicle) <= period[1]:
+                del chain[key]
+
+
+def _holds_any(state: State, divisions: list[str], period: Span) -> bool:
+    return any(
+        key[0] in divisions and period[0] <= held.vehicle.registered_on <= period[1]
+        for chain in (state.rows, state.ends)
+        for key, held in chain.items()
+    )
+
+
+def month_span(days: list[date]) -> Span:
+    """From the first day of the first month to the last day of the last."""
+    last = max(days)
+    following = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    return min(days).replace(day=1), following - timedelta(days=1)
+
+
+def apply_submission(state: State, sent: Submission, number: int) -> None:
+    """Let one submission bear on the state, as the next by its receipt."""
+    if sent.mode == "withdraw":
+        for vin in sent.vins:
+            state.rows.pop((str(sent.sender), vin), None)
+            state.ends.pop((str(sent.sender), vin), None)
+        return
+    if sent.mode == "nil":
+        _apply_nil(state, sent)
+        return
+    counted, rejected = screen(sent.rows, sent.sender, sent.received_at.date())
+    if sent.mode == "replace":
+        if rejected and not sent.force:
+            return
+        assert sent.sender is not None
+        assert sent.period is not None
+        _take_out(state, _members(sent.sender), sent.period)
+    received = (sent.received_at, number)
+    for vehicle in counted:
+        key = (vehicle.division, vehicle.vin)
+        (state.ends if vehicle.is_end else state.rows)[key] = Held(vehicle, received)
+        if vehicle.is_addition and not vehicle.is_end:
+            state.first_told[key] = min(state.first_told.get(key, received), received)
+    if counted:
+        period = sent.period or month_span([v.registered_on for v in counted])
+        divisions = _members(sent.sender) if sent.sender else {v.division for v in counted}
+        for division in divisions:
+            state.covered.setdefault(division, []).append(period)
+
+
+def _apply_nil(state: State, sent: Submission) -> None:
+    assert sent.sender is not None
+    assert sent.period is not None
+    divisions = _members(sent.sender)
+    if _holds_any(state, divisions, sent.period):
+        if not sent.nil_replaces:
+            return
+        _take_out(state, divisions, sent.period)
+    for division in divisions:
+        state.covered.setdefault(division, []).append(sent.period)
+
+
+def known(submissions: list[Submission], known_at: datetime | None) -> State:
+    """What had been received by a moment, in the order of receipt."""
+    state = State()
+    order = sorted(enumerate(submissions), key=lambda pair: (pair[1].received_at, pair[0]))
+    for number, sent in order:
+        if known_at is None or sent.received_at <= known_at:
+            apply_submission(state, sent, number)
+    return state
+
+
+# Counting --------------------------------------------------------------------------------------
+
+
+def additions(state: State, as_of: date) -> list[Vehicle]:
+    """Every addition once: of two divisions' the earlier, then the one received first."""
+    best: dict[str, tuple[Any, Vehicle]] = {}
+    for key, held in state.rows.items():
+        vehicle = held.vehicle
+        if vehicle.is_addition:
+            rank = (vehicle.registered_on, state.first_told[key])
+            if vehicle.vin not in best or rank < best[vehicle.vin][0]:
+                best[vehicle.vin] = (rank, vehicle)
+    return [vehicle for _, vehicle in best.values() if vehicle.registered_on <= as_of]
+
+
+def fleet(state: State, as_of: date) -> list[Vehicle]:
+    """Every vehicle in use on a day, once: where it last came to by another business, else where
+    its addition counts, else where it is known by its deregistration alone.
+    """
+    standing: dict[str, tuple[Any, Vehicle]] = {}
+
+    def offer(rank: tuple[Any, ...], vehicle: Vehicle) -> None:
+        if vehicle.vin not in standing or rank < standing[vehicle.vin][0]:
+            standing[vehicle.vin] = (rank, vehicle)
+
+    for key, held in state.rows.items():
+        vehicle = held.vehicle
+        if vehicle.is_addition:
+            offer((1, vehicle.registered_on, state.first_told[key]), vehicle)
+        else:
+            when, number = held.received
+            offer((0, -when.timestamp(), vehicle.registered_on, -number), vehicle)
+    for key, held in state.ends.items():
+        if key not in state.rows:
+            offer((2, *held.received), held.vehicle)
+    in_use = []
+    for _, vehicle in standing.values():
+        ended = [vehicle.retired_on] if vehicle.retired_on else []
+        for (division, vin), held in state.ends.items():
+            alone = (division, vin) not in state.rows
+            if vin == vehicle.vin and (division == vehicle.division or alone):
+                ended += [held.vehicle.retired_on] if held.vehicle.retired_on else []
+        if vehicle.registered_on <= as_of and not any(day <= as_of for day in ended):
+            in_use.append(vehicle)
+    return in_use
+
+
+def _side(vehicle: Vehicle) -> str:
+    return {"other": "not", "open": "open"}.get(vehicle.energy, "new")
+
+
+@dataclass
+class Sides:
+    """Vehicles inside a mandate by side, those of unknown scope by side, and those left out."""
+
+    inside: dict[str, int]
+    unknown: dict[str, int]
+    exempt: int
+    out_of_scope: int
+
+    @property
+    def denominator(self) -> int:
+        return sum(self.inside.values())
+
+
+def _kinds(mandate: Mandate, categories: tuple[str, ...]) -> set[str]:
+    if categories == ("all",):
+        return set(CATEGORIES.values())
+    return {kind for code in categories for kind in KINDS.get(code, {code})}
+
+
+def sort_out(
+    mandate: Mandate, categories: tuple[str, ...], vehicles: list[Vehicle]
+) -> Sides:
+    """Put each vehicle where the clause puts it."""
+    sides = Sides({"new": 0, "open": 0, "not": 0}, {"new": 0, "open": 0, "not": 0}, 0, 0)
+    kinds = _kinds(mandate, categories)
+    for vehicle in vehicles:
+        if vehicle.category not in kinds or vehicle.energy == "none":
+            continue
+        asked = [(vehicle.owner, mandate.owners), (vehicle.area, mandate.areas)]
+        asked = [(has, wanted) for has, wanted in asked if wanted is not None]
+        if any(has is not None and has not in (wanted or ()) for has, wanted in asked):
+            sides.out_of_scope += 1
+        elif mandate.exempts and (vehicle.exempt or vehicle.category == "law_enforcement"):
+            sides.exempt += 1
+        elif any(has is None for has, _ in asked):
+            sides.unknown[_side(vehicle)] += 1
+        else:
+            sides.inside[_side(vehicle)] += 1
+    return sides
+
+
+# Verdicts --------------------------------------------------------------------------------------
+
+
+def _reaches(share: Fraction, target: Fraction, *, rise: bool) -> bool:
+    return (share > target or share == target == 1) if rise else share >= target
+
+
+def worlds(sides: Sides) -> set[Fraction]:
+    """Every share that the open questions leave possible."""
+    shares = set()
+    inside, unknown = sides.inside, sides.unknown
+    for turned in range(inside["open"] + 1):
+        for new in range(unknown["new"] + 1):
+            for other in range(unknown["not"] + 1):
+                for opened in range(unknown["open"] + 1):
+                    for opened_new in range(opened + 1):
+                        top = inside["new"] + turned + new + opened_new
+                        whole = sides.denominator + new + other + opened
+                        shares.add(Fraction(top, whole))
+    return shares
+
+
+def _lacking(sides: Sides, target: Fraction, *, rise: bool) -> int:
+    whole, new = sides.denominator, sides.inside["new"]
+    return next(k for k in range(whole + 1) if _reaches(Fraction(new + k, whole), target, rise=rise))
+
+
+def _needed(sides: Sides, target: Fraction, *, rise: bool) -> int | None:
+    whole, new = sides.denominator, sides.inside["new"]
+    if target == 1 and new < whole:
+        return None
+    k = 0
+    while not _reaches(Fraction(new + k, whole + k), target, rise=rise):
+        k += 1
+    return k
+
+
+def _cut(share: Fraction) -> str:
+    ten_thousandths = int(share * 10000)
+    return f"{ten_thousandths // 10000}.{ten_thousandths % 10000:04d}"
+
+
+def _share_figures(
+    sides: Sides, targets: set[Fraction] | None, sure: Fraction | None, *, rise: bool, complete: bool
+) -> Row:
+    """The figures of a share; `targets` are the values that the target may have."""
+    figures: Row = {
+        "denominator": sides.denominator,
+        "numerator": sides.inside["new"],
+        "undetermined": sides.inside["open"],
+        "excluded": (sides.exempt, sides.out_of_scope, sum(sides.unknown.values())),
+        "share": None,
+        "short_by": 0,
+        "needed_next": 0,
+    }
+    if not sides.denominator:
+        return figures | {"status": "no_additions"}
+    figures["share"] = _cut(Fraction(sides.inside["new"], sides.denominator))
+    if targets is None or sure is None:
+        return figures | {"status": "trend"}
+    figures["short_by"] = _lacking(sides, sure, rise=rise)
+    figures["needed_next"] = _needed(sides, sure, rise=rise)
+    answers = {_reaches(s, t, rise=rise) for s in worlds(sides) for t in targets}
+    if answers == {True, False}:
+        status = "undetermined"
+    elif answers == {True}:
+        status = "met" if complete else "on_track"
+    elif complete:
+        status = "not_met"
+    else:
+        lost = not rise and sure == 1 and sides.inside["not"] > 0
+        status = "out_of_reach" if lost else "behind"
+    return figures | {"status": status}
+
+
+_WEIGHTS: list[tuple[set[str], str, str]] = [
+    ({"bev"}, "car:short", "0.8"), ({"bev"}, "car:long", "1"), ({"phev", "reev"}, "car", "1"),
+    ({"fcev"}, "car", "30"), ({"bev"}, "coach:slow", "12"), ({"bev"}, "coach:fast", "20"),
+    ({"phev", "reev"}, "coach", "5"), ({"fcev"}, "coach", "50"), ({"bev"}, "special:heavy", "3"),
+    ({"bev"}, "special:light", "1.5"), ({"phev", "reev"}, "special", "0.6"),
+]  # fmt: skip
+
+
+def _weights(vehicle: Vehicle) -> list[Decimal]:
+    energies = {"bev", "phev", "reev", "fcev"} if vehicle.energy == "nev" else {vehicle.energy}
+    fits = {
+        "short": vehicle.range_km is None or vehicle.range_km < 150,
+        "long": vehicle.range_km is None or vehicle.range_km >= 150,
+        "slow": vehicle.fast is not True,
+        "fast": vehicle.fast is not False,
+        "heavy": vehicle.mass_kg is None or vehicle.mass_kg >= 3500,
+        "light": vehicle.mass_kg is None or vehicle.mass_kg < 3500,
+        "": True,
+    }
+    found = []
+    for wanted, line, weight in _WEIGHTS:
+        body, _, condition = line.partition(":")
+        if wanted & energies and vehicle.body in (None, body) and fits[condition]:
+            found.append(Decimal(weight))
+    return found
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f") if number else "0"
+
+
+def _count_figures(mandate: Mandate, year: int, vehicles: list[Vehicle], *, complete: bool) -> Row:
+    """A number to be reached; no opening figure is held, so what is counted is a lower bound."""
+    vehicles = [v for v in vehicles if mandate.first_counted <= v.registered_on.year <= year]
+    low, high = Decimal(0), Decimal(0)
+    for vehicle in vehicles:
+        if mandate.measure == "count":
+            side = "none" if vehicle.energy == "none" else _side(vehicle)
+            low += side == "new"
+            high += side in ("new", "open")
+        elif vehicle.energy not in ("none", "other"):
+            weights = _weights(vehicle)
+            low += min(weights, default=Decimal(0))
+            high += max(weights, default=Decimal(0))
+    target = mandate.targets.get(year)
+    shown = _plain if mandate.measure == "standard" else int
+    figures: Row = {
+        "denominator": None,
+        "numerator": shown(low),
+        "undetermined": shown(high - low),
+        "excluded": (0, 0, 0),
+        "share": None,
+        "short_by": shown(Decimal(0)) if target is not None else 0,
+        "needed_next": 0,
+        "status": "trend",
+    }
+    if target is None:
+        return figures
+    if low >= target:
+        return figures | {"status": "met" if complete else "on_track"}
+    lacking = Decimal(int(target)) - low
+    needed = int(lacking) + (lacking != int(lacking))
+    return figures | {
+        "status": "not_computable", "short_by": shown(lacking), "needed_next": needed,
+    }  # fmt: skip
+
+
+def _consequence(mandate: Mandate, status: str, *, binding: bool, incomplete: bool) -> str:
+    if status in ("undetermined", "no_data", "trend", "not_computable"):
+        return "report"
+    if status == "behind":
+        return "advise"
+    if status not in ("not_met", "out_of_reach"):
+        return "none"
+    if not binding:
+        return "advise"
+    follows = {"mandatory": "violation", "in_principle": "explain"}
+    found = follows.get(mandate.strength, "advise")
+    return "explain" if found == "violation" and incomplete else found
+
+
+def _covered_days(state: State, division: str, start: date, end: date) -> set[date]:
+    days: set[date] = set()
+    for first, last in state.covered.get(division, []):
+        day, stop = max(first, start), min(last, end)
+        while day <= stop:
+            days.add(day)
+            day += timedelta(days=1)
+    return days
+
+
+def _figures(
+    mandate: Mandate, categories: tuple[str, ...], state: State, members: list[str], judged: Span
+) -> Row:
+    """The figures of one row; `judged` are the day judged and the last day of the year."""
+    as_of, end = judged
+    year, complete = end.year, as_of >= end
+    if mandate.measure in ("count", "standard"):
+        mine = [v for v in additions(state, as_of) if v.division in members]
+        return _count_figures(mandate, year, mine, complete=complete)
+    if mandate.measure == "share":
+        mine = [
+            v for v in additions(state, as_of) if v.division in members and v.registered_on.year == year
+        ]
+        sides = sort_out(mandate, categories, mine)
+        target = mandate.targets.get(year)
+        targets = None if target is None else {target}
+        return _share_figures(sides, targets, target, rise=False, complete=complete)
+    now = sort_out(
+        mandate, categories, [v for v in fleet(state, min(as_of, end)) if v.division in members]
+    )
+    before = sort_out(
+        mandate,
+        categories,
+        [v for v in fleet(state, date(year - 1, 12, 31)) if v.division in members],
+    )
+    if not before.denominator:
+        figures = _share_figures(now, None, None, rise=True, complete=complete)
+        return figures | {"status": "not_computable"}
+    sure = Fraction(before.inside["new"], before.denominator)
+    return _share_figures(now, worlds(before), sure, rise=True, complete=complete)
+
+
+def assess(submissions: list[Submission], as_of: date, known_at: datetime | None) -> dict[Any, Row]:
+    """Every row of `assess --json` for the mandates above, by (mandate, division, year, categories)."""
+    state = known(submissions, known_at)
+    result: dict[Any, Row] = {}
+    for name, mandate in MANDATES.items():
+        members = MEMBERS[mandate.top]
+        places = [mandate.top, *(members if mandate.judged_below else [])]
+        parts = [(c,) for c in mandate.categories] if len(mandate.categories) > 1 else []
+        scopes = parts if mandate.each else [mandate.categories, *parts]
+        for year in range(mandate.years[0], min(mandate.years[1], as_of.year) + 1):
+            start, end = date(year, 1, 1), date(year, 12, 31)
+            days_asked = (min(as_of, end) - start).days + 1
+            for place in dict.fromkeys(places):
+                under = _members(place)
+                days = {d: _covered_days(state, d, start, min(as_of, end)) for d in under}
+                every = set().union(*days.values())
+                incomplete = any(len(found) < days_asked for found in days.values())
+                for categories in scopes:
+                    figures = _figures(mandate, categories, state, under, (as_of, end))
+                    if not every:
+                        figures["status"] = "no_data"
+                    finding = mandate.each or categories == mandate.categories
+                    binding = finding and (place == mandate.top or mandate.binds_below)
+                    result[name, place, str(year), categories] = figures | {
+                        "complete": as_of >= end,
+                        "binding": binding,
+                        "role": "finding" if finding else "breakdown",
+                        "covered": (min(every), max(every)) if every else None,
+                        "incomplete_data": incomplete,
+                        "missing_divisions": [d for d in under if not days[d]]
+                        if place in ("350000", "360000")
+                        else [],
+                        "consequence": _consequence(
+                            mandate, figures["status"], binding=binding, incomplete=incomplete
+                        ),
+                    }
+    return result
