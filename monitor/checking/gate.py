@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from monitor.errors import CheckDidNotRun
@@ -59,11 +60,11 @@ def gate_rows(
     observed["rows_unaccounted"] = counts.read - counts.accepted - counts.rejected - counts.ignored
     declared = {rule.code: rule.severity for rule in suite.rules}
     expectations = [
-        (code, {"severity": "critical" if severity is Severity.ERROR else "warning"})
+        (code, "critical" if severity is Severity.ERROR else "warning")
         for code, severity in declared.items()
     ]
     results = _validate_sums(
-        suite.kind, observed, [*expectations, ("rows_unaccounted", {"severity": "critical"})]
+        suite.kind, observed, [*expectations, ("rows_unaccounted", "critical")]
     )
     if observed["rows_unaccounted"]:
         raise _did_not_run(suite.kind, ["rows_unaccounted"])
@@ -117,6 +118,7 @@ def _did_not_run(kind: str, codes: Sequence[str]) -> CheckDidNotRun:
     )
 
 
+@cache
 def _great_expectations() -> Any:
     """Imported only where a check runs: it costs seconds of CPU. Its analytics are off."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -125,32 +127,41 @@ def _great_expectations() -> Any:
     return great_expectations
 
 
-def _batch(gx: Any, columns: Mapping[str, list[Any]]) -> Any:
-    import pandas as pd  # noqa: PLC0415  # as above
-
-    context = gx.get_context(mode="ephemeral")
+@cache
+def _frames() -> Any:
+    """Where batches come from; made once, since making it costs more than validating."""
+    context = _great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas(name="observed")
-    definition = source.add_dataframe_asset(name="tally").add_batch_definition_whole_dataframe(
-        "whole"
-    )
-    return definition.get_batch({"dataframe": pd.DataFrame(columns)})
+    return source.add_dataframe_asset(name="tally").add_batch_definition_whole_dataframe("whole")
 
 
-def _validate_sums(
-    kind: str, observed: Mapping[str, int], declared: Sequence[tuple[str, Mapping[str, str]]]
-) -> tuple[CheckResult, ...]:
+def _batch(columns: Mapping[str, list[Any]]) -> Any:
+    import pandas as pd  # noqa: PLC0415  # as above
+
+    return _frames().get_batch({"dataframe": pd.DataFrame(columns)})
+
+
+@cache
+def _row_suite(kind: str, declared: tuple[tuple[str, str], ...]) -> Any:
+    """One expectation a rule; kept for the next file of the kind."""
     gx = _great_expectations()
-    suite = gx.ExpectationSuite(
+    return gx.ExpectationSuite(
         name=kind,
         expectations=[
             gx.expectations.ExpectColumnSumToBeBetween(
-                column=code, min_value=0, max_value=0, meta={"code": code}, **meta
+                column=code, min_value=0, max_value=0, severity=severity, meta={"code": code}
             )
-            for code, meta in declared
+            for code, severity in declared
         ],
     )
-    outcome = _batch(gx, {code: [rows] for code, rows in observed.items()}).validate(suite)
+
+
+def _validate_sums(
+    kind: str, observed: Mapping[str, int], declared: Sequence[tuple[str, str]]
+) -> tuple[CheckResult, ...]:
+    suite = _row_suite(kind, tuple(declared))
+    outcome = _batch({code: [rows] for code, rows in observed.items()}).validate(suite)
     return _results(kind, [code for code, _ in declared], outcome)
 
 
@@ -173,7 +184,7 @@ def _validate_surplus(
             for mandate in mandates
         ],
     )
-    outcome = _batch(gx, columns).validate(
+    outcome = _batch(columns).validate(
         suite,
         result_format={
             "result_format": "COMPLETE",

@@ -100,13 +100,13 @@ def _bar(title: str) -> Any:
 
 
 def _print(session: Session, rows: list[Assessment], paths: list[Path]) -> None:
-    from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
+    from monitor.cli.tables import print_matrix  # noqa: PLC0415  # rich
 
     say, out = session.say, session.out
     for province, as_of in _JUDGED.items():
         mine = [a for a in rows if session.policy.mandates[a.mandate].jurisdiction == province]
         name = session.policy.divisions.name(province).to(session.language)
-        print_assessments(session, f"{name}  {as_of}", [a for a in mine if a.role == "finding"])
+        print_matrix(session, f"{name}  {as_of}", [a for a in mine if a.role == "finding"])
     out.print(say(f"{len(paths)} 份通报在：", f"{len(paths)} bulletins lie in:"))
     out.print(f"  {paths[0].parent}", soft_wrap=True)
     for path in paths[:4]:

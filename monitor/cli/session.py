@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 WE_FAILED = 3
+_FILE_WIDTH = 160
 
 
 @dataclass
@@ -58,7 +59,8 @@ class Session:
         """Where people read: standard output."""
         from rich.console import Console  # noqa: PLC0415  # --json needs none of it
 
-        return Console(highlight=False, emoji=False, markup=False)
+        width = None if sys.stdout.isatty() else _FILE_WIDTH
+        return Console(highlight=False, emoji=False, markup=False, width=width)
 
     def say(self, zh: str, en: str) -> str:
         """Words in the language of the command."""

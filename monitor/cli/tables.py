@@ -108,6 +108,36 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
     session.out.print(table, markup=True)
 
 
+def print_matrix(session: Session, title: str, rows: Sequence[Assessment]) -> None:
+    """Divisions down, mandates across: the verdict in words, the counts and the share below."""
+    say, language = session.say, session.language
+    labels = session.policy.codes["category"]
+    columns = list(dict.fromkeys((a.mandate, a.categories) for a in rows))
+    table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
+    table.add_column(say("地区", "division"))
+    for mandate, categories in columns:
+        what = "、".join(labels.label(code).to(language) for code in categories[:3])
+        table.add_column(f"{mandate}\n{what}", overflow="fold")
+    found = {(a.division, a.mandate, a.categories): a for a in rows}
+    for division in dict.fromkeys(a.division for a in rows):
+        cells = [_cell(session, found.get((division, *column))) for column in columns]
+        table.add_row(session.policy.divisions.name(division).to(language), *cells)
+    session.out.print(table, markup=True)
+
+
+def _cell(session: Session, a: Assessment | None) -> str:
+    if a is None:
+        return "—"
+    words = STATUS_WORDS[a.status].to(session.language)
+    style = _STYLES.get(a.status)
+    shown = f"[{style}]{words}[/]" if style else words
+    if a.denominator is None:
+        return f"{shown}\n{_range(a)}"
+    if not a.denominator:
+        return shown
+    return f"{shown}\n{_range(a)} / {a.denominator}  {a.share}"
+
+
 def _range(assessment: Assessment) -> str:
     low, more = assessment.numerator, assessment.undetermined
     if more in {0, "0"}:

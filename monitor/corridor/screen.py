@@ -180,7 +180,9 @@ class _Days:
         )
         self._note(
             found.select(
-                pl.col("facet").replace_strict(divisions, return_dtype=pl.String), self._column, "len"
+                pl.col("facet").replace_strict(divisions, return_dtype=pl.String),
+                self._column,
+                "len",
             )
         )
 

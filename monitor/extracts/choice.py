@@ -84,12 +84,12 @@ def refuse_incomplete(
     encoding: str,
 ) -> FileRefused:
     """Say what no layout finds in the file: required columns, or any header at all."""
-    if not found:
-        return refuse_headless(records, encoding)
-    nearest = max(found, key=lambda header: (header.recognised, -len(header.missing)))
     others = find_headers(records, list(maps.values()), sender_known=sender_known)
-    fitting = [other for other in others if not other.missing]
-    return refuse_missing(nearest.layout, nearest.missing, nearest.lines[0], _hint(fitting))
+    hint = _hint([other for other in others if not other.missing])
+    if not found:
+        return _refuse_headless(records, encoding, hint)
+    nearest = max(found, key=lambda header: (header.recognised, -len(header.missing)))
+    return refuse_missing(nearest.layout, nearest.missing, nearest.lines[0], hint)
 
 
 def _hint(fitting: Sequence[Header]) -> Text:
@@ -107,8 +107,7 @@ def _hint(fitting: Sequence[Header]) -> Text:
     )
 
 
-def refuse_headless(records: Sequence[Record], encoding: str) -> FileRefused:
-    """Say that no line among the first names columns that the project knows."""
+def _refuse_headless(records: Sequence[Record], encoding: str, hint: Text) -> FileRefused:
     rows = [record for record in records if any(cell.strip() for cell in record.cells)]
     widest = max(rows, key=lambda row: sum(map(bool, row.cells)), default=None)
     seen = "、".join(filter(None, widest.cells))[:200] if widest else ""
@@ -128,9 +127,9 @@ def refuse_headless(records: Sequence[Record], encoding: str) -> FileRefused:
         "header_not_found",
         Text(
             f"前 {len(rows)} 行中没有可识别的表头。看到的内容：{seen}。{zh}"
-            "请按模板的列名填写，另存为 UTF-8 后重新上报。",
+            f"请按模板的列名填写，另存为 UTF-8 后重新上报。{hint.zh}",
             f"None of the first {len(rows)} rows is a header that we know. Seen: {seen}.{en} "
-            "Name the columns as in the template, save as UTF-8 and send the file again.",
+            f"Name the columns as in the template, save as UTF-8 and send the file again.{hint.en}",
         ),
         line=widest.line if widest else None,
         value=seen or None,

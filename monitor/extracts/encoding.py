@@ -155,24 +155,33 @@ def _decode_gb18030(path: Path, work: Path, utf8_bad_at: int) -> DecodedText:
     try:
         text = _transcode(path, work, "gb18030", 0, mixture)
     except FileRefused as refused:
-        if refused.finding.code != "file_encoding" or not mixture.is_mostly_utf8:
+        if refused.finding.code != "file_encoding":
             raise
-        # UTF-8 but for a few bytes: name the encoding that its sender meant.
-        raise _refuse_encoding("UTF-8", line_at(path, utf8_bad_at)) from None
+        mixture.close()
+        if mixture.is_mostly_utf8:
+            # UTF-8 but for a few bytes: name the encoding that its sender meant.
+            raise _refuse_encoding("UTF-8", line_at(path, utf8_bad_at)) from None
+        if mixture.is_mixed:
+            raise _refuse_mixture(mixture.first_utf8_line) from None
+        raise
+    if mixture.is_mostly_utf8 and mixture.is_mixed:
+        raise _refuse_mixture(line_at(path, utf8_bad_at))
     if mixture.is_mixed:
-        bad_line = line_at(path, utf8_bad_at)
-        line = bad_line if mixture.is_mostly_utf8 else mixture.first_utf8_line
-        raise refusal(
-            "file_mixed_encoding",
-            Text(
-                f"文件混用了 UTF-8 与 GB18030 两种编码，第 {line} 行与其余各行不同；"
-                "请统一另存为 UTF-8 后重新上报。",
-                f"The file mixes UTF-8 and GB18030: line {line} differs from the rest. "
-                "Save all of it as UTF-8 and send it again.",
-            ),
-            line=line,
-        )
+        raise _refuse_mixture(mixture.first_utf8_line)
     return text
+
+
+def _refuse_mixture(line: int) -> FileRefused:
+    return refusal(
+        "file_mixed_encoding",
+        Text(
+            f"文件混用了 UTF-8 与 GB18030 两种编码，第 {line} 行与其余各行不同；"
+            "请统一另存为 UTF-8 后重新上报。",
+            f"The file mixes UTF-8 and GB18030: line {line} differs from the rest. "
+            "Save all of it as UTF-8 and send it again.",
+        ),
+        line=line,
+    )
 
 
 def _transcode(

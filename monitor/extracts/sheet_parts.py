@@ -16,7 +16,7 @@ from xml.parsers import expat
 _CHUNK = 1 << 18
 _OVERLAP = 64
 _MARKED = re.compile(rb"<(?:[A-Za-z]+:)?f[ />]|\bt=[\"']e[\"']")
-_MOST_MARKED = 100_000
+_MOST_MARKED = 1 << 16
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
