@@ -36,7 +36,8 @@ def clean(raw: pl.Series) -> pl.Series:
     if not dressed.any():
         return raw.replace("", None) if (raw == "").any() else raw
     bare = _undress(raw.filter(dressed))
-    return raw.scatter(dressed.arg_true(), bare).replace("", None)
+    # scatter changes the series that it is asked of, and the sender's cells must stay.
+    return raw.clone().scatter(dressed.arg_true(), bare).replace("", None)
 
 
 def _undress(raw: pl.Series) -> pl.Series:

@@ -38,21 +38,24 @@ __all__ = [
     "parse_whole",
 ]
 
-_PLAIN_CODE = r"^[A-Z0-9]*$"
+# Such a cell is its own clean form; see tidy.
+_PLAIN_CODE = r"^[A-Z0-9\x{4E00}-\x{9FA5}]+$"
 _PARENTHESES = re.compile(r"\([^()]*\)")
 
 
-def clean_code(raw: pl.Series) -> pl.Series:
+def clean_code(raw: pl.Series) -> tuple[pl.Series, int]:
     """Clean a column of identifiers: as `clean`, upper-cased, without any white space.
 
-    One value in, one value out; empty is null.
+    One value in, one value out; empty is null. Beside it, how many cells that hold something
+    were changed by it.
     """
-    if raw.str.contains(_PLAIN_CODE).fill_null(value=True).all():
-        return raw.replace("", None) if (raw == "").any() else raw
-    bare = clean(raw).str.to_uppercase()
-    if bare.str.contains(r"\s").any():
-        bare = bare.str.replace_all(r"\s+", "").replace("", None)
-    return bare
+    dressed = ~raw.str.contains(_PLAIN_CODE).fill_null(value=True)
+    if not dressed.any():
+        return raw, 0
+    written = raw.filter(dressed)
+    bare = clean(written).str.to_uppercase().str.replace_all(r"\s+", "").replace("", None)
+    changed = int((bare != written).sum())
+    return raw.clone().scatter(dressed.arg_true(), bare), changed
 
 
 def drop_blank_words(
