@@ -248,10 +248,11 @@ def _claim(connection: duckdb.DuckDBPyConnection, seq: int) -> tuple[int, ...]:
     connection.execute(
         """
         INSERT INTO claim
-        SELECT vin, submission, line, division, dated_on, is_addition FROM touched
-        WHERE NOT is_deregistration AND dated_on IS NOT NULL
-          AND vin IN (SELECT vin FROM touched WHERE NOT is_deregistration
-                      GROUP BY vin HAVING count(DISTINCT division) > 1)
+        SELECT vin, submission, line, division, dated_on,
+               is_addition AND NOT is_deregistration, is_deregistration
+        FROM touched
+        WHERE dated_on IS NOT NULL
+          AND vin IN (SELECT vin FROM touched GROUP BY vin HAVING count(DISTINCT division) > 1)
           AND NOT EXISTS (FROM claim AS c WHERE c.submission = touched.submission
                           AND c.line = touched.line)
         """
@@ -270,12 +271,12 @@ def _claim(connection: duckdb.DuckDBPyConnection, seq: int) -> tuple[int, ...]:
 
 
 def _link_retirements(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tie each deregistration to the rows of its vehicle in the same division."""
+    """Tie each deregistration to the rows of its vehicle, its own division's and others'."""
     connection.execute(
         """
         INSERT INTO retirement
-        SELECT v.submission, v.line, d.submission, d.line, d.retired_on
-        FROM touched AS v JOIN touched AS d USING (division, vin)
+        SELECT v.submission, v.line, d.submission, d.line, d.retired_on, v.division = d.division
+        FROM touched AS v JOIN touched AS d USING (vin)
         WHERE NOT v.is_deregistration AND d.is_deregistration AND d.retired_on IS NOT NULL
           AND NOT EXISTS (FROM retirement AS r WHERE r.submission = v.submission
             AND r.line = v.line AND r.by_submission = d.submission AND r.by_line = d.line)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # Which of a vehicle's rows counts where two divisions report it (CONTRACT section 2): an addition
 # at the earlier date, on equal dates where it was received first. The vehicle stands in the fleet
-# of the division that last reported it by another business (it moved there), else of that winner.
+# of the division that last reported it by another business (it moved there), else of that winner,
+# else where it is known by its deregistration alone.
 _CLAIMS = """
     CREATE OR REPLACE TEMP TABLE claim_loss AS
     WITH known AS (
@@ -32,19 +33,29 @@ _CLAIMS = """
             row_number() OVER (PARTITION BY c.vin, c.is_addition
                 ORDER BY c.registered_on, f.first_at, f.first_seq) AS addition_place,
             row_number() OVER (PARTITION BY c.vin
-                ORDER BY c.is_addition, CASE WHEN NOT c.is_addition THEN c.received_at END DESC,
+                ORDER BY c.is_deregistration, c.is_addition,
+                         CASE WHEN NOT c.is_addition THEN c.received_at END DESC,
                          c.registered_on, f.first_at, f.first_seq) AS holding_place
         FROM current AS c LEFT JOIN first_told AS f USING (vin, division))
     SELECT submission, line, is_addition AND addition_place > 1 AS loses_addition,
            holding_place > 1 AS loses_holding
     FROM ranked WHERE (is_addition AND addition_place > 1) OR holding_place > 1
 """
+# A deregistration ends its vehicle in its own division; where that division holds no other row of
+# the vehicle, it ends it wherever it stands.
 _RETIREMENTS = """
     CREATE OR REPLACE TEMP TABLE retired AS
+    WITH known AS (
+        SELECT r.* FROM retirement AS r
+        WHERE r.by_submission IN (SELECT seq FROM seen) AND r.submission IN (SELECT seq FROM seen)
+          AND NOT EXISTS (FROM ended AS e
+                          WHERE e.submission = r.by_submission AND e.line = r.by_line)
+          AND NOT EXISTS (FROM ended AS e WHERE e.submission = r.submission AND e.line = r.line))
     SELECT r.submission, r.line, min(r.retired_on) AS linked_on
-    FROM retirement AS r
-    WHERE r.by_submission IN (SELECT seq FROM seen)
-      AND NOT EXISTS (FROM ended AS e WHERE e.submission = r.by_submission AND e.line = r.by_line)
+    FROM known AS r
+    WHERE r.is_own OR NOT EXISTS (
+        FROM known AS own WHERE own.is_own AND own.by_submission = r.by_submission
+          AND own.by_line = r.by_line)
     GROUP BY ALL
 """
 _SPENT = """

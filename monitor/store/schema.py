@@ -39,10 +39,12 @@ CREATE TABLE ending (
     by_submission INTEGER NOT NULL, reason VARCHAR NOT NULL);
 CREATE TABLE retirement (
     submission INTEGER NOT NULL, line UINTEGER NOT NULL,
-    by_submission INTEGER NOT NULL, by_line UINTEGER NOT NULL, retired_on DATE NOT NULL);
+    by_submission INTEGER NOT NULL, by_line UINTEGER NOT NULL, retired_on DATE NOT NULL,
+    is_own BOOLEAN NOT NULL);
 CREATE TABLE claim (
     vin VARCHAR NOT NULL, submission INTEGER NOT NULL, line UINTEGER NOT NULL,
     division VARCHAR NOT NULL, registered_on DATE NOT NULL, is_addition BOOLEAN NOT NULL,
+    is_deregistration BOOLEAN NOT NULL,
     PRIMARY KEY (submission, line));
 CREATE TABLE coverage (
     submission INTEGER NOT NULL, kind VARCHAR NOT NULL, division VARCHAR NOT NULL,
