@@ -123,6 +123,7 @@ class Receipt:
     first: str | None = None
     changes: Changes | None = None
     error_total: int = 0
+    tallies: tuple[tuple[str, int], ...] = ()
 
 
 class Changes(NamedTuple):

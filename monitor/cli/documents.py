@@ -71,6 +71,7 @@ def receipt(value: Receipt, language: Language) -> dict[str, Any]:
         "rows": value.rows._asdict(),
         "findings": [finding(f, language) for f in value.findings],
         "findings_total": value.findings_total,
+        "tallies": dict(value.tallies),
         "interpretations": [interpretation(i, language) for i in value.interpretations],
         "receipt": value.code,
         "first": value.first,

@@ -170,6 +170,11 @@ def submissions(
             )
         findings = store.findings(found[0].seq) if submission else ()
         told = store.interpretations(found[0].seq) if submission else ()
+        tallies = (
+            {code: n for (code, _), n in store.tallies([found[0].seq]).items()}
+            if submission
+            else {}
+        )
         if rejected is not None:
             header, rows = rejected_rows(store, session.policy, found[0].seq)
             with rejected.open("w", encoding="utf-8-sig", newline="") as target:
@@ -220,7 +225,7 @@ def submissions(
     if submission:
         for one in told:
             session.out.print("  · " + one.message.to(session.language), style="dim")
-        print_findings(session, findings, found[0].errors + found[0].warnings)
+        print_findings(session, findings, tallies)
     if rejected is not None:
         session.out.print(say(f"退回的行已写入 {rejected}", f"Rows set aside are in {rejected}"))
 

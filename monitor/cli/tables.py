@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -42,7 +42,7 @@ _RECEIPT_WORDS = {
     Status.NIL: Text("零报告", "nil return"),
     Status.DUPLICATE: Text("重复报送，同前", "the same as before"),
 }
-_SHOWN_FINDINGS = 20
+_SHOWN_FINDINGS = 3
 _NAMED_CATEGORIES = 3
 
 
@@ -116,7 +116,10 @@ def print_matrix(session: Session, title: str, rows: Sequence[Assessment]) -> No
     table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
     table.add_column(say("地区", "division"))
     for mandate, categories in columns:
-        what = "、".join(labels.label(code).to(language) for code in categories[:3])
+        what = "、".join(
+            say("全部", "all") if code == "all" else labels.label(code).to(language)
+            for code in categories[:_NAMED_CATEGORIES]
+        )
         table.add_column(f"{mandate}\n{what}", overflow="fold")
     found = {(a.division, a.mandate, a.categories): a for a in rows}
     for division in dict.fromkeys(a.division for a in rows):
@@ -176,7 +179,7 @@ def print_receipt(session: Session, receipt: Receipt) -> None:
         out.print("  " + say(f"回执 {receipt.code}", f"receipt {receipt.code}"))
     for told in receipt.interpretations:
         out.print("  · " + told.message.to(session.language), style="dim")
-    print_findings(session, receipt.findings, receipt.findings_total)
+    print_findings(session, receipt.findings, dict(receipt.tallies))
 
 
 def _changes(session: Session, receipt: Receipt) -> str:
@@ -192,16 +195,21 @@ def _changes(session: Session, receipt: Receipt) -> str:
     )
 
 
-def print_findings(session: Session, findings: Sequence[Finding], total: int) -> None:
-    """The first findings, each with where and how to mend it."""
-    for finding in findings[:_SHOWN_FINDINGS]:
-        is_error = finding.severity is Severity.ERROR
-        mark = session.say("退回", "set aside") if is_error else session.say("提示", "note")
-        style = "red" if is_error else "yellow"
-        session.out.print(f"  [{mark}] ", style=style, end="")
-        session.out.print(f"{finding.code}  {finding.message.to(session.language)}")
-    if total > _SHOWN_FINDINGS:
-        more = total - min(len(findings), _SHOWN_FINDINGS)
-        session.out.print(
-            session.say(f"  另有 {more} 条，--json 可见", f"  {more} more; see --json"), style="dim"
-        )
+def print_findings(
+    session: Session, findings: Sequence[Finding], tallies: Mapping[str, int]
+) -> None:
+    """Findings grouped by what is wrong: how many, the first few with where and how to mend."""
+    say, out = session.say, session.out
+    shown: dict[str, list[Finding]] = {}
+    for finding in findings:
+        shown.setdefault(finding.code, []).append(finding)
+    for code, found in shown.items():
+        is_error = found[0].severity is Severity.ERROR
+        mark = say("退回", "set aside") if is_error else say("提示", "note")
+        rows = tallies.get(code, len(found))
+        out.print(f"  [{mark}] {code}  {rows}", style="red" if is_error else "yellow")
+        for finding in found[:_SHOWN_FINDINGS]:
+            out.print(f"      {finding.message.to(session.language)}")
+        if rows > _SHOWN_FINDINGS:
+            more = rows - min(len(found), _SHOWN_FINDINGS)
+            out.print(say(f"      另有 {more} 条", f"      {more} more"), style="dim")

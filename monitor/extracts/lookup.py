@@ -12,59 +12,76 @@ from monitor.model import Interpretation, Text
 from monitor.policy.codes import CodeTable, normal_name
 
 
-class Lookup:
-    """One low-cardinality column: writing to code, remembered from batch to batch.
-
-    `read` gives an Enum series of codes: null where the cell is empty or means nothing known;
-    `known` tells the two apart by `unknown`.
+class ReadCodes(NamedTuple):
+    """A column's codes (Enum; null where the cell is empty or means nothing known), whether
+    something unknown is written, and whether anything is.
     """
+
+    codes: pl.Series
+    unknown: pl.Series
+    written: pl.Series
+
+
+class Lookup:
+    """One low-cardinality column: writing to code, remembered from batch to batch."""
 
     def __init__(
         self,
         codes: Iterable[str],
         meaning: Callable[[str], str | None],
-        plain: frozenset[str] = frozenset(),
+        plain: frozenset[str] | None = None,
     ) -> None:
-        """`meaning` gives the code of a cleaned, non-empty writing, or None if it has none;
-        `plain` are writings that say what they mean, so that no one need be told.
+        """`meaning` gives the code of a cleaned, non-empty writing, or None if it has none.
+
+        `plain` are writings that say what they mean, so that no one need be told; None: every
+        writing does, unless it was in some dress.
         """
         self.dtype = pl.Enum(list(dict.fromkeys(codes)))
         self._meaning = meaning
         self._plain = plain
-        self._codes: dict[str, str | None] = {}
-        self._unknown: set[str] = set()
+        # Every writing seen so far has a place, and a code, in the same order.
+        self._writings = pl.Enum([])
+        self._codes: list[str | None] = []
+        self._unknown: list[bool] = []
+        self._written: list[bool] = []
         self.dressed: Counter[tuple[str, str]] = Counter()
 
-    def read(self, raw: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """(codes, whether something is written that means nothing known), a value a row."""
-        counts = raw.value_counts(name="rows")
-        for written, rows in counts.iter_rows():
-            if written is not None:
-                self._learn(written, rows)
-        written = list(self._codes)
-        codes = raw.replace_strict(
-            pl.Series(written, dtype=pl.String),
-            pl.Series([self._codes[w] for w in written], dtype=self.dtype),
-            default=None,
-            return_dtype=self.dtype,
+    def read(self, raw: pl.Series) -> ReadCodes:
+        """What the cells mean, a value a row."""
+        places = raw.cast(self._writings, strict=False)
+        if places.null_count() > raw.null_count():
+            self._learn(raw.filter(places.is_null()).unique(maintain_order=True).drop_nulls())
+            places = raw.cast(self._writings)
+        self._count(places)
+        at = places.to_physical()
+        return ReadCodes(
+            pl.Series(self._codes, dtype=self.dtype).gather(at),
+            pl.Series(self._unknown, dtype=pl.Boolean).gather(at).fill_null(value=False),
+            pl.Series(self._written, dtype=pl.Boolean).gather(at).fill_null(value=False),
         )
-        unknown = (
-            raw.is_in(list(self._unknown)).fill_null(value=False)
-            if self._unknown
-            else pl.repeat(False, len(raw), dtype=pl.Boolean, eager=True)
-        )
-        return codes, unknown
 
-    def _learn(self, written: str, rows: int) -> None:
-        if written not in self._codes:
-            clean = clean_text(written)
+    def read_nothing(self, rows: int) -> ReadCodes:
+        """What a column means that the layout has not."""
+        no = pl.repeat(False, rows, dtype=pl.Boolean, eager=True)
+        return ReadCodes(pl.repeat(None, rows, dtype=self.dtype, eager=True), no, no)
+
+    def _learn(self, fresh: pl.Series) -> None:
+        self._writings = pl.Enum([*self._writings.categories, *fresh])
+        for writing in fresh:
+            clean = clean_text(writing)
             code = self._meaning(clean) if clean else None
-            self._codes[written] = code
-            if code is None and clean and not is_blank_word(clean):
-                self._unknown.add(written)
-        code = self._codes[written]
-        if code is not None and written != code and written not in self._plain:
-            self.dressed[written, code] += rows
+            self._codes.append(code)
+            self._unknown.append(code is None and bool(clean) and not is_blank_word(clean))
+            self._written.append(bool(clean))
+
+    def _count(self, places: pl.Series) -> None:
+        """Count the cells whose writing does not itself say what it means."""
+        for writing, rows in places.value_counts(name="rows").iter_rows():
+            if writing is None or writing in self._plain:
+                continue
+            code = self._code_of(writing)
+            if code is not None and writing != code:
+                self.dressed[writing, code] += rows
 
 
 def table_lookup(table: CodeTable) -> Lookup:

@@ -84,6 +84,7 @@ class Recorder:
             first=first.submission,
             changes=Changes(unchanged=first.rows.accepted),
             error_total=first.errors,
+            tallies=tuple((code, n) for (code, _), n in self.store.tallies([seq]).items()),
         )
 
     def record(self, new: NewSubmission, asked: str = "") -> Receipt:
@@ -235,6 +236,7 @@ class Recorder:
             code=code,
             changes=new.changes,
             error_total=errors,
+            tallies=tuple((code, n) for code, n in tallies.items() if n),
         )
 
     def _receive(
