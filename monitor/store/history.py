@@ -108,7 +108,7 @@ def _touch(
         JOIN submission AS s ON s.seq = r.submission
         WHERE NOT EXISTS (
             FROM ending AS e WHERE e.submission = r.submission AND e.line = r.line
-            AND e.reason IN ('duplicate_row', 'duplicate_conflict', 'unchanged'))
+            AND e.reason IN ('duplicate_row', 'duplicate_conflict'))
         """
     )
     connection.execute("DROP TABLE shared")
@@ -198,7 +198,9 @@ _CHAIN = """
 
 
 def _succeed(connection: duckdb.DuckDBPyConnection, seq: int) -> tuple[int, int, tuple[int, ...]]:
-    """End what the new rows correct, and the new rows that say nothing new."""
+    """End what the new rows replace; those that say nothing new replace it all the same, so that
+    a row backfilled between two that agree does not outlive the later of them.
+    """
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE meeting AS
@@ -218,14 +220,12 @@ def _succeed(connection: duckdb.DuckDBPyConnection, seq: int) -> tuple[int, int,
     connection.execute(
         f"""
         INSERT INTO ending
-        SELECT old_submission, old_line, received_at, {seq}, 'corrected' FROM meeting
-        WHERE is_meeting AND NOT is_same
-        UNION ALL
-        SELECT {seq}, line, received_at, {seq}, 'unchanged' FROM meeting
-        WHERE is_meeting AND is_same
+        SELECT old_submission, old_line, received_at, {seq},
+               CASE WHEN is_same THEN 'repeated' ELSE 'corrected' END
+        FROM meeting WHERE is_meeting
         UNION ALL
         SELECT {seq}, line, succeeded_at, {seq}, 'corrected' FROM meeting
-        WHERE succeeded_at IS NOT NULL AND NOT (is_meeting AND is_same)
+        WHERE succeeded_at IS NOT NULL
         """
     )
     corrected, unchanged = connection.execute(
@@ -235,10 +235,6 @@ def _succeed(connection: duckdb.DuckDBPyConnection, seq: int) -> tuple[int, int,
     turned = connection.execute(
         "SELECT line FROM meeting WHERE is_meeting AND is_turned ORDER BY line"
     ).fetchall()
-    connection.execute(
-        "DELETE FROM touched WHERE is_new AND line IN "
-        "(SELECT line FROM meeting WHERE is_meeting AND is_same)"
-    )
     connection.execute("DROP TABLE meeting")
     return corrected, unchanged, tuple(line for (line,) in turned)
 
