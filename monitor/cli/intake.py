@@ -171,7 +171,9 @@ def _answer(
             print_receipt(session, receipt)
         if assessments is not None:
             before, after = assessments
-            print_assessments(session, session.say("现在", "Before"), before)
-            print_assessments(session, session.say("计入本文件后", "With this file"), after)
+            if before:
+                print_assessments(session, session.say("现在", "Before"), before)
+            if after:
+                print_assessments(session, session.say("计入本文件后", "With this file"), after)
     if any(receipt.error_total for receipt in receipts):
         sys.exit(1)

@@ -87,9 +87,14 @@ def _decode_marked(path: Path, work: Path, encoding: str, length: int) -> Decode
 
 
 def _wide_by_nul(head: bytes) -> str | None:
-    """UTF-16 without a mark shows by NULs on one side only, where ASCII stands."""
+    """UTF-16 without a mark shows by NULs on one side only, where ASCII stands.
+
+    A head that reads as UTF-8 and has Chinese in it is UTF-8 with a stray NUL: no UTF-16 reads so.
+    """
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if min(even, odd) or max(even, odd) <= _NUL_SHARE * len(head) / 2:
+        return None
+    if not head.isascii() and _is_utf8(head[: _whole_characters(head)]):
         return None
     encoding = "utf-16-be" if even else "utf-16-le"
     try:
