@@ -26,6 +26,7 @@ YUAN_UNITS: Units = MappingProxyType(
 # Decimals keep six places: money is written as 84.6000000 万元, and times 10,000 two remain.
 DECIMAL = pl.Decimal(38, 6)
 _PLACES = 6
+_LARGEST = 10**20
 _LARGEST_WHOLE = 2**63 - 1
 _LONGEST = 40
 
@@ -87,14 +88,14 @@ def _whole(text: str, units: Units, bare_factor: int) -> int | None:
 
 def _decimal(text: str, units: Units, bare_factor: int) -> Decimal | None:
     number = _number(text, units, bare_factor)
-    if number is None or number != round(number, _PLACES):
+    if number is None or abs(number) >= _LARGEST or number != round(number, _PLACES):
         return None
     return number
 
 
 def _number(text: str, units: Units, bare_factor: int) -> Decimal | None:
     found = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
-    if found is None or len(found["whole"]) > _LONGEST // 2:
+    if found is None:
         return None
     unit = found["unit"].lower()
     if (unit and unit not in units) or (found["open"] and not unit):

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.errors import WrongUse
 from monitor.extracts.refusal import FileRefused
+
 from .conftest import HEADER, MAPS, ROW, Open, read_file
 
 TABLE = f"{HEADER}\n{ROW}\n"

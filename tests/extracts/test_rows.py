@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from monitor.extracts import parsing
 from monitor.extracts.blocks import Block, iter_blocks
 from monitor.extracts.reading import open_extract
-from monitor.extracts.records import Dialect
+from monitor.extracts.records import Dialect, OpenQuote
 from monitor.extracts.shape import Wanted
+
 from .conftest import HEADER, MAPS, ROW, Open
 
 CELLS = st.one_of(
@@ -26,7 +27,10 @@ QUOTED = st.one_of(CELLS, st.sampled_from(["a\nb", "\n", 'x\n"y']))
 def _write(rows: list[list[str]], separator: str, end: str, quoting: int) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(
-        buffer, delimiter=separator, lineterminator=end, quoting=quoting  # type: ignore[arg-type] # an int of its constants
+        buffer,
+        delimiter=separator,
+        lineterminator=end,
+        quoting=quoting,  # type: ignore[arg-type] # an int of its constants
     )
     writer.writerows(rows)
     return buffer.getvalue().encode()
@@ -91,7 +95,7 @@ def test_odd_text_reads_the_same_both_ways(text: str) -> None:
     data = text.encode() + b'"\n' * (text.count('"') % 2) + b"\nz\n"
     try:
         careful = _careful(data, Dialect(","), 3)
-    except parsing.OpenQuote:
+    except OpenQuote:
         return
     assert pl.concat(parsing.parse_blocks(_blocks(data), Dialect(","), 3, 3)).equals(careful)
 
@@ -104,7 +108,7 @@ def test_plain_lines_never_take_the_careful_way(
 
     monkeypatch.setattr(parsing, "_parse_with_care", unexpected)
     quoted = ROW.replace("公交客运", '"公交,""客运"""')
-    got = read(f"{HEADER}\n" + f'{ROW}\n\n{quoted}\n{ROW.replace("360102", "")}\n' * 500)
+    got = read(f"{HEADER}\n" + f"{ROW}\n\n{quoted}\n{ROW.replace('360102', '')}\n" * 500)
     assert got.rows.height == 1500
     assert got.column("use")[1] == '公交,"客运"'
     assert got.lines[-3:] == [1998, 2000, 2001]
@@ -146,7 +150,7 @@ def test_blocks_are_cut_at_line_ends_of_any_kind(tmp_path: Path, end: str, size:
 
 def test_ragged_rows_are_told_and_flagged(read: Open) -> None:
     short, empty, over = ROW.rpartition(",")[0], f"{ROW},,", f"{ROW},,x"
-    got = read("\n".join([HEADER, ROW, short, empty, over, short]))
+    got = read(f"{HEADER}\n{ROW}\n{short}\n{empty}\n{over}\n{short}")
     assert got.said("rows_short").count == 2
     assert got.said("rows_short").line == 3
     assert got.column("division_code") == ["360102", None, "360102", "360102", None]

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.extracts.blocks import Block
 from monitor.extracts.layout import Layout
 from monitor.extracts.parsing import parse_blocks
-from monitor.extracts.blocks import Block
 from monitor.extracts.records import Dialect
 from monitor.extracts.sifting import RowSieve
 
@@ -55,7 +55,7 @@ def test_rows_that_could_be_data_stay(read: Open, name: str) -> None:
 
 @pytest.mark.parametrize("blank", ["", ",,,,", "  ", "\u3000,\xa0,,,", '"",""', "\t"])
 def test_blank_rows_are_neither_read_nor_ignored(read: Open, blank: str) -> None:
-    got = read("\n".join([HEADER, ROW, blank, ROW, blank]))
+    got = read(f"{HEADER}\n{ROW}\n{blank}\n{ROW}\n{blank}")
     assert got.lines == [2, 4]
     assert got.reading.counts == (2, 0, 2)
 
@@ -79,11 +79,7 @@ def test_the_lines_of_many_notes_are_named_up_to_five(read: Open) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from([ROW, *NO_DATA.values(), *DATA.values(), "", ",,,,"]), max_size=30
-    )
-)
+@given(st.lists(st.sampled_from([ROW, *NO_DATA.values(), *DATA.values(), "", ",,,,"]), max_size=30))
 def test_every_row_is_data_or_ignored_or_blank(rows: list[str]) -> None:
     layout = Layout.of(MAPS["registration"], tuple(HEADER.split(",")))
     sieve = RowSieve(layout.columns, ["vin", "fuel", "registered_on"], [HEADER.split(",")])
