@@ -116,7 +116,7 @@ def _supply(row: Assessment, policy: Policy, words: Words) -> str:
     what = labels.subject_of(row, policy, words)
     if not row.missing:
         return words("%(what)s：暂不能计算，资料不全。", what=what)
-    lacks = words.listed([words.text(lack) for lack in row.missing])
+    lacks = words.listed([words.text(lack).rstrip("。.") for lack in row.missing])
     return words("%(what)s：暂不能计算，缺%(lacks)s。", what=what, lacks=lacks)
 
 

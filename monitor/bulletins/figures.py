@@ -82,7 +82,7 @@ def _remarks(row: Assessment, policy: Policy, words: Words) -> Iterable[str]:
         )
     yield from _left_out(row, words)
     if row.missing:
-        lacks = [words.text(lack) for lack in row.missing]
+        lacks = [words.text(lack).rstrip("。.") for lack in row.missing]
         yield words("缺：%(what)s。", what=words.listed(lacks))
     if row.missing_divisions:
         names = [words.text(policy.divisions.name(code)) for code in row.missing_divisions]
