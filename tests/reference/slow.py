@@ -244,7 +244,11 @@ def _category(row: Row) -> str | None:
 
 def read_row(row: Row, sender: str | None, received_on: date) -> Vehicle | None:
     """The row as it counts; None where it has an error."""
-    vin, day, division = row.get("车辆识别代号", ""), row.get("初次登记日期"), _division(row, sender)
+    vin, day, division = (
+        row.get("车辆识别代号", ""),
+        row.get("初次登记日期"),
+        _division(row, sender),
+    )
     energy, category = _energy(row), _category(row)
     business, reason = row.get("业务类型", ""), row.get("新增原因", "")
     retired = row.get("注销日期")
@@ -412,16 +416,19 @@ def fleet(state: State, as_of: date) -> list[Vehicle]:
     for key, held in state.ends.items():
         if key not in state.rows:
             offer((2, *held.received), held.vehicle)
-    in_use = []
-    for _, vehicle in standing.values():
-        ended = [vehicle.retired_on] if vehicle.retired_on else []
-        for (division, vin), held in state.ends.items():
-            alone = (division, vin) not in state.rows
-            if vin == vehicle.vin and (division == vehicle.division or alone):
-                ended += [held.vehicle.retired_on] if held.vehicle.retired_on else []
-        if vehicle.registered_on <= as_of and not any(day <= as_of for day in ended):
-            in_use.append(vehicle)
-    return in_use
+    return [v for _, v in standing.values() if v.registered_on <= as_of < _end(state, v)]
+
+
+def _end(state: State, vehicle: Vehicle) -> date:
+    """The day from which a vehicle is out of the fleet: by its own row, by a deregistration of its
+    division, or by one of a division that knows the vehicle by nothing else.
+    """
+    ended = [vehicle.retired_on]
+    for (division, vin), held in state.ends.items():
+        alone = (division, vin) not in state.rows
+        if vin == vehicle.vin and (division == vehicle.division or alone):
+            ended.append(held.vehicle.retired_on)
+    return min((day for day in ended if day is not None), default=date.max)
 
 
 def _side(vehicle: Vehicle) -> str:
@@ -442,18 +449,16 @@ class Sides:
         return sum(self.inside.values())
 
 
-def _kinds(mandate: Mandate, categories: tuple[str, ...]) -> set[str]:
+def _kinds(categories: tuple[str, ...]) -> set[str]:
     if categories == ("all",):
         return set(CATEGORIES.values())
     return {kind for code in categories for kind in KINDS.get(code, {code})}
 
 
-def sort_out(
-    mandate: Mandate, categories: tuple[str, ...], vehicles: list[Vehicle]
-) -> Sides:
+def sort_out(mandate: Mandate, categories: tuple[str, ...], vehicles: list[Vehicle]) -> Sides:
     """Put each vehicle where the clause puts it."""
     sides = Sides({"new": 0, "open": 0, "not": 0}, {"new": 0, "open": 0, "not": 0}, 0, 0)
-    kinds = _kinds(mandate, categories)
+    kinds = _kinds(categories)
     for vehicle in vehicles:
         if vehicle.category not in kinds or vehicle.energy == "none":
             continue
@@ -494,7 +499,9 @@ def worlds(sides: Sides) -> set[Fraction]:
 
 def _lacking(sides: Sides, target: Fraction, *, rise: bool) -> int:
     whole, new = sides.denominator, sides.inside["new"]
-    return next(k for k in range(whole + 1) if _reaches(Fraction(new + k, whole), target, rise=rise))
+    return next(
+        k for k in range(whole + 1) if _reaches(Fraction(new + k, whole), target, rise=rise)
+    )
 
 
 def _needed(sides: Sides, target: Fraction, *, rise: bool) -> int | None:
@@ -513,7 +520,12 @@ def _cut(share: Fraction) -> str:
 
 
 def _share_figures(
-    sides: Sides, targets: set[Fraction] | None, sure: Fraction | None, *, rise: bool, complete: bool
+    sides: Sides,
+    targets: set[Fraction] | None,
+    sure: Fraction | None,
+    *,
+    rise: bool,
+    complete: bool,
 ) -> Row:
     """The figures of a share; `targets` are the values that the target may have."""
     figures: Row = {
@@ -647,7 +659,9 @@ def _figures(
         return _count_figures(mandate, year, mine, complete=complete)
     if mandate.measure == "share":
         mine = [
-            v for v in additions(state, as_of) if v.division in members and v.registered_on.year == year
+            v
+            for v in additions(state, as_of)
+            if v.division in members and v.registered_on.year == year
         ]
         sides = sort_out(mandate, categories, mine)
         target = mandate.targets.get(year)
@@ -669,7 +683,10 @@ def _figures(
 
 
 def assess(submissions: list[Submission], as_of: date, known_at: datetime | None) -> dict[Any, Row]:
-    """Every row of `assess --json` for the mandates above, by (mandate, division, year, categories)."""
+    """Every row of `assess --json` for the mandates above.
+
+    By mandate, division, year and categories.
+    """
     state = known(submissions, known_at)
     result: dict[Any, Row] = {}
     for name, mandate in MANDATES.items():
