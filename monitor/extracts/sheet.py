@@ -43,6 +43,7 @@ class SheetRows:
     `path` holds a line for each sheet row that has anything, its cells parted by tabs without
     quotes: the sheet's row number, `f` where a formula of the row has no stored result, then
     `width` cells. `merged` are the header region's merges (top, left, bottom, right, from 0).
+    `others` are sheets that were not read, `unread` those of them that hold such a table too.
     """
 
     path: Path
@@ -60,6 +61,7 @@ class SheetRows:
     unvalued_row: int
     long_numbers: int
     others: tuple[str, ...]
+    unread: tuple[str, ...]
 
 
 Head = list[list[str]]
@@ -76,9 +78,12 @@ def read_workbook(path: Path, work: Path, has_header: HasHeader) -> SheetRows:
     rows = work / "sheet.tsv"
     facts = _run_child(path, rows, None)
     others: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     if "heads" in facts:
-        chosen = _choose(facts, has_header)
-        others = tuple(one["name"] for one in facts["sheets"] if one["index"] != chosen)
+        chosen, *alike = _choose(facts, has_header)
+        names = {one["index"]: one["name"] for one in facts["sheets"]}
+        others = tuple(name for index, name in names.items() if index != chosen)
+        unread = tuple(names[index] for index in alike)
         facts = _run_child(path, rows, chosen)
     return SheetRows(
         path=rows,
@@ -96,17 +101,19 @@ def read_workbook(path: Path, work: Path, has_header: HasHeader) -> SheetRows:
         unvalued_row=facts["unvalued_row"],
         long_numbers=facts["long_numbers"],
         others=others,
+        unread=unread,
     )
 
 
-def _choose(facts: dict[str, Any], has_header: HasHeader) -> int:
+def _choose(facts: dict[str, Any], has_header: HasHeader) -> list[int]:
+    """Give the sheet to read, then the visible ones that could have been read as well."""
     visible = {one["index"]: one["is_visible"] for one in facts["sheets"]}
     filled = [head for head in facts["heads"] if any(map(any, head["rows"]))]
     ordered = sorted(filled, key=lambda head: not visible[head["index"]])
-    for head in ordered:
-        if has_header(head["rows"], head["merged"]):
-            return int(head["index"])
-    return int((ordered or facts["heads"])[0]["index"])
+    able = [head["index"] for head in ordered if has_header(head["rows"], head["merged"])]
+    if not able:
+        return [(ordered or facts["heads"])[0]["index"]]
+    return [able[0], *(index for index in able[1:] if visible[index])]
 
 
 def _run_child(path: Path, rows: Path, sheet: int | None) -> dict[str, Any]:

@@ -150,18 +150,36 @@ def _noted(sheet: SheetRows) -> list[Interpretation]:
 
 
 def _warned(sheet: SheetRows) -> list[Finding]:
-    if not sheet.unvalued:
-        return []
-    return [
-        Finding(
-            "sheet_formula",
-            Severity.WARNING,
-            Text(
-                f"{sheet.unvalued} 行含有未保存结果的公式，这些单元格读作空。请在表格软件中打开、"
-                "保存后，或粘贴为数值后重新上报。",
-                f"{sheet.unvalued} rows have formulas without a stored result; those cells read as "
-                "empty. Open and save the workbook, or paste the values, and send it again.",
-            ),
-            line=sheet.unvalued_row,
+    warned = []
+    if sheet.unread:
+        unread = "、".join(sheet.unread)
+        warned.append(
+            Finding(
+                "sheet_unread",
+                Severity.WARNING,
+                Text(
+                    f"工作表“{unread}”也有同样的表头，但每个文件只读取一个工作表（“{sheet.name}”）。"
+                    "请将其余各表合并，或分别另存后上报。",
+                    f'The sheets "{unread}" hold such a table too, but one sheet of a file is read '
+                    f'("{sheet.name}"). Put them together, or send each as a file of its own.',
+                ),
+                value=unread,
+            )
         )
-    ]
+    if sheet.unvalued:
+        warned.append(_warn_unvalued(sheet))
+    return warned
+
+
+def _warn_unvalued(sheet: SheetRows) -> Finding:
+    return Finding(
+        "sheet_formula",
+        Severity.WARNING,
+        Text(
+            f"{sheet.unvalued} 行含有未保存结果的公式，这些单元格读作空。请在表格软件中打开、"
+            "保存后，或粘贴为数值后重新上报。",
+            f"{sheet.unvalued} rows have formulas without a stored result; those cells read as "
+            "empty. Open and save the workbook, or paste the values, and send it again.",
+        ),
+        line=sheet.unvalued_row,
+    )

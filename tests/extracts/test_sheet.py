@@ -138,6 +138,8 @@ def test_the_first_sheet_with_a_header_is_read_and_named(read: Open) -> None:
     assert got.column("vin") == [CELLS[0]]
     assert "表3" in got.said("sheet_chosen").message.zh
     assert "表1、表2、表4" in got.said("sheet_chosen").message.zh
+    (warned,) = got.findings
+    assert (warned.code, warned.value) == ("sheet_unread", "表4")
     assert read(_book(cover, hidden)).column("vin") == ["X"]
 
 
