@@ -183,6 +183,7 @@ class Assessment:
     explain: str = ""
     category_undetermined: int = 0
     notes: tuple[Text, ...] = field(default=())
+    compared_with: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

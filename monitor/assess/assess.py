@@ -150,6 +150,7 @@ def _scope_rows(
                 explain=str(_code(policy, held, mandate, code, year, scope)),
                 category_undetermined=sum(open_categories.get((m, year), 0) for m in members),
                 notes=judged.notes,
+                compared_with=judged.compared_with,
             )
 
 

@@ -57,6 +57,7 @@ class Judgement:
     needed_next: int | str | None = 0
     missing: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
+    compared_with: tuple[int, int] | None = None
 
 
 def judge(question: Question, *, complete: bool, reported: bool) -> Judgement:
@@ -141,7 +142,8 @@ def _judge_rise(question: Question, *, complete: bool) -> Judgement:
         asked.op, cut_share(before.numerator, before.denominator) or "", question.mandate.unit
     )
     status = _rise_status(now, before, asked.op, complete=complete)
-    return _of_sides(now, status, shown, share)
+    judged = _of_sides(now, status, shown, share)
+    return _with(judged, compared_with=(before.numerator, before.denominator))
 
 
 def _rise_status(now: Sides, before: Sides, op: str, *, complete: bool) -> str:

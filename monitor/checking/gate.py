@@ -74,9 +74,9 @@ def gate_rows(
 def gate_verdicts(assessments: Sequence[Assessment]) -> GateReport:
     """Gate the mandated figures: one expectation a mandate, over the counts of all its rows.
 
-    The surplus of each row (numerator times the target's denominator less its numerator times the
-    denominator) is a whole number; it is not negative exactly where the sure share reaches the
-    target. Raises `CheckDidNotRun` where an expectation is missing or contradicts a verdict.
+    The surplus of each row is a whole number that is not negative exactly where the sure figure
+    reaches the target. Raises `CheckDidNotRun` where an expectation is missing or contradicts a
+    verdict.
     """
     rows = [(a, _surplus(a)) for a in assessments]
     judged = [(a, surplus) for a, surplus in rows if surplus is not None]
@@ -101,11 +101,22 @@ def gate_verdicts(assessments: Sequence[Assessment]) -> GateReport:
 
 
 def _surplus(assessment: Assessment) -> int | None:
-    target, counted = assessment.target, assessment.denominator
-    if target is None or target.op != ">=" or not counted or assessment.denominator is None:
+    """By how much the sure figure passes its target, as a whole number whose sign is exact."""
+    target = assessment.target
+    if target is None or assessment.denominator == 0:
         return None
-    wanted = Fraction(target.value)
-    return int(assessment.numerator) * wanted.denominator - wanted.numerator * counted
+    if assessment.denominator is None:
+        return (Fraction(assessment.numerator) - Fraction(target.value)).numerator
+    share = Fraction(int(assessment.numerator), assessment.denominator)
+    if target.op == ">=":
+        wanted = Fraction(target.value)
+        excess = share - wanted
+        return int(excess * assessment.denominator * wanted.denominator)
+    if assessment.compared_with is None:
+        return None
+    before = Fraction(*assessment.compared_with)
+    # A rise must be one; where all was new-energy before, staying there is all that can be asked.
+    return (share - before).numerator - (0 if share == before == 1 else 1)
 
 
 def _did_not_run(kind: str, codes: Sequence[str]) -> CheckDidNotRun:

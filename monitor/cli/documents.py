@@ -116,6 +116,12 @@ def assessment(value: Assessment, language: Language) -> dict[str, Any]:
             *value.missing_divisions,
             *(text.to(language) for text in value.missing),
         ],
+        "compared_with": {
+            "numerator": value.compared_with[0],
+            "denominator": value.compared_with[1],
+        }
+        if value.compared_with
+        else None,
         "notes": [text.to(language) for text in value.notes],
         "explain": value.explain,
     }

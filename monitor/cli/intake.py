@@ -25,9 +25,14 @@ def ingest(
     session: Session, /, files: tuple[Path, ...], manifest: Path | None, **given: Any
 ) -> None:
     """接收、校验并保存报表，逐份给出回执 / receive, check and store extracts."""
-    from monitor.corridor.reception import receive, receive_manifest  # noqa: PLC0415  # heavy
+    from monitor.corridor.reception import (  # noqa: PLC0415  # heavy
+        ensure_readable,
+        receive,
+        receive_manifest,
+    )
 
     as_json = given.pop("as_json")
+    ensure_readable(files)
     received_at = given["received_at"] or session.now()
     with session.store(write=True) as store:
         if manifest is not None:
@@ -57,9 +62,11 @@ def ingest(
 @click.pass_obj
 def check(session: Session, /, files: tuple[Path, ...], **given: Any) -> None:
     """说明报送某文件会得到什么，不保存 / what ingest would say; nothing is stored."""
+    from monitor.corridor.reception import ensure_readable  # noqa: PLC0415  # heavy
     from monitor.corridor.rehearsal import rehearse  # noqa: PLC0415  # heavy
 
     as_json = given.pop("as_json")
+    ensure_readable(files)
     received_at = given["received_at"] or session.now()
     _files_or_nil(files, nil=given["nil"])
     rehearsed = rehearse(

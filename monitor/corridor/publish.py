@@ -161,6 +161,9 @@ def _read(content: dict[str, Any]) -> Assessment:
                 "covered": Period(*map(date.fromisoformat, covered)) if covered else None,
                 "missing": tuple(Text(*words) for words in content["missing"]),
                 "missing_divisions": tuple(content["missing_divisions"]),
+                "compared_with": tuple(content["compared_with"])
+                if content["compared_with"]
+                else None,
                 "notes": tuple(Text(*words) for words in content["notes"]),
             }
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from monitor.corridor.periods import read_moment, read_period
 from monitor.errors import WrongUse
 from monitor.model import Finding, Mode, Receipt, RowCounts, Severity, Status, Text
 from monitor.policy.policy import Policy
-from monitor.store.archive import keep
+from monitor.store.archive import keep, open_for_reading
 from monitor.store.store import Store
 
 _COLUMNS = frozenset({"file", "kind", "division", "period", "received_at", "nil", "replace"})
@@ -27,6 +27,12 @@ def receive(
     """Keep a file's bytes and take it in; None is a nil return."""
     kept = keep(store.home, file) if file is not None else None
     return ingest(store, policy, kept, declared, recorded_at=now)
+
+
+def ensure_readable(files: Sequence[Path]) -> None:
+    """Refuse at once what cannot be read, before anything of the others is stored."""
+    for file in files:
+        open_for_reading(file).close()
 
 
 def receive_manifest(
