@@ -120,26 +120,24 @@ def _run_child(path: Path, rows: Path, sheet: int | None) -> dict[str, Any]:
     with path.open("rb") as book, rows.open("wb") as out, tempfile.TemporaryFile() as answer:
         files = (book.fileno(), out.fileno(), answer.fileno())
         command = [sys.executable, "-I", "-X", "utf8", "-c", _START, str(_PACKAGE_ROOT)]
-        with subprocess.Popen(
-            [*command, *map(str, files)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=files,
-            start_new_session=True,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-        ) as child:
-            try:
-                job = json.dumps({"sheet": sheet, "confined": True})
-                child.communicate(job.encode(), timeout=WALL_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                raise _refuse("sheet_too_large", "time") from None
-            except BaseException:
-                child.kill()
-                raise
+        try:
+            status = subprocess.run(
+                [*command, *map(str, files)],
+                input=json.dumps({"sheet": sheet, "confined": True}).encode(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=files,
+                start_new_session=True,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+                timeout=WALL_SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise _refuse("sheet_too_large", "time") from None
+        except OSError as error:
+            raise _did_not_start(str(error)) from error
         answer.seek(0)
-        return _judge(child.returncode, answer.read())
+        return _judge(status, answer.read())
 
 
 def _judge(status: int, answer: bytes) -> dict[str, Any]:
@@ -148,16 +146,20 @@ def _judge(status: int, answer: bytes) -> dict[str, Any]:
     if status < 0:
         raise _refuse("sheet_unreadable", "damaged")
     if status > 0 or not answer:
-        raise SheetReaderFailed(
-            Text(
-                f"读取工作簿的子进程未能启动（退出码 {status}）。",
-                f"The child that reads workbooks did not start (exit status {status}).",
-            )
-        )
+        raise _did_not_start(str(status))
     facts: dict[str, Any] = json.loads(answer)
     if "refused" in facts:
         raise _refuse(facts["refused"], facts["reason"])
     return facts
+
+
+def _did_not_start(why: str) -> SheetReaderFailed:
+    return SheetReaderFailed(
+        Text(
+            f"读取工作簿的子进程未能启动（{why}）。",
+            f"The child that reads workbooks did not start ({why}).",
+        )
+    )
 
 
 def _refuse(code: str, reason: str) -> FileRefused:
