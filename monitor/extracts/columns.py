@@ -9,7 +9,13 @@ from datetime import date
 import polars as pl
 
 from monitor.extracts.context import ExtractContext
-from monitor.extracts.lookup import Lookup, dressed_interpretation, table_lookup
+from monitor.extracts.lookup import (
+    Lookup,
+    ReadCodes,
+    dressed_interpretation,
+    table_lookup,
+    translated,
+)
 from monitor.extracts.values import (
     ParsedDates,
     ParsedNumbers,
@@ -46,11 +52,11 @@ class ColumnReader:
         """Whether the layout has the column, or a constant in its stead."""
         return column in frame.columns or column in self.context.constants
 
-    def codes(self, frame: pl.DataFrame, column: str, table: str) -> tuple[pl.Series, pl.Series]:
-        """(codes of a table, whether something unknown is written)."""
+    def codes(self, frame: pl.DataFrame, column: str, table: str) -> ReadCodes:
+        """Codes of a table."""
         if column not in self._lookups:
             self._lookups[column] = table_lookup(self.context.policy.codes[table])
-        return self._lookups[column].read(self.raw(frame, column))
+        return self._look_up(frame, column, column)
 
     def meanings(
         self,
@@ -60,12 +66,18 @@ class ColumnReader:
         meaning: Callable[[str], str | None],
         *,
         as_name: str | None = None,
-    ) -> tuple[pl.Series, pl.Series]:
+    ) -> ReadCodes:
         """Like `codes`, by a meaning of the caller's."""
         name = as_name or column
         if name not in self._lookups:
             self._lookups[name] = Lookup(codes, meaning)
-        return self._lookups[name].read(self.raw(frame, column))
+        return self._look_up(frame, column, name)
+
+    def _look_up(self, frame: pl.DataFrame, column: str, name: str) -> ReadCodes:
+        lookup = self._lookups[name]
+        if not self.has(frame, column):
+            return lookup.read_nothing(frame.height)
+        return lookup.read(self.raw(frame, column))
 
     def written(self, frame: pl.DataFrame, column: str) -> pl.Series:
         """Whether the cell holds anything."""
@@ -90,9 +102,8 @@ class ColumnReader:
 
     def code_text(self, frame: pl.DataFrame, column: str) -> pl.Series:
         """Upper-case text of a column of many distinct values, such as VINs and plates."""
-        raw = self.raw(frame, column)
-        bare = clean_code(raw)
-        self._trimmed[column] += int((bare.ne_missing(raw) & bare.is_not_null()).sum())
+        bare, changed = clean_code(self.raw(frame, column))
+        self._trimmed[column] += changed
         return bare
 
     def division(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -111,18 +122,20 @@ class ColumnReader:
             return divisions.county_of.get(head) if longer else None
 
         known = sorted(set(divisions.county_of.values()))
-        county, unknown = self.meanings(frame, column, known, place, as_name="division")
+        county, unknown, _ = self.meanings(frame, column, known, place, as_name="division")
         province_codes = set(divisions.provinces)
-        reporting = county.replace_strict(
-            pl.Series(known, dtype=pl.String).cast(county.dtype),
-            pl.Series([divisions.reports_to[normal_name(c)] for c in known], dtype=pl.String),
-            default=None,
-            return_dtype=pl.Enum(list(divisions.divisions)),
+        reporting = translated(
+            county,
+            {code: divisions.reports_to[normal_name(code)] for code in known},
+            pl.Enum(list(divisions.divisions)),
         )
         empty = county.is_null() & ~unknown
-        of_province = unknown & self.text(frame, column).is_in(list(province_codes)).fill_null(
-            value=False
-        )
+        of_province = unknown
+        if unknown.any():
+            # Only few are unknown; a column that is looked up need not be cleaned for the others.
+            texts = clean(self.raw(frame, column).filter(unknown))
+            is_province = texts.is_in(list(province_codes)).fill_null(value=False)
+            of_province = unknown.clone().scatter(unknown.arg_true(), is_province)
         own = self.context.own_division
         table = pl.DataFrame(
             {

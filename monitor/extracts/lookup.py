@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -39,21 +40,25 @@ class Lookup:
         self.dtype = pl.Enum(list(dict.fromkeys(codes)))
         self._meaning = meaning
         self._plain = plain
-        # Every writing seen so far has a place, and a code, in the same order.
-        self._writings = pl.Enum([])
+        # Every writing seen so far has a place, and what it means stands there.
+        self._writings: list[str] = []
+        self._places = pl.Enum([])
         self._codes: list[str | None] = []
         self._unknown: list[bool] = []
         self._written: list[bool] = []
+        self._is_plain: list[bool] = []
         self.dressed: Counter[tuple[str, str]] = Counter()
 
     def read(self, raw: pl.Series) -> ReadCodes:
         """What the cells mean, a value a row."""
-        places = raw.cast(self._writings, strict=False)
+        places = raw.cast(self._places, strict=False)
         if places.null_count() > raw.null_count():
-            self._learn(raw.filter(places.is_null()).unique(maintain_order=True).drop_nulls())
-            places = raw.cast(self._writings)
-        self._count(places)
+            self._learn(raw.filter(places.is_null()).drop_nulls().unique(maintain_order=True))
+            places = raw.cast(self._places)
+        if places.null_count() == len(raw):
+            return self.read_nothing(len(raw))
         at = places.to_physical()
+        self._count(at)
         return ReadCodes(
             pl.Series(self._codes, dtype=self.dtype).gather(at),
             pl.Series(self._unknown, dtype=pl.Boolean).gather(at).fill_null(value=False),
@@ -66,22 +71,25 @@ class Lookup:
         return ReadCodes(pl.repeat(None, rows, dtype=self.dtype, eager=True), no, no)
 
     def _learn(self, fresh: pl.Series) -> None:
-        self._writings = pl.Enum([*self._writings.categories, *fresh])
         for writing in fresh:
             clean = clean_text(writing)
             code = self._meaning(clean) if clean else None
+            self._writings.append(writing)
             self._codes.append(code)
             self._unknown.append(code is None and bool(clean) and not is_blank_word(clean))
             self._written.append(bool(clean))
+            self._is_plain.append(
+                writing == clean if self._plain is None else writing in {*self._plain, code}
+            )
+        self._places = pl.Enum(self._writings)
 
-    def _count(self, places: pl.Series) -> None:
+    def _count(self, at: pl.Series) -> None:
         """Count the cells whose writing does not itself say what it means."""
-        for writing, rows in places.value_counts(name="rows").iter_rows():
-            if writing is None or writing in self._plain:
-                continue
-            code = self._code_of(writing)
-            if code is not None and writing != code:
-                self.dressed[writing, code] += rows
+        counts = at.drop_nulls().value_counts(name="rows").sort(at.name)
+        for place, rows in counts.iter_rows():
+            code = self._codes[place]
+            if code is not None and not self._is_plain[place]:
+                self.dressed[self._writings[place], code] += rows
 
 
 def table_lookup(table: CodeTable) -> Lookup:
@@ -122,3 +130,19 @@ def dressed_interpretation(
             f"{forms} such writings, {total} cells.",
         ),
     )
+
+
+def translated(
+    codes: pl.Series, meanings: Mapping[str, Any], dtype: pl.DataType | type[pl.DataType]
+) -> pl.Series:
+    """What each code of an Enum column stands for; null where `meanings` has none."""
+    table = pl.Series([meanings.get(code) for code in enum_codes(codes)], dtype=dtype)
+    return table.gather(codes.to_physical())
+
+
+def enum_codes(codes: pl.Series) -> list[str]:
+    """The codes that an Enum column may hold."""
+    dtype = codes.dtype
+    if not isinstance(dtype, pl.Enum):
+        raise TypeError(dtype)
+    return dtype.categories.to_list()

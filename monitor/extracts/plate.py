@@ -16,6 +16,7 @@ FORMS = {
     "marked": rf"{_OFFICE}[A-HJ-NP-Z0-9]{{4}}[挂学警领港澳试超]$|^.{{1,2}}[0-9]{{4,6}}使$",
     "emergency": rf"{_OFFICE}[A-HJ-NP-Z0-9]{{4}}应急$",
 }
+_FORM = pl.Enum([*FORMS])
 NEW_ENERGY_FORMS = ("small_new_energy", "large_new_energy")
 _NOISE = r"[·•.\-\s]"
 _BATTERY_LETTERS = "DABCE"
@@ -27,27 +28,61 @@ def plate_forms(plates: pl.Series, offices: pl.Series) -> pl.DataFrame:
 
     Police extracts leave out the province; `offices` (发证机关, such as 赣C) gives it back.
     """
-    bare = plates.str.replace_all(_NOISE, "")
-    frame = pl.DataFrame({"plate": bare, "office": offices})
-    form = pl.coalesce(
-        *(
-            pl.when(pl.col("plate").str.contains(pattern)).then(pl.lit(name))
+    if plates.null_count() == len(plates):
+        nothing = pl.Series("plate_form", [None], dtype=_FORM).new_from_index(0, len(plates))
+        return pl.DataFrame(
+            [
+                nothing,
+                nothing.cast(pl.String).alias("plate_office"),
+                nothing.cast(pl.Boolean).alias("plate_is_battery"),
+            ]
+        )
+    bare = _without_noise(plates)
+    form = _forms(bare)
+    return pl.DataFrame({"plate": bare, "office": offices, "plate_form": form}).select(
+        "plate_form", _office().alias("plate_office"), _is_battery().alias("plate_is_battery")
+    )
+
+
+def _without_noise(plates: pl.Series) -> pl.Series:
+    noisy = plates.str.contains(_NOISE).fill_null(value=False)
+    if not noisy.any():
+        return plates
+    bare = plates.filter(noisy).str.replace_all(_NOISE, "")
+    return plates.clone().scatter(noisy.arg_true(), bare)
+
+
+def _forms(bare: pl.Series) -> pl.Series:
+    """The first form that fits; most plates are ordinary, so only the others are tried further.
+
+    The order does not matter for the first three: they differ in their number of characters.
+    """
+    ordinary = bare.str.contains(FORMS["ordinary"])
+    other = ~ordinary.fill_null(value=True)
+    rest = pl.DataFrame({"plate": bare.filter(other)}).select(
+        pl.coalesce(
+            pl.when(pl.col("plate").str.contains(pattern)).then(pl.lit(name, dtype=_FORM))
             for name, pattern in FORMS.items()
+            if name != "ordinary"
         )
     )
-    has_province = pl.col("plate").str.contains(f"^[{PROVINCES}]")
-    letter = pl.col("plate").str.extract(r"([DABCEFGHJK])[A-HJ-NP-Z0-9]?[0-9]{4}$", 1)
-    last = pl.col("plate").str.slice(-1)
-    return frame.select(
-        form.cast(pl.Enum([*FORMS])).alias("plate_form"),
-        pl.when(has_province)
-        .then(pl.col("plate").str.slice(0, 2))
-        .otherwise(pl.col("office").str.slice(0, 1) + pl.col("plate").str.slice(0, 1))
-        .alias("plate_office"),
-        pl.when(pl.col("plate").str.contains(r"[0-9]{5}[DABCEFGHJK]$"))
-        .then(last.is_in(list(_BATTERY_LETTERS)))
-        .otherwise(letter.is_in(list(_BATTERY_LETTERS)))
-        .alias("plate_is_battery"),
-    ).with_columns(
-        pl.when(pl.col("plate_form").is_in(list(NEW_ENERGY_FORMS))).then("plate_is_battery")
+    form = pl.select(pl.when(ordinary).then(pl.lit("ordinary", dtype=_FORM))).to_series()
+    return form.scatter(other.arg_true(), rest.to_series())
+
+
+def _office() -> pl.Expr:
+    """Province and letter of an office, the province of `office` where the plate has none."""
+    plate = pl.col("plate")
+    return (
+        pl.when(plate.str.slice(0, 1).is_in(list(PROVINCES)))
+        .then(plate.str.slice(0, 2))
+        .otherwise(pl.col("office").str.slice(0, 1) + plate.str.slice(0, 1))
     )
+
+
+def _is_battery() -> pl.Expr:
+    """Whether the energy letter says battery: sixth from the end, of large vehicles the last."""
+    plate, form = pl.col("plate"), pl.col("plate_form")
+    place = pl.when(form == "large_new_energy").then(pl.lit(-1)).otherwise(pl.lit(-6))
+    letter = plate.str.slice(place, 1)
+    return pl.when(form.is_in(list(NEW_ENERGY_FORMS))).then(letter.is_in(list(_BATTERY_LETTERS)))

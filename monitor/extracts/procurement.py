@@ -63,7 +63,8 @@ class ProcurementReader:
     def _codes(self, raw: pl.DataFrame) -> pl.DataFrame:
         found: dict[str, pl.Series] = {}
         for column in ("fuel", "category", "owner_kind", "area", "reason", "exemption"):
-            found[column], found[f"{column}_unknown"] = self.columns.codes(raw, column, column)
+            codes, unknown, _ = self.columns.codes(raw, column, column)
+            found |= {column: codes, f"{column}_unknown": unknown}
         found |= credit_code_facts(self.columns.code_text(raw, "credit_code"))
         return pl.DataFrame(found)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
-from monitor.extracts.columns import ColumnReader
+from monitor.extracts.columns import ColumnReader, by_distinct
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
+from monitor.extracts.lookup import translated
 from monitor.extracts.plate import NEW_ENERGY_FORMS, plate_forms
 from monitor.extracts.scope import scope_needs
 from monitor.extracts.values import KILOGRAM_UNITS, KILOMETRE_UNITS
@@ -16,8 +19,19 @@ from monitor.policy.policy import Policy
 
 # What a maker writes into a model's name when the vehicle is of that kind (ZK6650BEVG21).
 _MODEL_MARKS = {"FCEV": "fcev", "PHEV": "phev", "REEV": "reev", "BEV": "bev"}
-_MODEL_PATTERN = r"(FCEV|PHEV|REEV|BEV)"
+_MODEL_MARK = re.compile("|".join(_MODEL_MARKS))
 PERSON = "person"
+_CODED = (
+    "use",
+    "plate_kind",
+    "owner_kind",
+    "area",
+    "reason",
+    "exemption",
+    "business",
+    "fuel",
+    "category",
+)
 ROW_COLUMNS = ("line", "is_overlong", "has_unvalued_formula")
 
 
@@ -50,8 +64,8 @@ class RegistrationReader:
             self._numbers(raw),
         ]
         typed = pl.concat(parts, how="horizontal")
-        typed = self._category(raw, typed)
-        typed = self._energy(raw, typed)
+        typed = self._category(typed)
+        typed = self._energy(typed)
         return self._standing(typed)
 
     def _vehicle(self, raw: pl.DataFrame) -> pl.DataFrame:
@@ -95,21 +109,18 @@ class RegistrationReader:
 
     def _codes(self, raw: pl.DataFrame) -> pl.DataFrame:
         columns: dict[str, pl.Series] = {}
-        for column in ("use", "plate_kind", "owner_kind", "area", "reason", "exemption"):
-            columns[column], columns[f"{column}_unknown"] = self.columns.codes(raw, column, column)
-        columns["business"], columns["business_unknown"] = self.columns.codes(
-            raw, "business", "business"
-        )
-        columns["fuel"], columns["fuel_unknown"] = self.columns.codes(raw, "fuel", "fuel")
-        columns["category_code"], columns["category_unknown"] = self.columns.codes(
-            raw, "category", "category"
-        )
-        fast, _ = self.columns.codes(raw, "fast_charge", "yes_no")
+        for column in _CODED:
+            codes, unknown, written = self.columns.codes(raw, column, column)
+            columns |= {column: codes, f"{column}_unknown": unknown, f"{column}_written": written}
+        columns["category_code"] = columns.pop("category")
+        columns["fuel_energy"] = translated(columns["fuel"], self._fuel_energy, self._energy_dtype)
+        fast, _, _ = self.columns.codes(raw, "fast_charge", "yes_no")
         columns["fast_charge"] = fast == "yes"
         columns["vehicle_class"] = self._vehicle_class(raw)
         credit = self.columns.code_text(raw, "credit_code")
         columns |= credit_code_facts(credit)
         columns["model"] = self.columns.text(raw, "model").str.to_uppercase()
+        columns["model_energy"] = self._model_energy(columns["model"])
         plate = self.columns.code_text(raw, "plate")
         columns["plate_written"] = plate.is_not_null()
         forms = plate_forms(plate, self.columns.text(raw, "issuing_office"))
@@ -131,10 +142,19 @@ class RegistrationReader:
     def _vehicle_class(self, raw: pl.DataFrame) -> pl.Series:
         table = self.context.policy.codes["vehicle_type"]
         classes = sorted({e.vehicle_class for e in table.entries.values() if e.vehicle_class})
-        found, _ = self.columns.meanings(
+        found, _, _ = self.columns.meanings(
             raw, "vehicle_type", classes, lambda clean: vehicle_class(table, clean)
         )
         return found
+
+    def _model_energy(self, model: pl.Series) -> pl.Series:
+        """What the model's name marks the vehicle as; few models make many vehicles."""
+
+        def marked(name: str | None) -> str | None:
+            found = _MODEL_MARK.search(name or "")
+            return _MODEL_MARKS[found[0]] if found else None
+
+        return by_distinct(model, self._energy_dtype, marked)
 
     def _numbers(self, raw: pl.DataFrame) -> pl.DataFrame:
         distance = self.columns.whole(raw, "range_km", KILOMETRE_UNITS)
@@ -148,7 +168,7 @@ class RegistrationReader:
             }
         )
 
-    def _category(self, raw: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+    def _category(self, typed: pl.DataFrame) -> pl.DataFrame:
         """Written; else derived from 使用性质 where that is sure; else `other`, undetermined."""
         dtype = self._category_dtype
         sure: dict[str, str] = {}
@@ -165,58 +185,37 @@ class RegistrationReader:
                 use.replace_strict(private, default=None, return_dtype=dtype)
             ),
         )
-        written = self.columns.written(raw, "category")
         may_derive = ~pl.col("category_written") & pl.col("use").is_not_null()
-        return (
-            typed.with_columns(
-                written.alias("category_written"),
-                self.columns.written(raw, "use").alias("use_written"),
-            )
-            .with_columns(pl.when(may_derive).then(derived).alias("category_derived"))
-            .with_columns(
-                pl.coalesce(
-                    "category_code",
-                    "category_derived",
-                    pl.when(may_derive).then(pl.lit("other", dtype=dtype)),
-                ).alias("category"),
-                pl.when(pl.col("category_written"))
-                .then(pl.lit("written"))
-                .when(pl.col("category_derived").is_not_null())
-                .then(pl.lit("derived"))
-                .when(may_derive)
-                .then(pl.lit("undetermined"))
-                .cast(pl.Enum(["written", "derived", "undetermined"]))
-                .alias("category_basis"),
-            )
+        return typed.with_columns(
+            pl.when(may_derive).then(derived).alias("category_derived")
+        ).with_columns(
+            pl.coalesce(
+                "category_code",
+                "category_derived",
+                pl.when(may_derive).then(pl.lit("other", dtype=dtype)),
+            ).alias("category"),
+            pl.when(pl.col("category_written"))
+            .then(pl.lit("written"))
+            .when(pl.col("category_derived").is_not_null())
+            .then(pl.lit("derived"))
+            .when(may_derive)
+            .then(pl.lit("undetermined"))
+            .cast(pl.Enum(["written", "derived", "undetermined"]))
+            .alias("category_basis"),
         )
 
-    def _energy(self, raw: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+    def _energy(self, typed: pl.DataFrame) -> pl.DataFrame:
         """The energy class: by fuel, and where that is not decisive by plate or model.
 
         An ordinary plate never disproves new-energy; a fuel that is not new-energy on a
         new-energy plate leaves the vehicle undetermined.
         """
         dtype = self._energy_dtype
-        fuel_energy = (
-            pl.col("fuel")
-            .cast(pl.String)
-            .replace_strict(self._fuel_energy, default=None, return_dtype=dtype)
-        )
         on_plate = pl.col("plate_kind").is_in(self._new_energy_kinds).fill_null(value=False) | (
             pl.col("plate_form").is_in(list(NEW_ENERGY_FORMS)).fill_null(value=False)
         )
-        by_model = (
-            pl.col("model")
-            .str.extract(_MODEL_PATTERN, 1)
-            .replace_strict(_MODEL_MARKS, default=None, return_dtype=dtype)
-        )
         return (
-            typed.with_columns(
-                self.columns.written(raw, "fuel").alias("fuel_written"),
-                fuel_energy.alias("fuel_energy"),
-                on_plate.alias("on_new_energy_plate"),
-                by_model.alias("model_energy"),
-            )
+            typed.with_columns(on_plate.alias("on_new_energy_plate"))
             .with_columns(
                 (pl.col("fuel_energy").is_in(self._not_new) & pl.col("on_new_energy_plate")).alias(
                     "fuel_contradicts_plate"

@@ -25,8 +25,8 @@ class PartWriter:
             return
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
-            # High-entropy columns gain nothing from a dictionary and cost much in building it.
-            plain = {"vin", "key_hash", "content_hash", "line"}
+            # Columns of many values gain nothing from a dictionary and cost much in building it.
+            plain = {"vin", "key_hash", "content_hash", "line", "credit_code"}
             self._writer = pq.ParquetWriter(
                 self.path,
                 table.schema,
