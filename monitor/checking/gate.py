@@ -182,14 +182,18 @@ def _validate_surplus(
     if not mandates:
         return ()
     gx = _great_expectations()
+    from great_expectations.expectations.row_conditions import (  # noqa: PLC0415  # as above
+        Column,
+    )
+
+    mandate_is = Column("mandate")
     suite = gx.ExpectationSuite(
         name="mandates",
         expectations=[
             gx.expectations.ExpectColumnValuesToBeBetween(
                 column="surplus",
                 min_value=0,
-                row_condition=f'mandate == "{mandate}"',
-                condition_parser="pandas",
+                row_condition=mandate_is == mandate,
                 meta={"code": mandate},
             )
             for mandate in mandates
