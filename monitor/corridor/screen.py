@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -90,7 +91,6 @@ def screen(
     reader = _READERS[kind](context)
     notable = Notable(rules, reading.mapping, context.headers, reading.findings)
     sightings = Sightings()
-    days = _Days(DATE_COLUMN[kind])
     part, rejected = work / "part.parquet", work / "rejected.parquet"
     rows = errors = batches = 0
     with PartWriter(rejected) as aside:
@@ -109,19 +109,19 @@ def screen(
                 wrong = (mask & rules.errors) != 0
                 notable.add(raw, mask, wrong)
                 sightings.add(typed, wrong)
-                good = typed.filter(~wrong)
-                days.add(good)
-                facts.write(_facts(kind, good, seq))
+                facts.write(_facts(kind, typed, seq).filter(~wrong))
                 aside.write(_aside(raw, mask, wrong, rules))
                 rows += raw.height
                 errors += int(wrong.sum())
         counts = reading.counts
         repeated = sightings.repeated(part if facts.rows else None, facets.deregistrations())
         _tell_repeated(again, repeated, notable, aside)
-    if repeated.conflicts:
-        # Rows that contradict each other count nowhere, so they cover no day either.
-        days = _Days(DATE_COLUMN[kind])
-        days.recount(part, repeated.conflicts, facets)
+    # Rows that contradict each other count nowhere, so they cover no day either.
+    days = (
+        _count_days(part, DATE_COLUMN[kind], repeated.conflicts, facets)
+        if facts.rows
+        else _Days({}, {})
+    )
     conflicts = len(repeated.conflicts)
     accounted = RowCounts(
         counts.read, rows - errors - conflicts, errors + conflicts, counts.ignored
@@ -157,40 +157,35 @@ def _named(raw: pl.DataFrame, mapping: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
-class _Days:
-    """How many rows that count fall on each day, and each division's span."""
+class _Days(NamedTuple):
+    """Each division's span, and how many rows that count fall on each day."""
 
-    def __init__(self, column: str) -> None:
-        self._column = column
-        self.spans: dict[str, Period] = {}
-        self.rows: dict[date, int] = {}
+    spans: dict[str, Period]
+    rows: dict[date, int]
 
-    def add(self, typed: pl.DataFrame) -> None:
-        self._note(typed.group_by("division", self._column).len())
 
-    def recount(self, part: Path, without: Sequence[int], facets: FacetBook) -> None:
-        """Note the rows of a written part but those of the given lines."""
-        divisions = facets.divisions()
-        found = (
-            pl.scan_parquet(part)
-            .filter(~pl.col("line").is_in(list(without)))
-            .group_by("facet", self._column)
-            .len()
-            .collect()
+def _count_days(part: Path, column: str, without: Sequence[int], facets: FacetBook) -> _Days:
+    """The days of a written part's rows but those of the given lines."""
+    found = (
+        pl.scan_parquet(part)
+        .filter(~pl.col("line").is_in(list(without)))
+        .select(
+            pl.col("facet")
+            .replace_strict(facets.divisions(), return_dtype=pl.String)
+            .alias("division"),
+            column,
         )
-        self._note(
-            found.select(
-                pl.col("facet").replace_strict(divisions, return_dtype=pl.String),
-                self._column,
-                "len",
-            )
-        )
-
-    def _note(self, found: pl.DataFrame) -> None:
-        for division, on, rows in found.iter_rows():
-            old = self.spans.get(division, Period(on, on))
-            self.spans[division] = Period(min(old.start, on), max(old.end, on))
-            self.rows[on] = self.rows.get(on, 0) + rows
+        .group_by("division", column)
+        .len()
+        .sort("division", column)
+        .collect(engine="streaming")
+    )
+    days = _Days({}, {})
+    for division, on, rows in found.iter_rows():
+        first = days.spans.get(division, Period(on, on)).start
+        days.spans[division] = Period(first, on)
+        days.rows[on] = days.rows.get(on, 0) + rows
+    return days
 
 
 def _dated(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFrame:

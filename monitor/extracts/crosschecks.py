@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from monitor.extracts.columns import by_distinct
 from monitor.extracts.context import ExtractContext
+from monitor.extracts.lookup import translated
 from monitor.extracts.plate import NEW_ENERGY_FORMS
 from monitor.extracts.vin import model_years
 
@@ -22,37 +22,13 @@ def add_crosschecks(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFram
     """Add the comparisons that `checks/registration.yml` names; one row in, one row out."""
     senders = context.senders
     kinds = context.policy.codes["plate_kind"].entries
-    forms = {code: entry.form for code, entry in kinds.items() if entry.form}
+    is_ordinary_kind = {c: entry.form == "ordinary" for c, entry in kinds.items() if entry.form}
     is_new_kind = {code: entry.new_energy == "yes" for code, entry in kinds.items()}
-    offices = {
-        code: list(division.plates)
-        for code, division in context.policy.divisions.divisions.items()
-        if division.plates
-    }
     period = context.period
     form_is_new = pl.col("plate_form").is_in(list(NEW_ENERGY_FORMS))
-    office_holders = pl.any_horizontal(
-        False,
-        *(
-            (pl.col("division") == code) & ~pl.col("plate_office").is_in(letters)
-            for code, letters in offices.items()
-        ),
-    )
     both = pl.col("plate_kind").is_not_null() & pl.col("plate_form").is_not_null()
-    kind_is_ordinary = (
-        pl.col("plate_kind")
-        .cast(pl.String)
-        .replace_strict(
-            {code: form == "ordinary" for code, form in forms.items()} or {"": False},
-            default=None,
-            return_dtype=pl.Boolean,
-        )
-    )
-    kind_is_new = (
-        pl.col("plate_kind")
-        .cast(pl.String)
-        .replace_strict(is_new_kind or {"": False}, default=None, return_dtype=pl.Boolean)
-    )
+    kind_is_ordinary = pl.lit(translated(typed["plate_kind"], is_ordinary_kind, pl.Boolean))
+    kind_is_new = pl.lit(translated(typed["plate_kind"], is_new_kind, pl.Boolean))
     return typed.with_columns(
         pl.lit(context.received_on).alias("received_on"),
         pl.lit(period.start if period else None, dtype=pl.Date).alias("period_start"),
@@ -83,7 +59,7 @@ def add_crosschecks(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFram
                 | (kind_is_ordinary & (pl.col("plate_form") != "ordinary"))
             )
         ).alias("plate_contradicts_kind"),
-        (pl.col("plate_form").is_not_null() & office_holders).alias("plate_is_elsewhere"),
+        _elsewhere(context).alias("plate_is_elsewhere"),
         (
             ~pl.col("range_km").is_between(*_PLAUSIBLE_RANGE_KM).fill_null(value=True)
             | ~pl.col("gross_mass_kg").is_between(*_PLAUSIBLE_MASS_KG).fill_null(value=True)
@@ -91,10 +67,24 @@ def add_crosschecks(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFram
     )
 
 
+def _elsewhere(context: ExtractContext) -> pl.Expr:
+    """A plate of another office than the division's own, where the division has one."""
+    own = {
+        code: division.plates
+        for code, division in context.policy.divisions.divisions.items()
+        if division.plates
+    }
+    pairs = [code + office for code, offices in own.items() for office in offices]
+    pair = pl.col("division").cast(pl.String) + pl.col("plate_office")
+    return (
+        pl.col("plate_form").is_not_null()
+        & pl.col("division").is_in(list(own))
+        & ~pair.is_in(pairs)
+    )
+
+
 def _abolished(typed: pl.DataFrame, context: ExtractContext) -> pl.Expr:
-    ends = context.policy.divisions.abolished
-    county = typed["county"].cast(pl.String)
-    until = by_distinct(county, pl.Date, lambda code: ends.get(code or ""))
+    until = translated(typed["county"], context.policy.divisions.abolished, pl.Date)
     return pl.col("registered_on") > pl.lit(until)
 
 

@@ -51,15 +51,18 @@ class FacetBook:
 
     def number(self, kind: str, typed: pl.DataFrame) -> pl.DataFrame:
         """`facet` and `content_hash` for each row of a typed batch, in its order."""
-        packed = typed.select(_packed(typed).alias("packed"), *COLUMNS)
-        first = packed.unique("packed", keep="any")
-        numbers = [self._number_of(key) for key in first.select(COLUMNS).iter_rows()]
-        facets = packed["packed"].replace_strict(
-            first["packed"], pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32
-        )
+        packed = typed.select(_packed(typed).alias("packed")).to_series()
+        # In the order of the rows, so that the same files give the same numbers.
+        first = packed.arg_unique().sort()
+        numbers = [self._number_of(key) for key in typed.select(COLUMNS)[first].iter_rows()]
         content = pl.Series([self._content[n] for n in numbers], dtype=pl.UInt64)
-        keys = packed["packed"].replace_strict(first["packed"], content, return_dtype=pl.UInt64)
-        hashed = keys.to_numpy()
+        places = packed.replace_strict(
+            packed.gather(first),
+            pl.Series(range(len(numbers)), dtype=pl.UInt32),
+            return_dtype=pl.UInt32,
+        )
+        facets = pl.Series(numbers, dtype=pl.Int32).gather(places)
+        hashed = content.gather(places).to_numpy()
         for column in _NUMBERS[kind]:
             values = typed[column].cast(pl.Int64).fill_null(-1).to_numpy().astype(np.uint64)
             hashed = mix(hashed ^ values)
