@@ -21,7 +21,8 @@ class TellingGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command with failures told in the user's language."""
         debug = bool(ctx.params.get("debug"))
-        with told(ctx.obj if isinstance(ctx.obj, Session) else None, debug=debug):
+        # The session is made while the command runs, so it is looked up when something fails.
+        with told(lambda: ctx.obj if isinstance(ctx.obj, Session) else None, debug=debug):
             return super().invoke(ctx)
 
 

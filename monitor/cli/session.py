@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,14 +111,14 @@ def print_json(document: dict[str, Any]) -> None:
 
 
 @contextmanager
-def told(session: Session | None, *, debug: bool) -> Iterator[None]:
+def told(session: Callable[[], Session | None], *, debug: bool) -> Iterator[None]:
     """Turn failures into words and exit codes; a traceback only where it is asked for."""
     try:
         yield
     except FleetmonError as error:
         if debug:
             traceback.print_exc()
-        language = session.language if session else "zh"
+        language = made.language if (made := session()) else "zh"
         click.echo(error.text.to(language), err=True)
         sys.exit(error.exit_code)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
@@ -126,7 +126,7 @@ def told(session: Session | None, *, debug: bool) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001  # whatever it is, the user gets words
         if debug:
             traceback.print_exc()
-        language = session.language if session else "zh"
+        language = made.language if (made := session()) else "zh"
         words = Text(
             f"程序出错，没有保存任何半成品：{type(error).__name__}: {error}。"
             "请加 --debug 重试，并把输出交给维护人员。",
