@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from answers import Answer, Fleetmon
-
-from monitor.cli.main import main
+from answers import Fleetmon, run_fleetmon
 
 
 @pytest.fixture
@@ -16,19 +15,6 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fleetmon(home: Path, capsys: pytest.CaptureFixture[str]) -> Fleetmon:
+def fleetmon(home: Path) -> Fleetmon:
     """Runs `fleetmon --home HOME WORDS…` in this process."""
-
-    def run(*words: object) -> Answer:
-        capsys.readouterr()
-        code: object = 0
-        try:
-            main(["--home", str(home), *map(str, words)])
-        except SystemExit as ended:
-            code = ended.code or 0
-        told = capsys.readouterr()
-        assert isinstance(code, int)
-        assert "Traceback" not in told.err
-        return Answer(code, told.out, told.err)
-
-    return run
+    return partial(run_fleetmon, home)

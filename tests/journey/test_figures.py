@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import Fleetmon
+from answers import Fleetmon, run_fleetmon
 from sent_files import bus, buses, gb18030_csv, plain_csv, titled_csv, vin, workbook
 
 ROOT = Path(__file__).parents[2]
@@ -33,16 +34,28 @@ KEYS = {
 IDENTIFIER = re.compile(r"L[A-HJ-NPR-Z0-9]{16}|赣[A-Z][A-Z0-9]{5,6}|LKLR")
 
 
-@pytest.fixture
-def sent(fleetmon: Fleetmon, tmp_path: Path) -> Fleetmon:
-    """Three cities' files, in three dresses."""
+@pytest.fixture(scope="module")
+def first_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three cities' files, in three dresses."""
+    folder = tmp_path_factory.mktemp("sent")
+
+    def ingest(file: Path, division: str) -> None:
+        run_fleetmon(folder / "home", "ingest", file, "--division", division, *YEAR)
+
     spoiled = bus(99, 燃料种类="煤")
     nanchang = [*buses(11, 9), bus(30, "混合动力", 号牌号码="赣A12345"), spoiled]
-    fleetmon("ingest", titled_csv(tmp_path / "n.csv", nanchang), "--division", "360100", *YEAR)
+    ingest(titled_csv(folder / "n.csv", nanchang), "360100")
     jingdezhen = buses(1, 9, 100, 行政区划代码="360202", 号牌号码="")
-    fleetmon("ingest", gb18030_csv(tmp_path / "j.csv", jingdezhen), "--division", "360200", *YEAR)
+    ingest(gb18030_csv(folder / "j.csv", jingdezhen), "360200")
     vans = buses(3, 2, 200, 行政区划代码="360302", 号牌号码="", 车辆用途="邮政物流车")
-    fleetmon("ingest", workbook(tmp_path / "p.xlsx", vans), "--division", "360300", *YEAR)
+    ingest(workbook(folder / "p.xlsx", vans), "360300")
+    return folder / "home"
+
+
+@pytest.fixture
+def sent(first_home: Path, home: Path, fleetmon: Fleetmon) -> Fleetmon:
+    """A copy of that home to work in."""
+    shutil.copytree(first_home, home)
     return fleetmon
 
 
