@@ -96,7 +96,7 @@ def run_tests(words: list[str]) -> int:
         [PYTHON, "-m", "ruff", "format", "--check"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "mypy"],
-        [PYTHON, "-m", "pytest", *words],
+        [PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses=4", *words],
     ]
     failed = [check[2] for check in checks if _run(check, folder=ROOT)]
     if failed:
