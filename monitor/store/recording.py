@@ -181,12 +181,14 @@ class Recorder:
             [new.division, vins],
         )
         moment = stored_moment(new.received_at)
-        self._insert(
+        self.store.insert(
             "ending",
             [[submission, line, moment, seq, "withdrawn"] for submission, line, _ in found],
         )
         held = {vin for _, _, vin in found}
-        self._insert("withdrawal", [[seq, new.kind, new.division, vin] for vin in sorted(held)])
+        self.store.insert(
+            "withdrawal", [[seq, new.kind, new.division, vin] for vin in sorted(held)]
+        )
         return len(found), tuple(vin for vin in vins if vin not in held)
 
     def close(self, seq: int, new: NewSubmission) -> Receipt:
@@ -199,14 +201,14 @@ class Recorder:
             "unchanged = ?, withdrawn = ?, receipt = ? WHERE seq = ?",
             [new.status.value, errors, warnings, *new.changes, code, seq],
         )
-        self._insert(
+        self.store.insert(
             "finding",
             [
                 [seq, place, f.code, f.severity.value, f.line, f.column, f.value, *f.message]
                 for place, f in enumerate(new.findings)
             ],
         )
-        self._insert(
+        self.store.insert(
             "interpretation",
             [
                 [seq, place, i.code, i.column, *i.message, i.count, i.line]
@@ -215,11 +217,11 @@ class Recorder:
         )
         tallies = new.tallies or _tallied(new.findings)
         severities = new.severities or {f.code: f.severity for f in new.findings}
-        self._insert(
+        self.store.insert(
             "tally",
             [[seq, code, severities[code].value, n] for code, n in tallies.items() if n],
         )
-        self._insert("coverage", [[seq, new.kind, code, *span] for code, span in new.coverage])
+        self.store.insert("coverage", [[seq, new.kind, code, *span] for code, span in new.coverage])
         return Receipt(
             submission=f"S{seq:06d}",
             sha256=new.sha256,
@@ -247,7 +249,7 @@ class Recorder:
         seq: int,
         outcome: str,
     ) -> None:
-        self._insert(
+        self.store.insert(
             "reception",
             [
                 [
@@ -260,11 +262,6 @@ class Recorder:
                 ]
             ],
         )
-
-    def _insert(self, table: str, rows: list[list[object]]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self.store.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
 def asked_text(kind: str | None, period: Period | None) -> str:

@@ -58,6 +58,13 @@ class Store:
         """The single value of a query."""
         return self.rows(sql, parameters)[0][0]
 
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Append whole rows, all at once: one by one they cost two hundred times as much."""
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            cells = ", ".join("unnest(?)" for _ in columns)
+            self.connection.execute(f"INSERT INTO {table} SELECT {cells}", columns)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or none."""
@@ -88,11 +95,7 @@ class Store:
 
     def add_facets(self, book: facets.FacetBook) -> None:
         """Keep the facets that a new file brought."""
-        if book.new:
-            marks = ", ".join("?" * (len(facets.COLUMNS) + 1))
-            self.connection.executemany(
-                f"INSERT INTO facet VALUES ({marks})", [[n, *key] for n, key in book.new]
-            )
+        self.insert("facet", [[n, *key] for n, key in book.new])
 
     def look(self, knowledge: Knowledge) -> None:
         """Fix what the following questions may see."""
@@ -194,20 +197,15 @@ class Store:
                 stored_moment(started_at),
             ],
         )
-        if results:
-            self.connection.executemany(
-                "INSERT INTO check_result VALUES (?, ?, ?, ?, ?)",
-                [[run, suite, code, ok, json.dumps(seen)] for suite, code, ok, seen in results],
-            )
+        self.insert(
+            "check_result",
+            [[run, suite, code, ok, json.dumps(seen)] for suite, code, ok, seen in results],
+        )
         return run
 
     def add_assessments(self, run: int, rows: Sequence[tuple[str, str, str, str]]) -> None:
         """Keep what a run found, each as JSON."""
-        if rows:
-            self.connection.executemany(
-                "INSERT INTO assessment VALUES (?, ?, ?, ?, ?, ?)",
-                [[run, place, *row] for place, row in enumerate(rows)],
-            )
+        self.insert("assessment", [[run, place, *row] for place, row in enumerate(rows)])
 
     def assessments(self, run: int) -> list[dict[str, Any]]:
         """What a run found."""
