@@ -4,6 +4,7 @@ import csv
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ EXAMPLE = project_root() / "data" / "examples" / "malaysia"
 CUT = EXAMPLE / "cars_2025_cut.csv"
 
 
-def run(capsys: pytest.CaptureFixture[str], home: Path, *words: str) -> tuple[int, dict[str, list]]:
+def run(capsys: pytest.CaptureFixture[str], home: Path, *words: str) -> tuple[int, dict[str, Any]]:
     with pytest.raises(SystemExit) as left:
         main(["--home", str(home), "--config", str(EXAMPLE), *words, "--json"])
     return int(left.value.code or 0), json.loads(capsys.readouterr().out)
