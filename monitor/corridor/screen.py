@@ -117,11 +117,7 @@ def screen(
         repeated = sightings.repeated(part if facts.rows else None, facets.deregistrations())
         _tell_repeated(again, repeated, notable, aside)
     # Rows that contradict each other count nowhere, so they cover no day either.
-    days = (
-        _count_days(part, DATE_COLUMN[kind], repeated.conflicts, facets)
-        if facts.rows
-        else _Days({}, {})
-    )
+    days = _count_days(part, context, repeated.conflicts, facets) if facts.rows else _Days({}, {})
     conflicts = len(repeated.conflicts)
     accounted = RowCounts(
         counts.read, rows - errors - conflicts, errors + conflicts, counts.ignored
@@ -164,8 +160,19 @@ class _Days(NamedTuple):
     rows: dict[date, int]
 
 
-def _count_days(part: Path, column: str, without: Sequence[int], facets: FacetBook) -> _Days:
-    """The days of a written part's rows but those of the given lines."""
+def _count_days(
+    part: Path, context: ExtractContext, without: Sequence[int], facets: FacetBook
+) -> _Days:
+    """The days of a written part's rows but those of the given lines.
+
+    A deregistration falls on the day that the vehicle ended, not on that of its registration years
+    before: a file of deregistrations says nothing of those years.
+    """
+    day = pl.col(DATE_COLUMN[context.kind])
+    ends = facets.deregistrations()
+    if context.kind == "registration" and ends:
+        ended = pl.min_horizontal("retired_on", pl.lit(context.received_on))
+        day = pl.when(pl.col("facet").is_in(list(ends))).then(ended).otherwise(day)
     found = (
         pl.scan_parquet(part)
         .filter(~pl.col("line").is_in(list(without)))
@@ -173,11 +180,11 @@ def _count_days(part: Path, column: str, without: Sequence[int], facets: FacetBo
             pl.col("facet")
             .replace_strict(facets.divisions(), return_dtype=pl.String)
             .alias("division"),
-            column,
+            day.alias("day"),
         )
-        .group_by("division", column)
+        .group_by("division", "day")
         .len()
-        .sort("division", column)
+        .sort("division", "day")
         .collect(engine="streaming")
     )
     days = _Days({}, {})
@@ -236,7 +243,7 @@ def _tell_repeated(again: Again, repeated: Repeated, notable: Notable, aside: Pa
     }
     if not any(told.values()):
         return
-    for raw in again().batches():
+    for raw in again().batches(only=[line for lines in told.values() for line in lines]):
         for code, lines in told.items():
             notable.add_lines(code, raw.filter(pl.col("line").is_in(list(lines))))
         fresh = raw.filter(pl.col("line").is_in(list(repeated.conflicts)))

@@ -15,6 +15,7 @@ from monitor.extracts.header import Header, find_headers
 from monitor.extracts.layout import refuse_twins
 from monitor.extracts.opening import Opened, open_table
 from monitor.extracts.parsing import LINE, OVERLONG, SHORT, parse_blocks
+from monitor.extracts.picking import parse_picked
 from monitor.extracts.records import Record
 from monitor.extracts.sheet import fill_merged, read_workbook
 from monitor.extracts.sifting import RowSieve
@@ -90,8 +91,13 @@ class Reading:
             *self._ragged(),
         )
 
-    def batches(self, rows: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
+    def batches(
+        self, rows: int = BATCH_ROWS, only: Sequence[int] | None = None
+    ) -> Iterator[pl.DataFrame]:
         """Go through the data rows, at most `rows` at a time.
+
+        Where a few rows are wanted once more, `only` names their lines: at least these rows come,
+        and what is counted and interpreted on the way says nothing then.
 
         Columns: `line` (UInt32, the sender's own; a workbook's row), `c0`.. (String, null where
         empty), `is_overlong` (a cell stands beyond the header's last), `has_unvalued_formula`.
@@ -105,7 +111,12 @@ class Reading:
         cells = max(width, opened.width) + self._source.prefix
         blocks = chain((opened.rest,) if opened.rest else (), opened.blocks)
         least = width + self._source.prefix
-        for table in parse_blocks(blocks, opened.dialect, cells, least):
+        tables = (
+            parse_blocks(blocks, opened.dialect, cells, least)
+            if only is None or self._source.prefix
+            else parse_picked(blocks, only, opened.dialect, cells, least)
+        )
+        for table in tables:
             kept = self._sieve.sift(self._shape(table, width))
             self._data += kept.height
             self._note_short(kept)

@@ -62,7 +62,7 @@ class Rows:
         self.policy, self.year, self.complete = policy, year, complete
         self.made: list[Assessment] = []
 
-    def add(  # noqa: PLR0913 - an assessment has many figures
+    def add(
         self,
         mandate: str,
         division: str,

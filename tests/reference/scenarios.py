@@ -102,8 +102,7 @@ class Scenario:
                 return Submission(self.clock, division, "withdraw", vins=gone)
         replaces = what < 0.35 and sender is not None
         rows = self._rows(sender)
-        ends = any(row.get("业务类型") == "注销登记" for row in rows)
-        period = self._period() if replaces or ends or draw.random() < 0.5 else None
+        period = self._period() if replaces or draw.random() < 0.5 else None
         received = self.clock
         if what > 0.85 and self.sent:
             received -= timedelta(days=draw.randint(1, 300))

@@ -353,7 +353,8 @@ def apply_submission(state: State, sent: Submission, number: int) -> None:
         if vehicle.is_addition and not vehicle.is_end:
             state.first_told[key] = min(state.first_told.get(key, received), received)
     if counted:
-        period = sent.period or month_span([v.registered_on for v in counted])
+        today = sent.received_at.date()
+        period = sent.period or month_span([min(_event_day(v), today) for v in counted])
         divisions = _members(sent.sender) if sent.sender else {v.division for v in counted}
         for division in divisions:
             state.covered.setdefault(division, []).append(period)

@@ -193,6 +193,12 @@ CORNERS = {
         sent(6, mode="withdraw", vins=[vin(1)], sender="36GJXQ"),
         sent(7, mode="withdraw", vins=[vin(1)]),
     ],
+    # A deregistration of 2018 says nothing of the year in which the vehicle was registered.
+    "deregistered only": [
+        sent(
+            3, bus(1, 初次登记日期=date(2012, 3, 5), 业务类型="注销登记", 注销日期=date(2019, 1, 2))
+        ),
+    ],
     "eleven of twenty, and one exempt word": [
         sent(3, *(bus(n, 燃料种类="纯电动" if n < 12 else "汽油") for n in range(1, 21))),
         sent(4, bus(21, 燃料种类="混合动力")),
