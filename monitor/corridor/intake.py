@@ -240,8 +240,8 @@ class _Intake:
             "addition_turned": bearing.addition_turned,
         }
         if any(told.values()):
-            lines = [line for found in told.values() for line in found]
-            for raw in self._open().batches(only=lines):
+            wanted = [line for found in told.values() for line in found]
+            for raw in self._open().batches(only=wanted):
                 for code, lines in told.items():
                     chosen = raw.filter(pl.col("line").is_in(list(lines)))
                     screened.notable.add_lines(code, chosen)
