@@ -140,7 +140,9 @@ def _replace(
           AND NOT EXISTS (
               FROM ({parts_query(kind, facts, new)}) AS n JOIN facet AS g ON g.id = n.facet
               WHERE n.key_hash = r.key_hash AND n.vin = r.vin
-                AND g.is_deregistration = f.is_deregistration)
+                AND g.is_deregistration = f.is_deregistration
+                AND NOT EXISTS (FROM ending AS x  -- a repetition that does not count
+                                WHERE x.submission = me.seq AND x.line = n.line))
         RETURNING 1
         """
     ).fetchall()

@@ -193,6 +193,11 @@ CORNERS = {
         sent(6, mode="withdraw", vins=[vin(1)], sender="36GJXQ"),
         sent(7, mode="withdraw", vins=[vin(1)]),
     ],
+    # The replacement names the vehicle, but in rows that contradict each other.
+    "replaced by a contradiction": [
+        sent(3, bus(1), bus(2)),
+        sent(4, bus(2), bus(2, 燃料种类="柴油"), bus(3), mode="replace", period=YEAR, force=True),
+    ],
     # A deregistration of 2018 says nothing of the year in which the vehicle was registered.
     "deregistered only": [
         sent(
