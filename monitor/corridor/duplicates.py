@@ -33,7 +33,9 @@ class Sightings:
         self._keys.append(typed["key_hash"].drop_nulls().to_numpy())
         if wrong.any():
             aside = typed.filter(wrong, pl.col("key_hash").is_not_null()).select(_COLUMNS)
-            self._aside.append(aside)
+            # A few texts keep those of their whole batch alive, unless they are copied out of it.
+            arrow = aside.to_arrow(compat_level=pl.CompatLevel.oldest())
+            self._aside.append(pl.DataFrame(arrow))
 
     def repeated(self, part: Path | None, deregistrations: frozenset[int]) -> Repeated:
         """Set the rows of vehicles that come twice against each other.

@@ -21,7 +21,7 @@ from monitor.extracts.reading import Reading
 from monitor.extracts.registration import RegistrationReader
 from monitor.model import Interpretation, Period, RowCounts, Text
 from monitor.store.facets import FacetBook
-from monitor.store.parts import PartWriter
+from monitor.store.parts import PartWriter, read_part
 from monitor.store.schema import DATE_COLUMN, FACT_COLUMNS
 
 DUPLICATE_ROW, DUPLICATE_CONFLICT = "duplicate_row", "duplicate_conflict"
@@ -173,20 +173,15 @@ def _count_days(
     if context.kind == "registration" and ends:
         ended = pl.min_horizontal("retired_on", pl.lit(context.received_on))
         day = pl.when(pl.col("facet").is_in(list(ends))).then(ended).otherwise(day)
-    found = (
-        pl.scan_parquet(part)
-        .filter(~pl.col("line").is_in(list(without)))
-        .select(
-            pl.col("facet")
-            .replace_strict(facets.divisions(), return_dtype=pl.String)
-            .alias("division"),
-            day.alias("day"),
-        )
-        .group_by("division", "day")
+    dates = [name for name in FACT_COLUMNS[context.kind] if name.endswith("_on")]
+    whose = pl.col("facet").replace_strict(facets.divisions(), return_dtype=pl.String)
+    counted = pl.concat(
+        piece.filter(~pl.col("line").is_in(list(without)))
+        .group_by(whose.alias("division"), day.alias("day"))
         .len()
-        .sort("division", "day")
-        .collect(engine="streaming")
+        for piece in read_part(part, ("line", "facet", *dates))
     )
+    found = counted.group_by("division", "day").agg(pl.col("len").sum()).sort("division", "day")
     days = _Days({}, {})
     for division, on, rows in found.iter_rows():
         first = days.spans.get(division, Period(on, on)).start
