@@ -39,7 +39,8 @@ def weigh(policy: Policy, sorts: pl.DataFrame) -> Weighed:
         if energy not in new and energy not in open_energies:
             continue
         exact = energy in new and energy != "nev"
-        possible = frozenset({energy}) if exact else new - {"nev"}
+        may_be = frozenset(policy.codes["energy"].entries[energy].may_be) or new - {"nev"}
+        possible = frozenset({energy}) if exact else may_be
         weights = [line.weight for line in policy.weights.entries if _may_fit(line, row, possible)]
         if not weights:
             unweighted += vehicles if energy in new else 0
