@@ -126,9 +126,7 @@ def test_names_cannot_add_markup_or_a_header(policy: Policy, city: BulletinFacts
     hostile = "<script>alert(1)</script>\r\nBcc: x & \"y'"
     table = DivisionTable()
     table.provinces = {"360000": Province("360000", Text(hostile, hostile), ("360100",))}
-    table.divisions = {
-        "360100": Division("360100", Text(hostile, hostile), "360000", (), True, {})
-    }
+    table.divisions = {"360100": Division("360100", Text(hostile, hostile), "360000", (), True, {})}
     rendered = render(city, replace(policy, divisions=table), "zh")
     assert "<script" not in rendered.html
     assert "&lt;script&gt;" in rendered.html
