@@ -268,10 +268,9 @@ def test_every_yaml_file_loads(path: Path) -> None:
 
 # --- the tree as others get it -----------------------------------------------------------------
 
-# Each is broken by a bracket, so that this file does not hold what it looks for.
 PLACES = re.compile(
     r"(?<![\w.~}])/(?:work|root|home|Users|opt)/\w"
-    r"|\bpypi[.]org\b|python[h]osted"
+    r"|https?://\S+/simple\b"
     r"|(?:index-url|find-links)[ =]+\S*[:/]"
 )
 
