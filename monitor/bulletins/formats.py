@@ -40,7 +40,7 @@ def percent(share: str) -> str:
 
 
 def percent_short(share: str) -> str:
-    """A target of 0..1 as per cent without idle zeros: 0.55 is 55 %."""
+    """A target of 0..1 as per cent without idle zeros."""
     points = Decimal(share).scaleb(2).normalize()
     return f"{points:f} %"
 

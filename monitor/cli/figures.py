@@ -26,11 +26,10 @@ FAILED = frozenset({"not_met", "out_of_reach"})
 def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **given: Any) -> None:
     """逐条、逐期、逐地判定 / judge every mandate, period by period."""
     from monitor.assess.assess import assess as assess_held  # noqa: PLC0415  # heavy
-    from monitor.corridor.judge import (  # noqa: PLC0415  # heavy
+    from monitor.corridor.judge import hold, judge_and_keep  # noqa: PLC0415  # heavy
+    from monitor.policy.choosing import (  # noqa: PLC0415  # --help needs none of it
         chosen_divisions,
         chosen_mandates,
-        hold,
-        judge_and_keep,
     )
 
     as_of: date = given["as_of"] or session.now().date()
@@ -79,12 +78,12 @@ def breaks(row: Assessment) -> bool:
 @click.pass_obj
 def bulletin(session: Session, /, *, everyone: bool, both: bool, **given: Any) -> None:
     """生成通报，放入发件箱 / render bulletins into the outbox."""
-    from monitor.corridor.judge import (  # noqa: PLC0415  # heavy
+    from monitor.corridor.judge import hold  # noqa: PLC0415  # heavy
+    from monitor.corridor.publish import publish  # noqa: PLC0415  # heavy
+    from monitor.policy.choosing import (  # noqa: PLC0415  # --help needs none of it
         chosen_divisions,
         chosen_mandates,
-        hold,
     )
-    from monitor.corridor.publish import publish  # noqa: PLC0415  # heavy
 
     as_of: date = given["as_of"] or session.now().date()
     known_at: datetime | None = given["known_at"]

@@ -33,16 +33,10 @@ _STRENGTHS = {
 @click.pass_obj
 def mandates(session: Session, /, ids: tuple[str, ...], *, as_json: bool) -> None:
     """现有要求；给出编号则逐条说明 / what is in force; with an id, in plain words."""
+    from monitor.policy.choosing import chosen_mandates  # noqa: PLC0415  # --help needs none of it
+
     policy = session.policy
-    unknown = [mandate for mandate in ids if mandate not in policy.mandates]
-    if unknown:
-        raise WrongUse(
-            Text(
-                f"没有这条要求：{unknown[0]}。不带编号可列出全部。",
-                f"No such mandate: {unknown[0]}. Without an id, all are listed.",
-            )
-        )
-    chosen = [policy.mandates[m] for m in (ids or policy.mandates)]
+    chosen = [policy.mandates[m] for m in (chosen_mandates(policy, ids) or policy.mandates)]
     if as_json:
         print_json(
             {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -14,8 +13,7 @@ from monitor.assess.assess import Held, assess
 from monitor.assess.coverage import by_division
 from monitor.assess.evidence import Evidence
 from monitor.checking.gate import gate_verdicts
-from monitor.errors import WrongUse
-from monitor.model import Assessment, Text
+from monitor.model import Assessment
 from monitor.policy.policy import Policy
 from monitor.store.knowledge import Knowledge
 from monitor.store.store import Store
@@ -41,32 +39,6 @@ def hold(store: Store, as_of: date, known_at: datetime | None, history: int | No
         known_at=known_at,
         history=seen,
     )
-
-
-def chosen_mandates(policy: Policy, ids: Sequence[str]) -> tuple[str, ...] | None:
-    """The named mandates, None for all; raises `WrongUse` where there is none of the name."""
-    unknown = [mandate for mandate in ids if mandate not in policy.mandates]
-    if unknown:
-        raise WrongUse(
-            Text(
-                f"没有这条要求：{unknown[0]}。可用 fleetmon mandates 查看全部。",
-                f"No such mandate: {unknown[0]}. See fleetmon mandates.",
-            )
-        )
-    return tuple(ids) or None
-
-
-def chosen_divisions(policy: Policy, codes: Sequence[str]) -> tuple[str, ...] | None:
-    """The named divisions, None for all; raises `WrongUse` where there is none of the code."""
-    unknown = [code for code in codes if not policy.divisions.known(code)]
-    if unknown:
-        raise WrongUse(
-            Text(
-                f"没有这个地区：{unknown[0]}。可用 fleetmon divisions 查看全部。",
-                f"No such division: {unknown[0]}. See fleetmon divisions.",
-            )
-        )
-    return tuple(codes) or None
 
 
 def judge_and_keep(

@@ -20,25 +20,15 @@ _PLAUSIBLE_MASS_KG = (300, 60000)
 
 def add_crosschecks(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFrame:
     """Add the comparisons that `checks/registration.yml` names; one row in, one row out."""
-    senders = context.senders
     kinds = context.policy.codes["plate_kind"].entries
     is_ordinary_kind = {c: entry.form == "ordinary" for c, entry in kinds.items() if entry.form}
     is_new_kind = {code: entry.new_energy == "yes" for code, entry in kinds.items()}
-    period = context.period
     form_is_new = pl.col("plate_form").is_in(list(NEW_ENERGY_FORMS))
     both = pl.col("plate_kind").is_not_null() & pl.col("plate_form").is_not_null()
     kind_is_ordinary = pl.lit(translated(typed["plate_kind"], is_ordinary_kind, pl.Boolean))
     kind_is_new = pl.lit(translated(typed["plate_kind"], is_new_kind, pl.Boolean))
     return typed.with_columns(
-        pl.lit(context.received_on).alias("received_on"),
-        pl.lit(period.start if period else None, dtype=pl.Date).alias("period_start"),
-        pl.lit(period.end if period else None, dtype=pl.Date).alias("period_end"),
-        pl.lit(senders is not None).alias("sender_known"),
-        (
-            ~pl.col("division").is_in(sorted(senders))
-            if senders is not None
-            else pl.lit(None, dtype=pl.Boolean)
-        ).alias("division_is_foreign"),
+        *of_the_file(context),
         _abolished(typed, context).alias("division_is_abolished"),
         _vin_year_is_late(typed, context.received_on),
         (
@@ -81,6 +71,22 @@ def _elsewhere(context: ExtractContext) -> pl.Expr:
         & pl.col("division").is_in(list(own))
         & ~pair.is_in(pairs)
     )
+
+
+def of_the_file(context: ExtractContext) -> list[pl.Expr]:
+    """What is the same for all rows of a file, and whether a row's division is the sender's."""
+    senders, period = context.senders, context.period
+    return [
+        pl.lit(context.received_on).alias("received_on"),
+        pl.lit(period.start if period else None, dtype=pl.Date).alias("period_start"),
+        pl.lit(period.end if period else None, dtype=pl.Date).alias("period_end"),
+        pl.lit(senders is not None).alias("sender_known"),
+        (
+            ~pl.col("division").is_in(sorted(senders))
+            if senders is not None
+            else pl.lit(None, dtype=pl.Boolean)
+        ).alias("division_is_foreign"),
+    ]
 
 
 def _abolished(typed: pl.DataFrame, context: ExtractContext) -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 from monitor.extracts.columns import ColumnReader
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
+from monitor.extracts.crosschecks import of_the_file
 from monitor.extracts.registration import ROW_COLUMNS, derived_owner_kind
 from monitor.extracts.values import VEHICLE_UNITS
 from monitor.extracts.vin import mix
@@ -84,8 +85,6 @@ class ProcurementReader:
     def _fillers(self) -> list[pl.Expr]:
         """Columns that a facet has and a contract line has not."""
         codes = self.context.policy.codes
-        context, senders = self.context, self.context.senders
-        period = context.period
         return [
             pl.lit(None, dtype=pl.Enum(list(codes["use"].entries))).alias("use"),
             pl.lit(None, dtype=pl.Enum(list(codes["business"].entries))).alias("business"),
@@ -93,15 +92,7 @@ class ProcurementReader:
             pl.lit(None, dtype=pl.Enum(["none"])).alias("vehicle_class"),
             pl.lit(value=False).alias("is_addition"),
             pl.lit(value=False).alias("is_deregistration"),
-            pl.lit(context.received_on).alias("received_on"),
-            pl.lit(period.start if period else None, dtype=pl.Date).alias("period_start"),
-            pl.lit(period.end if period else None, dtype=pl.Date).alias("period_end"),
-            pl.lit(senders is not None).alias("sender_known"),
-            (
-                ~pl.col("division").is_in(sorted(senders))
-                if senders is not None
-                else pl.lit(None, dtype=pl.Boolean)
-            ).alias("division_is_foreign"),
+            *of_the_file(self.context),
         ]
 
 

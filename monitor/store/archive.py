@@ -31,15 +31,6 @@ def display_name(path: Path) -> str:
     return "".join(c for c in path.name if c.isprintable())[:120] or "unnamed"
 
 
-def hash_file(path: Path) -> tuple[str, int]:
-    """The SHA-256 and the size of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-        return digest.hexdigest(), source.tell()
-
-
 def stored_at(home: Home, sha256: str) -> Path:
     """Where bytes of this hash lie."""
     return home.archive / sha256[:2] / sha256

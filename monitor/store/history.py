@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
-    """Lines of the new part that do not count, with the reason."""
-
-    lines: tuple[int, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Bearing:
     """What the new submission changed, and the lines that the sender must be told of."""
 
