@@ -153,6 +153,9 @@ class Excluded:
     scope_unknown: int = 0
 
 
+RowKey = tuple[str, str, str, tuple[str, ...], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """One mandate's figure and verdict for one division and period; `CONTRACT` section 3."""
@@ -185,6 +188,13 @@ class Assessment:
     notes: tuple[Text, ...] = field(default=())
     compared_with: tuple[int, int] | None = None
 
+    @property
+    def key(self) -> RowKey:
+        """What makes two rows of two runs the same row: mandate, division, period, categories,
+        role.
+        """
+        return (self.mandate, self.division, self.period, self.categories, self.role)
+
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSummary:
@@ -208,34 +218,3 @@ class SubmissionSummary:
     receipt: str
     ruleset: str
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BulletinFacts:
-    """All that a bulletin says, before it is put into words; `division` may be a province.
-
-    `assessments` are those of the division (a province: its own and its divisions').
-    `rejected` and `warned` count rows by finding code. `silent` are divisions without any
-    submission, `nil` those that reported that there is nothing, `uncovered` the spans of the
-    judged year, per division, that no submission covers.
-    """
-
-    division: str
-    is_province: bool
-    as_of: date
-    known_at: datetime | None
-    issue_number: int
-    ruleset: str
-    version: str
-    history: int
-    assessments: tuple[Assessment, ...]
-    previous_as_of: date | None
-    previous: tuple[Assessment, ...]
-    submissions: tuple[SubmissionSummary, ...]
-    rejected: dict[str, int]
-    warned: dict[str, int]
-    silent: tuple[str, ...]
-    nil: tuple[str, ...]
-    uncovered: dict[str, tuple[Period, ...]]
-    checks_run: int
-    checks_declared: int

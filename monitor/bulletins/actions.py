@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Final
 
 from monitor.bulletins import formats, labels
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import has_yardstick, is_share
 from monitor.bulletins.parts import Action, Laggard
 from monitor.bulletins.quality import finding_title, names_of, uncovered_of
 from monitor.bulletins.words import Words
-from monitor.model import Assessment, BulletinFacts
+from monitor.model import Assessment
 from monitor.policy.policy import Policy
 
 # Heavier first. Silence outranks what merely is to be explained: without data nothing is known.

@@ -12,13 +12,7 @@ from monitor.bulletins.words import Words
 from monitor.model import Assessment
 from monitor.policy.policy import Policy
 
-Key = tuple[str, str, str, tuple[str, ...], str]
 _DIVISION = 1
-
-
-def key_of(row: Assessment) -> Key:
-    """What makes two rows of two bulletins the same row."""
-    return (row.mandate, row.division, row.period, row.categories, row.role)
 
 
 def changes_of(
@@ -36,8 +30,8 @@ def changes_of(
     """
     if before_as_of is None:
         return Changes(words("这是首期通报，没有上期可以比较。"), ())
-    old = {key_of(row): row for row in before}
-    new = {key_of(row): row for row in now}
+    old = {row.key: row for row in before}
+    new = {row.key: row for row in now}
     items: list[Change] = []
     elsewhere = 0
     for key in dict.fromkeys((*new, *old)):

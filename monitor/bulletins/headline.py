@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from monitor.bulletins import formats, labels
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import has_yardstick, is_share, target_of
 from monitor.bulletins.parts import Tally, Tone
 from monitor.bulletins.words import Words
-from monitor.model import Assessment, BulletinFacts
+from monitor.model import Assessment
 from monitor.policy.policy import Policy
 
 # Only where every figure is known may a headline say that nothing is lacking.

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 
 from monitor.bulletins import formats, labels
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.parts import Line, Quality, Reason
 from monitor.bulletins.words import Words
-from monitor.model import BulletinFacts, RowCounts, Status
+from monitor.model import RowCounts, Status
 from monitor.policy.policy import Policy
 
 # The hole for a row's own value, with the quotation marks about it.

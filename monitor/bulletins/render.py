@@ -10,10 +10,11 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from monitor.bulletins import typeset
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.parts import BulletinView
 from monitor.bulletins.view import build_view
 from monitor.bulletins.words import load_words
-from monitor.model import BulletinFacts, Language
+from monitor.model import Language
 from monitor.policy.policy import Policy
 from monitor.policy.project import Project
 

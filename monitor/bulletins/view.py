@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from monitor.bulletins import formats
 from monitor.bulletins.actions import actions_of, laggards_of
 from monitor.bulletins.changes import changes_of
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import blocks_of, past_rows
 from monitor.bulletins.headline import headline_of, tallies_of
 from monitor.bulletins.parts import BulletinView, Line, MandateBlock, ReadingNote
 from monitor.bulletins.quality import names_of, quality_of
 from monitor.bulletins.words import Words, load_words
-from monitor.model import Assessment, BulletinFacts, Language
+from monitor.model import Assessment, Language
 from monitor.policy.policy import Policy
 
 _TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}

@@ -12,13 +12,13 @@ from typing import Any
 from monitor import __version__
 from monitor.assess.assess import Held
 from monitor.assess.coverage import gaps
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.render import render
 from monitor.corridor.judge import judge_and_keep
 from monitor.delivery.compose import compose
 from monitor.delivery.outbox import put
 from monitor.model import (
     Assessment,
-    BulletinFacts,
     Excluded,
     Language,
     Period,
@@ -74,7 +74,15 @@ def publish(
             letter = compose(facts, policy, render(facts, policy, language), language)
             path = put(store.home.outbox, letter.name, letter.message)
             digest = hashlib.sha256(letter.message).hexdigest()
-            store.add_bulletin(run, facts, language, letter.name, digest)
+            store.add_bulletin(
+                run,
+                division=division,
+                as_of=facts.as_of,
+                issue_number=facts.issue_number,
+                language=language,
+                name=letter.name,
+                digest=digest,
+            )
             published.append(Published(division, language, facts.issue_number, path))
         progress(done, len(divisions), division)
     return published, assessments

@@ -8,10 +8,11 @@ from datetime import datetime, time
 from email.headerregistry import Address
 from typing import Final
 
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.render import RenderedBulletin
 from monitor.delivery.message import build_message
 from monitor.delivery.outbox import letter_name
-from monitor.model import SHANGHAI, BulletinFacts, Language, Text
+from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.policy import Policy
 
 # RFC 2606: no letter to this domain can reach anybody, whatever server it is handed to.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # A vehicle's row is known by (submission, line); rows are never changed or deleted, only ended:
 # `ending` says from which moment of knowledge a row is no longer the current one, and why.
@@ -74,6 +74,14 @@ CREATE TABLE bulletin (
     run INTEGER NOT NULL, division VARCHAR NOT NULL, language VARCHAR NOT NULL,
     issue_number INTEGER NOT NULL, as_of DATE NOT NULL, file_name VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL);
+CREATE TABLE correction (
+    submission INTEGER NOT NULL, language VARCHAR NOT NULL, file_name VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL);
+CREATE TABLE ruleset (
+    hash VARCHAR PRIMARY KEY, seen_at TIMESTAMP NOT NULL, accepted_at TIMESTAMP,
+    accepted_by VARCHAR, note VARCHAR);
+CREATE TABLE hold (
+    run INTEGER NOT NULL, division VARCHAR NOT NULL, zh VARCHAR NOT NULL, en VARCHAR NOT NULL);
 """
 
 # Enough columns for an empty part, so that the one question also runs before the first file.

@@ -13,7 +13,6 @@ import duckdb
 import polars as pl
 
 from monitor.model import (
-    BulletinFacts,
     Changes,
     Finding,
     Interpretation,
@@ -236,12 +235,20 @@ class Store:
         )
 
     def add_bulletin(
-        self, run: int, facts: BulletinFacts, language: str, name: str, digest: str
+        self,
+        run: int,
+        *,
+        division: str,
+        as_of: date,
+        issue_number: int,
+        language: str,
+        name: str,
+        digest: str,
     ) -> None:
         """Keep that a bulletin was made."""
         self.connection.execute(
             "INSERT INTO bulletin VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [run, facts.division, language, facts.issue_number, facts.as_of, name, digest],
+            [run, division, language, issue_number, as_of, name, digest],
         )
 
     def checks_of(self, seqs: Sequence[int]) -> tuple[int, int]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.model import BulletinFacts
+from monitor.bulletins.facts import BulletinFacts
 from monitor.policy.policy import Policy
 
 from .examples import example_policy, fujian, nanchang

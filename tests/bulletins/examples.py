@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from monitor.bulletins.facts import BulletinFacts
 from monitor.model import (
     SHANGHAI,
     Assessment,
-    BulletinFacts,
     Changes,
     Excluded,
     Mode,

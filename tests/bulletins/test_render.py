@@ -11,9 +11,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from monitor.bulletins import formats
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.render import environment, render
 from monitor.bulletins.typeset import TEXT_WIDTH, cells
-from monitor.model import Assessment, BulletinFacts, Language, Text
+from monitor.model import Assessment, Language, Text
 from monitor.policy.divisions import Division, DivisionTable, Province
 from monitor.policy.policy import Policy
 

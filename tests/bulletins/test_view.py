@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.quality import finding_title
 from monitor.bulletins.view import build_view
 from monitor.bulletins.words import load_words
-from monitor.model import Assessment, BulletinFacts, Period, Text
+from monitor.model import Assessment, Period, Text
 from monitor.policy.policy import Policy
 
 

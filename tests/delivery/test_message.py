@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.render import RenderedBulletin
 from monitor.delivery.compose import compose
 from monitor.delivery.message import build_message
-from monitor.model import SHANGHAI, BulletinFacts
+from monitor.model import SHANGHAI
 from monitor.policy.divisions import load_divisions
 from monitor.policy.policy import Policy
 from monitor.policy.project import Project

@@ -1,0 +1,50 @@
+"""All that a bulletin says, before it is put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.assess.attribution import Attribution
+from monitor.assess.forecast import Forecast
+from monitor.assess.reconciliation import Reconciliation
+from monitor.assess.weekly import Weekly
+from monitor.model import Assessment, Period, SubmissionSummary
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinFacts:
+    """The facts of one bulletin; `division` may be a province.
+
+    `assessments` are those of the division (a province: its own and its divisions'), `peers` those
+    of a city's province and of the province's other divisions, to compare with. `rejected` and
+    `warned` count rows by finding code. `silent` are divisions without any submission, `nil` those
+    that reported that there is nothing, `uncovered` the spans of the judged year, per division,
+    that no submission covers. `weekly`, `forecasts` and `attributions` belong to assessments by
+    their key; `reconciliation` is of the division and its members.
+    """
+
+    division: str
+    is_province: bool
+    as_of: date
+    known_at: datetime | None
+    issue_number: int
+    ruleset: str
+    version: str
+    history: int
+    assessments: tuple[Assessment, ...]
+    previous_as_of: date | None
+    previous: tuple[Assessment, ...]
+    submissions: tuple[SubmissionSummary, ...]
+    rejected: dict[str, int]
+    warned: dict[str, int]
+    silent: tuple[str, ...]
+    nil: tuple[str, ...]
+    uncovered: dict[str, tuple[Period, ...]]
+    checks_run: int
+    checks_declared: int
+    peers: tuple[Assessment, ...] = ()
+    weekly: tuple[Weekly, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
+    reconciliation: Reconciliation | None = None
