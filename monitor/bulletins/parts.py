@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 Tone = Literal["good", "bad", "warn", "unsure", "quiet"]
@@ -16,6 +17,23 @@ class Verdict:
     word: str
     mark: str
     tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The numbers behind a row of figures; None where there is none to show.
+
+    `least` and `most` bound the new-energy vehicles (or the count); `share` and, for shares,
+    `target` lie between 0 and 1.
+    """
+
+    counted: int | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    share: Decimal | None = None
+    target: Decimal | None = None
+    short_by: Decimal | None = None
+    still_needed: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,7 @@ class Figures:
     consequence: str
     remarks: tuple[str, ...]
     explain: str
+    values: Values = Values()
 
     @property
     def with_target(self) -> tuple[str, ...]:
@@ -136,14 +155,26 @@ class FigureChange:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseRow:
+    """What one cause changed, signed; the last row of a list is the whole."""
+
+    cause: str
+    counted: str
+    new_energy: str
+    undetermined: str
+    turned: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """What became other in one row since the previous bulletin."""
+    """What became other in one row since the previous bulletin, and why."""
 
     subject: str
     period: str
     before: Verdict | None
     after: Verdict | None
     figures: tuple[FigureChange, ...]
+    causes: tuple[CauseRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,30 +219,3 @@ class ReadingNote:
     mandate: str
     what: str
     taken: str
-
-
-@dataclass(frozen=True, slots=True)
-class BulletinView:
-    """A whole bulletin; every form of it is set from this and adds nothing."""
-
-    language_tag: str
-    is_province: bool
-    subject: str
-    product: str
-    division: str
-    issue: str
-    as_of: str
-    headline: str
-    headline_tone: Tone
-    year: str
-    tallies: tuple[Tally, ...]
-    blocks: tuple[MandateBlock, ...]
-    laggards: tuple[Laggard, ...]
-    silent: str
-    actions: tuple[Action, ...]
-    changes: Changes
-    quality: Quality
-    past: tuple[Figures, ...]
-    readings: tuple[ReadingNote, ...]
-    method: tuple[str, ...]
-    imprint: tuple[Line, ...]

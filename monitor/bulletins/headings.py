@@ -1,0 +1,109 @@
+"""The fixed words of forms that no template translates: PDF, workbook, table files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from monitor.bulletins.words import Words
+
+
+def headings_of(words: Words) -> Mapping[str, str]:
+    """Section names, column names and notes by what they stand for."""
+    return MappingProxyType(_sections(words) | _columns(words) | _notes(words))
+
+
+def _sections(words: Words) -> dict[str, str]:
+    return {
+        "overview": words("总览"),
+        "actions": words("下一步"),
+        "in_force": words("各项要求"),
+        "trends": words("没有指标的要求"),
+        "weeks": words("逐周走势"),
+        "comparison": words("与全省比较"),
+        "outlook": words("年末预测"),
+        "pipeline": words("已签合同、尚未登记"),
+        "changes": words("与上期相比"),
+        "reconciled": words("合同、登记、注销核对"),
+        "quality": words("数据质量"),
+        "set_aside": words("剔除的行"),
+        "warned": words("照常计入但须留意的行"),
+        "past": words("往年结果"),
+        "method": words("口径和出处"),
+        "readings": words("条文未言明之处的读法"),
+        "imprint": words("本期通报的依据"),
+        "matrix": words("各市一览"),
+        "tiles": words("各市状况"),
+        "cities": words("各市走势"),
+        "members": words("各市情况"),
+        "laggards": words("哪些市落后，差几辆"),
+        "needs": words("全省还需"),
+        "silent": words("谁没有报送"),
+        "turned": words("更正使结论改变的"),
+        "dictionary": words("数据说明"),
+    }
+
+
+def _columns(words: Words) -> dict[str, str]:
+    return {
+        "mandate": words("要求"),
+        "division": words("地区"),
+        "period": words("年度"),
+        "scope": words("范围"),
+        "city": words("市"),
+        "target": words("目标"),
+        "counted": words("计数"),
+        "new_energy": words("新能源"),
+        "least": words("新能源（至少）"),
+        "most": words("新能源（至多）"),
+        "share": words("比例"),
+        "short_by": words("尚差"),
+        "still_needed": words("还需"),
+        "verdict": words("结论"),
+        "consequence": words("后果"),
+        "strength": words("约束力"),
+        "remarks": words("说明"),
+        "explain": words("追溯码"),
+        "clause": words("出处"),
+        "cause": words("原因"),
+        "undetermined": words("无法判定"),
+        "turned_to": words("结论变化"),
+        "now": words("目前"),
+        "low": words("低"),
+        "expected": words("预计"),
+        "high": words("高"),
+        "contracted": words("在途"),
+        "outcome": words("可否达到"),
+        "lost_from": words("最迟期限"),
+        "own": words("本市"),
+        "province": words("全省"),
+        "rank": words("位次"),
+        "other": words("其他能源"),
+        "due_this_year": words("年内应到"),
+        "overdue": words("逾期未登记"),
+        "subject": words("事项"),
+        "rows": words("行数"),
+        "reason": words("原因"),
+        "meaning": words("含义"),
+        "unit": words("单位"),
+        "source": words("来源"),
+        "column": words("列"),
+        "week": words("截至"),
+        "name": words("名称"),
+        "value": words("内容"),
+    }
+
+
+def _notes(words: Words) -> dict[str, str]:
+    return {
+        "nothing_to_do": words("本期没有需要办理的事项。"),
+        "no_mandates": words("本年度没有有效的要求。"),
+        "none_behind": words("没有市落后。"),
+        "all_reported": words("各市都已报送。"),
+        "cut_note": words("有指标的要求。比例只截取，不进位。"),
+        "trend_note": words("条文没有规定数字，只列趋势，不作达标与否的评判。"),
+        "part_of": words("其中："),
+        "responsible": words("责任单位："),
+        "colon": words("："),
+        "privacy": words("本通报由程序自动生成，不含车牌、车辆识别代号和所有人信息。"),
+    }
