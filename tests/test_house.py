@@ -44,6 +44,7 @@ LIBRARIES = {
     "pydantic_settings": {"settings"},
     "python_calamine": {"extracts"},
     "rich": {"cli"},
+    "xlsxwriter": {"bulletins"},
     "yaml": {"policy"},
     # of the standard library, the one that reaches the outside
     "smtplib": {"delivery"},

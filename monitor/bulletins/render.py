@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from monitor.bulletins import typeset
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.parts import BulletinView
+from monitor.bulletins.rendered import RenderedBulletin
 from monitor.bulletins.view import build_view
 from monitor.bulletins.words import load_words
 from monitor.model import Language
@@ -21,16 +21,6 @@ from monitor.policy.project import Project
 # The inliner puts the kept media queries before everything else in the head; the charset must
 # stand within the first 1024 bytes, so it is set after inlining.
 _CHARSET: Final = '<meta charset="utf-8">'
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedBulletin:
-    """A bulletin in the two forms of a mail; same inputs, same bytes."""
-
-    subject: str
-    html: str
-    text: str
-    language_tag: str
 
 
 def render(facts: BulletinFacts, policy: Policy, language: Language) -> RenderedBulletin:

@@ -6,16 +6,13 @@ import json
 
 import polars as pl
 
+from monitor.extracts.lively_cells import LIVELY, MARK, NUMBER
 from monitor.model import Text
 from monitor.policy.policy import Policy
 from monitor.policy.rules import Rule
 from monitor.store.parts import part_name
 from monitor.store.store import Store
 
-# A cell that a spreadsheet program would carry out is written with an apostrophe before it, which
-# the reader takes off again when the file comes back.
-_LIVELY = r"^[\s\u{a0}]*[=+\-@＝＋－＠\|%]|^[\t\r\n\x00]"
-_NUMBER = r"^-?[0-9][0-9,]*(\.[0-9]+)?$"
 _ADDED = (Text("原行号", "line"), Text("退回原因", "reason"))
 
 
@@ -49,8 +46,9 @@ def rejected_rows(
 
 
 def _harmless(cell: str) -> pl.Expr:
-    lively = pl.col(cell).str.contains(_LIVELY) & ~pl.col(cell).str.contains(_NUMBER)
-    return pl.when(lively).then(pl.lit("'") + pl.col(cell)).otherwise(cell).alias(cell)
+    """The same as `lively_cells.harmless`, for a whole column at once."""
+    lively = pl.col(cell).str.contains(LIVELY) & ~pl.col(cell).str.contains(NUMBER)
+    return pl.when(lively).then(pl.lit(MARK) + pl.col(cell)).otherwise(cell).alias(cell)
 
 
 def _reasons(codes: str, rules: dict[str, Rule]) -> str:
