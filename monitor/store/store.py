@@ -24,7 +24,7 @@ from monitor.model import (
     SubmissionSummary,
     Text,
 )
-from monitor.store import facets, question, tracing
+from monitor.store import facets, question, tracing, weeks
 from monitor.store.home import Home
 from monitor.store.knowledge import (
     Knowledge,
@@ -108,6 +108,10 @@ class Store:
     def weighed_sorts(self, divisions: list[str]) -> pl.DataFrame:
         """After `counts`: see `question.weighed_sorts`."""
         return question.weighed_sorts(self.connection, divisions)
+
+    def weeks(self, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """After `counts` of the same day: see `weeks.weeks`."""
+        return weeks.weeks(self.connection, as_of)
 
     def live_rows(self, *chosen: Any, **scope: Any) -> list[tuple[Any, ...]]:
         """After `counts`: see `tracing.live_rows`."""
