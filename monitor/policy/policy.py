@@ -19,7 +19,10 @@ _WEIGHTS = "standard_vehicle.yml"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does."""
+    """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does.
+
+    `files` are those that the hash is over.
+    """
 
     project: Project
     codes: dict[str, CodeTable]
@@ -30,6 +33,7 @@ class Policy:
     weights: WeightTable
     baselines: tuple[Baseline, ...]
     ruleset: str
+    files: tuple[Path, ...] = ()
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -51,7 +55,11 @@ class Policy:
 
 def load_policy(config: Path | None = None) -> Policy:
     """Load and validate all of it; raises `PolicyError` with file, line and reason."""
-    project = Project(config)
+    return load_project(Project(config))
+
+
+def load_project(project: Project) -> Policy:
+    """As `load_policy`, from a project's files wherever they lie."""
     code_files = [f for f in project.files("data/codes") if f.name != _WEIGHTS]
     weight_file = project.file(f"data/codes/{_WEIGHTS}")
     division_files = project.files("data/divisions")
@@ -60,6 +68,16 @@ def load_policy(config: Path | None = None) -> Policy:
     baseline_files = project.files("data/baselines")
     rule_files = project.files("checks")
     mandate_files = project.files("checks/mandates")
+    files = (
+        *code_files,
+        weight_file,
+        *division_files,
+        *column_files,
+        *document_files,
+        *baseline_files,
+        *rule_files,
+        *mandate_files,
+    )
     codes = load_codes(code_files)
     divisions = load_divisions(division_files)
     return Policy(
@@ -76,16 +94,6 @@ def load_policy(config: Path | None = None) -> Policy:
         ),
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),
-        ruleset=hash_files(
-            [
-                *code_files,
-                weight_file,
-                *division_files,
-                *column_files,
-                *document_files,
-                *baseline_files,
-                *rule_files,
-                *mandate_files,
-            ]
-        ),
+        ruleset=hash_files(list(files)),
+        files=files,
     )

@@ -27,9 +27,13 @@ def project_root() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The project's files; what the config folder lacks is taken from the project."""
+    """The project's files; what the config folder lacks is taken from the project.
+
+    `is_whole` says that the config folder lacks nothing: an archived ruleset stands alone.
+    """
 
     config: Path | None = None
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a config folder that is not there, before anything rests on it."""
@@ -44,7 +48,9 @@ class Project:
     @property
     def roots(self) -> tuple[Path, ...]:
         """The folders searched, the stronger first."""
-        return (self.config, project_root()) if self.config is not None else (project_root(),)
+        if self.config is None:
+            return (project_root(),)
+        return (self.config,) if self.is_whole else (self.config, project_root())
 
     def files(self, folder: str, pattern: str = "*.yml") -> list[Path]:
         """The files of `folder`, each from the strongest root that has it.
@@ -55,6 +61,10 @@ class Project:
         for root in reversed(self.roots):
             found |= {path.name: path for path in (root / folder).glob(pattern) if path.is_file()}
         return sorted(found.values(), key=lambda path: path.stem)
+
+    def relative(self, path: Path) -> Path:
+        """Where a file of the project lies under its root, the strongest first."""
+        return next(path.relative_to(root) for root in self.roots if path.is_relative_to(root))
 
     def file(self, relative: str) -> Path:
         """One file, from the strongest root that has it."""

@@ -45,6 +45,16 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def held(self) -> Path:
+        """Bulletins that were made and not sent, each for a reason that table `hold` names."""
+        return self.root / "held"
+
+    @property
+    def rulesets(self) -> Path:
+        """The files of every ruleset that a bulletin was made by, each under its hash."""
+        return self.root / "rulesets"
+
+    @property
     def work(self) -> Path:
         """Scratch space of running commands; nothing in it outlives them."""
         return self.root / "work"
@@ -52,7 +62,10 @@ class Home:
     def create(self) -> None:
         """Make the folders; raises `StoreError` where that is not allowed."""
         try:
-            for folder in (self.archive, self.facts, self.rejected, self.outbox, self.work):
+            for folder in (
+                *(self.archive, self.facts, self.rejected, self.outbox, self.held),
+                *(self.rulesets, self.work),
+            ):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
