@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from monitor.bulletins.parts import (
     Action,
@@ -110,7 +111,8 @@ class Provincial:
 class BulletinView:
     """A whole bulletin; every form of it is set from this and adds nothing.
 
-    `headings` are the fixed words of the forms that no template translates, by name.
+    `headings` are the fixed words of the forms that no template translates, by name;
+    `division_code`, `as_of_on` and `issue_number` are for programs what the words are for people.
     """
 
     language_tag: str
@@ -139,3 +141,6 @@ class BulletinView:
     method: tuple[str, ...]
     imprint: tuple[Line, ...]
     headings: Mapping[str, str]
+    division_code: str = ""
+    as_of_on: date | None = None
+    issue_number: int | None = None
