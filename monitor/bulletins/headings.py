@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from monitor.bulletins.dictionary import dictionary_words
 from monitor.bulletins.words import Words
 
 
 def headings_of(words: Words) -> Mapping[str, str]:
     """Section names, column names and notes by what they stand for."""
-    return MappingProxyType(_sections(words) | _columns(words) | _notes(words))
+    return MappingProxyType(
+        _sections(words) | _columns(words) | _notes(words) | dictionary_words(words)
+    )
 
 
 def _sections(words: Words) -> dict[str, str]:
@@ -40,6 +43,8 @@ def _sections(words: Words) -> dict[str, str]:
         "needs": words("全省还需"),
         "silent": words("谁没有报送"),
         "turned": words("更正使结论改变的"),
+        "figures": words("各项数字"),
+        "sources": words("出处和读法"),
         "dictionary": words("数据说明"),
     }
 
@@ -48,6 +53,7 @@ def _columns(words: Words) -> dict[str, str]:
     return {
         "mandate": words("要求"),
         "division": words("地区"),
+        "division_code": words("地区代码"),
         "period": words("年度"),
         "scope": words("范围"),
         "city": words("市"),
@@ -60,6 +66,8 @@ def _columns(words: Words) -> dict[str, str]:
         "short_by": words("尚差"),
         "still_needed": words("还需"),
         "verdict": words("结论"),
+        "verdict_code": words("结论代码"),
+        "note": words("适用"),
         "consequence": words("后果"),
         "strength": words("约束力"),
         "remarks": words("说明"),
@@ -68,6 +76,8 @@ def _columns(words: Words) -> dict[str, str]:
         "cause": words("原因"),
         "undetermined": words("无法判定"),
         "turned_to": words("结论变化"),
+        "before": words("上期"),
+        "after": words("本期"),
         "now": words("目前"),
         "low": words("低"),
         "expected": words("预计"),
