@@ -92,8 +92,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW live AS
-        SELECT r.submission, r.line, r.vin, r.facet, r.registered_on, r.model, r.credit_code,
-               r.range_km, r.gross_mass_kg, r.fast_charge,
+        SELECT r.submission, r.line, r.vin, r.key_hash, r.facet, r.registered_on, r.model,
+               r.credit_code, r.range_km, r.gross_mass_kg, r.fast_charge,
                CASE WHEN {retired} <= {day} THEN {retired} END AS retired_on,
                {loses} AS loses_addition, {holds} AS loses_holding, {spent} AS is_spent
         FROM held_registration AS r {" ".join(joins)}
@@ -106,7 +106,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
 
 
-_FACET = (
+FACET = (
     "division, county, category, category_basis, use, energy, owner_kind, area, reason, "
     "exemption, business, vehicle_class, is_addition, is_deregistration"
 )
@@ -118,7 +118,7 @@ def counts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """
     found: pl.DataFrame = connection.sql(
         f"""
-        SELECT {_FACET}, registered_year, retired_year,
+        SELECT {FACET}, registered_year, retired_year,
                is_addition AND NOT is_deregistration AND NOT loses_addition AS counts_added,
                NOT loses_holding AND NOT is_spent AS counts_held, sum(n)::BIGINT AS vehicles
         FROM (SELECT facet, year(registered_on) AS registered_year,
