@@ -32,29 +32,7 @@ class MandateCounts:
         self, policy: Policy, mandate: Mandate, evidence: Evidence, categories: frozenset[str]
     ) -> None:
         """Select and classify once; the figures of all divisions and years are sums over it."""
-        new = policy.energies("yes")
-        wanted = frozenset(mandate.energies) if mandate.energies else new
-        open_energies = policy.energies("undetermined") | (
-            frozenset({"nev"}) & new if mandate.energies else frozenset()
-        )
-        frame = evidence.counts.filter(
-            pl.col("category").is_in(sorted(categories)),
-            ~pl.col("energy").is_in(sorted(policy.energies("none"))),
-        )
-        if mandate.counties:
-            listed = list(mandate.counties)
-            frame = frame.filter(pl.col("county").is_in(listed) | pl.col("division").is_in(listed))
-        if mandate.uses:
-            frame = frame.filter(pl.col("use").is_in(list(mandate.uses)))
-        frame = frame.with_columns(
-            _standing(mandate).alias("standing"),
-            pl.when(pl.col("energy").is_in(sorted(wanted)))
-            .then(pl.lit("new"))
-            .when(pl.col("energy").is_in(sorted(open_energies)))
-            .then(pl.lit("open"))
-            .otherwise(pl.lit("not"))
-            .alias("side"),
-        )
+        frame = classified(policy, mandate, evidence.counts, categories)
         self._added = _Sums(frame.filter("counts_added"))
         self._held = _Sums(frame.filter("counts_held"))
 
@@ -68,6 +46,39 @@ class MandateCounts:
             divisions,
             lambda registered, retired: registered <= year and (retired is None or retired > year),
         )
+
+
+def classified(
+    policy: Policy, mandate: Mandate, frame: pl.DataFrame, categories: frozenset[str]
+) -> pl.DataFrame:
+    """The rows that a mandate looks at, each with its `standing` and its `side`.
+
+    `frame` has the columns category, energy, county, division, use, owner_kind, area, exemption.
+    Added: standing (inside, out_of_scope, exempt, unknown) and side (new, open, not).
+    """
+    new = policy.energies("yes")
+    wanted = frozenset(mandate.energies) if mandate.energies else new
+    open_energies = policy.energies("undetermined") | (
+        frozenset({"nev"}) & new if mandate.energies else frozenset()
+    )
+    frame = frame.filter(
+        pl.col("category").is_in(sorted(categories)),
+        ~pl.col("energy").is_in(sorted(policy.energies("none"))),
+    )
+    if mandate.counties:
+        listed = list(mandate.counties)
+        frame = frame.filter(pl.col("county").is_in(listed) | pl.col("division").is_in(listed))
+    if mandate.uses:
+        frame = frame.filter(pl.col("use").is_in(list(mandate.uses)))
+    return frame.with_columns(
+        _standing(mandate).alias("standing"),
+        pl.when(pl.col("energy").is_in(sorted(wanted)))
+        .then(pl.lit("new"))
+        .when(pl.col("energy").is_in(sorted(open_energies)))
+        .then(pl.lit("open"))
+        .otherwise(pl.lit("not"))
+        .alias("side"),
+    )
 
 
 class _Sums:

@@ -159,7 +159,7 @@ def _rise_status(now: Sides, before: Sides, op: str, *, complete: bool) -> str:
 def _judge_count(question: Question, *, complete: bool) -> Judgement:
     """A number of vehicles, or of standard vehicles, from the opening figure on."""
     mandate = question.mandate
-    opening = _opening(question)
+    opening = opening_of(question.policy, mandate, question.division, question.year)
     low, high, excluded, notes = _counted(question, opening)
     low, high = (low + opening.count, high + opening.count) if opening else (low, high)
     weighed = mandate.unit == "standard_vehicle"
@@ -210,15 +210,20 @@ def _no_opening(question: Question) -> Text:
     )
 
 
-def _opening(question: Question) -> Baseline | None:
+def opening_of(policy: Policy, mandate: Mandate, division: str, year: int) -> Baseline | None:
+    """The latest opening figure of a count that holds by the end of a year."""
     found = [
         figure
-        for figure in question.policy.baselines
-        if figure.mandate == question.mandate.id
-        and figure.division == question.division
-        and figure.on.year <= question.year
+        for figure in policy.baselines
+        if figure.mandate == mandate.id and figure.division == division and figure.on.year <= year
     ]
     return max(found, key=lambda figure: figure.on, default=None)
+
+
+def first_counted_year(mandate: Mandate, opening: Baseline | None) -> int:
+    """The first year whose vehicles are counted beside the opening figure; 0 for all."""
+    first = mandate.counted_from.year if mandate.counted_from else 0
+    return max(first, opening.on.year + 1) if opening else first
 
 
 def _counted(
@@ -226,8 +231,7 @@ def _counted(
 ) -> tuple[Decimal, Decimal, Excluded, tuple[Text, ...]]:
     """The least and the most that was counted after the opening figure."""
     mandate = question.mandate
-    first = mandate.counted_from.year if mandate.counted_from else 0
-    first = max(first, opening.on.year + 1) if opening else first
+    first = first_counted_year(mandate, opening)
     held_only = mandate.measure == "stock"
     if mandate.unit != "standard_vehicle":
         sides = (
