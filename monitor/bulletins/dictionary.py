@@ -6,7 +6,8 @@ from typing import Final
 
 from monitor.bulletins.words import Words
 
-# The columns of the figures, as the workbook and the table file have them.
+# The columns of the figures as the workbook has them; the table file, which has no number formats,
+# tells a target's sign in a column of its own.
 COLUMNS: Final = (
     "mandate",
     "division",
@@ -44,6 +45,7 @@ def _meanings(words: Words) -> dict[str, str]:
         "meaning.scope": words("数字包括哪些车辆；“其中：”是合并计算的要求中的一类。"),
         "meaning.period": words("自然年度。"),
         "meaning.target": words("条文要求达到的比例或数量；与上年比较的，写明比较的年份。"),
+        "meaning.target_sign": words("“≥”为不低于目标，“>”为高于目标。"),
         "meaning.counted": words("比例的分母：属于本条范围、已计入的车辆。"),
         "meaning.least": words("肯定是新能源的车辆数；计数类要求为已计的数量。"),
         "meaning.most": words("加上能源类型无法判定的车辆；与“至少”相同时没有这样的车辆。"),

@@ -58,6 +58,7 @@ def _columns(words: Words) -> dict[str, str]:
         "scope": words("范围"),
         "city": words("市"),
         "target": words("目标"),
+        "target_sign": words("目标符号"),
         "counted": words("计数"),
         "new_energy": words("新能源"),
         "least": words("新能源（至少）"),
