@@ -48,6 +48,11 @@ class Comparison:
     province: str
     rank: str
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row as a table of text shows it."""
+        return (self.subject, self.own, self.province, self.rank)
+
 
 @dataclass(frozen=True, slots=True)
 class PipelineRow:
@@ -59,6 +64,12 @@ class PipelineRow:
     undetermined: str
     due_this_year: str
     overdue: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row as a table of text shows it."""
+        numbers = (self.new_energy, self.other, self.undetermined)
+        return (self.label, *numbers, self.due_this_year, self.overdue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from monitor.assess.attribution import Attribution
 from monitor.bulletins import formats, labels
+from monitor.bulletins.causes import cause_rows
 from monitor.bulletins.figures import figures_of
 from monitor.bulletins.parts import Change, Changes, FigureChange, Figures
 from monitor.bulletins.words import Words
-from monitor.model import Assessment
+from monitor.model import Assessment, RowKey
 from monitor.policy.policy import Policy
 
 _DIVISION = 1
@@ -21,6 +24,7 @@ def changes_of(
     before_as_of: date | None,
     *,
     own: str,
+    attributions: Mapping[RowKey, Attribution],
     policy: Policy,
     words: Words,
 ) -> Changes:
@@ -39,6 +43,8 @@ def changes_of(
         change = _compare(was, became, own, policy, words)
         if change is None:
             continue
+        if key in attributions:
+            change = replace(change, causes=cause_rows(attributions[key], words))
         if key[_DIVISION] == own or _is_news(was, became):
             items.append(change)
         else:

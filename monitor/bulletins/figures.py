@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from monitor.bulletins import formats, labels
 from monitor.bulletins.formats import NOTHING
-from monitor.bulletins.parts import Clause, Figures, MandateBlock, Members
+from monitor.bulletins.parts import Clause, Figures, MandateBlock, Members, Values
 from monitor.bulletins.words import Words
 from monitor.model import Assessment
 from monitor.policy.mandates import Document, Mandate
@@ -57,6 +58,22 @@ def figures_of(row: Assessment, label: str, policy: Policy, words: Words) -> Fig
         consequence=labels.consequence_word(row.consequence, words),
         remarks=tuple(_remarks(row, policy, words)),
         explain=row.explain,
+        values=_values(row, yardstick=yardstick and not silent, silent=silent),
+    )
+
+
+def _values(row: Assessment, *, yardstick: bool, silent: bool) -> Values:
+    """The same numbers, unformatted: where a cell shows a dash there is none."""
+    least = Decimal(row.numerator)
+    needed = row.needed_next if yardstick else None
+    return Values(
+        counted=None if silent else row.denominator,
+        least=None if silent else least,
+        most=None if silent else least + Decimal(row.undetermined),
+        share=None if row.share is None else Decimal(row.share),
+        target=Decimal(row.target.value) if row.target and row.target.value else None,
+        short_by=Decimal(row.short_by) if yardstick else None,
+        still_needed=None if needed is None else Decimal(needed),
     )
 
 

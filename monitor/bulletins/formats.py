@@ -21,6 +21,15 @@ def number(value: int | str) -> str:
     return f"{Decimal(value):,f}"
 
 
+def signed(value: int | Decimal) -> str:
+    """A change with its sign; nought is a dash."""
+    return f"{value:+,f}" if isinstance(value, Decimal) and value else _signed_whole(int(value))
+
+
+def _signed_whole(value: int) -> str:
+    return f"{value:+,}" if value else NOTHING
+
+
 def is_zero(value: int | str) -> bool:
     """Whether a count or a decimal string is nought."""
     return Decimal(value) == 0

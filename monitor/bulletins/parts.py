@@ -164,6 +164,11 @@ class CauseRow:
     undetermined: str
     turned: str
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row as a table of text shows it."""
+        return (self.cause, self.counted, self.new_energy, self.undetermined, self.turned)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -60,6 +60,11 @@ class Tile:
     verdict: Verdict
     detail: str
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The tile as a line of a table of text."""
+        return (self.name, self.verdict.word, self.detail)
+
 
 @dataclass(frozen=True, slots=True)
 class BulletPicture:

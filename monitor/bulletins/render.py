@@ -9,8 +9,8 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from monitor.bulletins import typeset
+from monitor.bulletins.bulletin_view import BulletinView
 from monitor.bulletins.facts import BulletinFacts
-from monitor.bulletins.parts import BulletinView
 from monitor.bulletins.rendered import RenderedBulletin
 from monitor.bulletins.view import build_view
 from monitor.bulletins.words import load_words

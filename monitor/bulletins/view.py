@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.bulletins import formats
-from monitor.bulletins.actions import actions_of, laggards_of
+from monitor.bulletins.actions import actions_of
+from monitor.bulletins.bulletin_view import BulletinView
 from monitor.bulletins.changes import changes_of
+from monitor.bulletins.comparison import comparisons_of
+from monitor.bulletins.curves import curves_of
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import blocks_of, past_rows
+from monitor.bulletins.headings import headings_of
 from monitor.bulletins.headline import headline_of, tallies_of
-from monitor.bulletins.parts import BulletinView, Line, MandateBlock, ReadingNote
-from monitor.bulletins.quality import names_of, quality_of
+from monitor.bulletins.outlook import outlook_of
+from monitor.bulletins.overview import overview_of
+from monitor.bulletins.parts import Line, MandateBlock, ReadingNote
+from monitor.bulletins.provincial import provincial_of
+from monitor.bulletins.quality import quality_of
+from monitor.bulletins.reconciled import reconciled_of
 from monitor.bulletins.words import Words, load_words
 from monitor.model import Assessment, Language
 from monitor.policy.policy import Policy
@@ -35,6 +43,8 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
         for row in facts.assessments
         if not row.period.startswith(year) and row.division == facts.division
     ]
+    weekly = {one.key: one for one in facts.weekly}
+    forecasts = {one.key: one for one in facts.forecasts}
     headline, tone = headline_of(findings, facts, policy, words)
     blocks = blocks_of(judged, facts.division, policy, words)
     name = words.text(policy.divisions.name(facts.division))
@@ -53,23 +63,36 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
         headline_tone=tone,
         year=year,
         tallies=tallies_of(findings, words),
-        blocks=blocks,
-        laggards=laggards_of(judged, facts.division, policy, words) if facts.is_province else (),
-        silent=words.listed(names_of(facts.silent, policy, words)) if facts.is_province else "",
+        overview=overview_of(findings, policy, words),
+        weeks=curves_of(findings, weekly, forecasts, policy, words),
         actions=actions_of(findings, facts, policy, words),
+        blocks=blocks,
+        provincial=provincial_of(judged, facts, weekly, forecasts, policy, words)
+        if facts.is_province
+        else None,
+        comparisons=comparisons_of(
+            findings, facts.peers, policy.divisions.province_of(facts.division), policy, words
+        ),
+        outlook=outlook_of(findings, facts, policy, words),
         changes=changes_of(
             [row for row in facts.assessments if _is_shown(row, facts)],
             [row for row in facts.previous if _is_shown(row, facts)],
             facts.previous_as_of,
             own=facts.division,
+            attributions={one.key: one for one in facts.attributions},
             policy=policy,
             words=words,
         ),
+        reconciled=reconciled_of(facts, policy, words),
         quality=quality_of(facts, policy, words),
         past=past_rows(past, policy, words),
         readings=_readings(blocks, past, policy, words),
         method=_method(words),
         imprint=_imprint(facts, words),
+        headings=headings_of(words),
+        division_code=facts.division,
+        as_of_on=facts.as_of,
+        issue_number=facts.issue_number,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from monitor.bulletins.bulletin_view import Provincial
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.quality import finding_title
 from monitor.bulletins.view import build_view
@@ -17,6 +18,12 @@ from monitor.policy.policy import Policy
 
 def only(facts: BulletinFacts, *rows: Assessment) -> BulletinFacts:
     return replace(facts, assessments=rows, previous=(), previous_as_of=None)
+
+
+def provincial(facts: BulletinFacts, policy: Policy) -> Provincial:
+    shown = build_view(facts, policy, "zh").provincial
+    assert shown is not None
+    return shown
 
 
 def bus(facts: BulletinFacts) -> Assessment:
@@ -156,7 +163,7 @@ def test_changes_tell_status_and_figures(policy: Policy, city: BulletinFacts) ->
 
 
 def test_province_tells_who_lacks_how_many(policy: Policy, province: BulletinFacts) -> None:
-    laggards = build_view(province, policy, "zh").laggards
+    laggards = provincial(province, policy).laggards
     assert [(one.subject, one.divisions) for one in laggards] == [
         ("FJ-F04 公交车", "福州市差 2 辆、莆田市差 1 辆"),
         ("FJ-F07 巡游出租车", "泉州市差 5 辆"),
