@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.store import question
-from monitor.store.knowledge import Knowledge, parts_query, quoted, stored_moment
+from monitor.store.knowledge import Knowledge, parts_query, quoted, read_moment, stored_moment
 from monitor.store.store import Store
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import polars as pl
 
 # Endings that take nothing from what a division said of its vehicle: it said the same again, or
@@ -94,3 +93,19 @@ def corrected_rows(store: Store, as_of: date) -> pl.DataFrame:
         """
     ).pl()
     return found
+
+
+class RunState(NamedTuple):
+    """What a run rested on: the day judged, what was known, the rules."""
+
+    as_of: date
+    knowledge: Knowledge
+    ruleset: str
+
+
+def state_of(store: Store, run: int) -> RunState:
+    """The state that a run judged."""
+    as_of, known_at, history, ruleset = store.rows(
+        "SELECT as_of, known_at, history, ruleset FROM run WHERE id = ?", [run]
+    )[0]
+    return RunState(as_of, Knowledge(known_at and read_moment(known_at), history), ruleset)
