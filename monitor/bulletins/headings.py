@@ -95,6 +95,7 @@ def _columns(words: Words) -> dict[str, str]:
         "subject": words("事项"),
         "rows": words("行数"),
         "reason": words("原因"),
+        "code": words("代码"),
         "meaning": words("含义"),
         "unit": words("单位"),
         "source": words("来源"),
