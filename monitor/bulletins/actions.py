@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+from monitor.assess.forecast import Forecast
 from monitor.bulletins import formats, labels
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import has_yardstick, is_share
@@ -16,7 +17,7 @@ from monitor.model import Assessment
 from monitor.policy.policy import Policy
 
 # Heavier first. Silence outranks what merely is to be explained: without data nothing is known.
-_MANDATORY, _SUBMIT, _EXPLAIN, _MEND, _ADVISE, _CLARIFY, _SUPPLY = range(7)
+_MANDATORY, _SUBMIT, _EXPLAIN, _MEND, _ADVISE, _CLARIFY, _CHASE, _SUPPLY = range(8)
 _STRENGTH_WEIGHT: Final = {"mandatory": _MANDATORY, "in_principle": _EXPLAIN}
 _SHOWN_REASONS: Final = 3
 
@@ -28,11 +29,13 @@ def actions_of(
 ) -> tuple[Action, ...]:
     """What the division can do; `rows` are its findings of the judged year."""
     weighed: list[Weighed] = []
+    ahead = {forecast.key: forecast for forecast in facts.forecasts}
     for row in rows:
         if row.status in labels.SHORT:
             weight = _STRENGTH_WEIGHT.get(row.strength, _ADVISE)
             tone = labels.verdict(row.status, words).tone
-            weighed.append((weight, Action(_shortfall(row, policy, words), tone, row.explain)))
+            said = _shortfall(row, ahead.get(row.key), policy, words)
+            weighed.append((weight, Action(said, tone, row.explain)))
         elif row.status == "undetermined":
             text = _undetermined(row, policy, words)
             weighed.append((_CLARIFY, Action(text, "unsure", row.explain)))
@@ -42,10 +45,11 @@ def actions_of(
     weighed.extend((_SUBMIT, Action(text, "warn", "")) for text in _submit(facts, policy, words))
     if any(facts.rejected.values()):
         weighed.append((_MEND, Action(_mend(facts, policy, words), "warn", "")))
+    weighed.extend((_CHASE, Action(text, "warn", "")) for text in _chase(facts, policy, words))
     return tuple(action for _weight, action in sorted(weighed, key=lambda pair: pair[0]))
 
 
-def _shortfall(row: Assessment, policy: Policy, words: Words) -> str:
+def _shortfall(row: Assessment, forecast: Forecast | None, policy: Policy, words: Words) -> str:
     what = labels.subject_of(row, policy, words)
     asked = formats.target_value(row.target) if row.target else ""
     if row.measure == "monotone_increase":
@@ -85,8 +89,15 @@ def _shortfall(row: Assessment, policy: Policy, words: Words) -> str:
             target=asked,
         )
     tails = [said]
-    if row.consequence == "explain":
-        tails.append(words("请逐辆说明未采用新能源的原因。"))
+    if forecast is not None and forecast.lost_from is not None and row.status == "behind":
+        tails.append(
+            words(
+                "照去年的进度，到 %(day)s 那一周仍无新能源新增，就不能达到。",
+                day=formats.day(forecast.lost_from, words),
+            )
+        )
+    if row.consequence == "explain" and row.strength == "in_principle":
+        tails.append(_reasons_wanted(row, words))
     elif row.consequence == "violation":
         tails.append(words("这是强制性要求。"))
     elif row.incomplete_data:
@@ -94,6 +105,32 @@ def _shortfall(row: Assessment, policy: Policy, words: Words) -> str:
     elif not row.binding:
         tails.append(words("本条不约束本级，供参考。"))
     return words.sentences(tails)
+
+
+def _reasons_wanted(row: Assessment, words: Words) -> str:
+    """Ask for the reason of each vehicle that is surely not new-energy, where they are counted."""
+    if row.denominator is None:
+        return words("请说明未采用新能源的原因。")
+    others = row.denominator - int(row.numerator) - int(row.undetermined)
+    return words.plural("请逐辆说明 %(num)s 辆非新能源车的原因。", others)
+
+
+def _chase(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[str]:
+    """New-energy vehicles under contract that should be registered by now and are not."""
+    held = facts.reconciliation
+    if held is None:
+        return
+    new = policy.energies("yes")
+    overdue = sum(
+        line.vehicles
+        for line in held.open_lines
+        if line.due_on < facts.as_of and line.energy in new
+    )
+    if overdue:
+        yield words.plural(
+            "查明 %(num)s 辆已签合同、逾期未登记的新能源车：已登记的请报送，未交付的请催办。",
+            overdue,
+        )
 
 
 def _undetermined(row: Assessment, policy: Policy, words: Words) -> str:
