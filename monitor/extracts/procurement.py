@@ -10,8 +10,8 @@ from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.crosschecks import of_the_file
 from monitor.extracts.registration import ROW_COLUMNS, derived_owner_kind
-from monitor.extracts.values import VEHICLE_UNITS
-from monitor.extracts.vin import mix
+from monitor.extracts.values import VEHICLE_UNITS, drop_blank_words
+from monitor.extracts.vin import WELL_FORMED, mix
 
 _SEPARATOR = "\x1f"
 _WORD = 8
@@ -35,11 +35,17 @@ class ProcurementReader:
         signed = columns.dates(raw, "signed_on")
         delivery = columns.dates(raw, "delivery_on")
         quantity = columns.whole(raw, "quantity", VEHICLE_UNITS)
+        vin = drop_blank_words(columns.code_text(raw, "vehicle_vin"))[0]
         typed = pl.concat(
             [raw.select(ROW_COLUMNS), columns.division(raw), self._codes(raw)], how="horizontal"
         ).with_columns(
             columns.text(raw, "contract_no").alias("contract_no"),
+            drop_blank_words(columns.text(raw, "buyer"))[0].alias("buyer"),
             columns.written(raw, "buyer").alias("buyer_written"),
+            vin.alias("vehicle_vin_written"),
+            pl.select(pl.when(vin.str.contains(WELL_FORMED)).then(vin))
+            .to_series()
+            .alias("vehicle_vin"),
             columns.written(raw, "fuel").alias("fuel_written"),
             columns.written(raw, "category").alias("category_written"),
             columns.text(raw, "model").str.to_uppercase().alias("model"),
@@ -70,7 +76,9 @@ class ProcurementReader:
         return pl.DataFrame(found)
 
     def _keyed(self, typed: pl.DataFrame) -> pl.DataFrame:
-        """A line is known by division, contract, category, model, fuel and planned delivery."""
+        """A line is known by division, contract, category, model, fuel and planned delivery, and
+        by the vehicle where it names one.
+        """
         key = pl.concat_str(
             pl.col("contract_no"),
             pl.col("category").cast(pl.String).fill_null(""),
@@ -79,6 +87,8 @@ class ProcurementReader:
             pl.col("delivery_on").cast(pl.String).fill_null(""),
             separator=_SEPARATOR,
         )
+        named = pl.col("vehicle_vin_written")
+        key = pl.when(named.is_null()).then(key).otherwise(key + _SEPARATOR + named)
         typed = typed.with_columns(key.alias("vin"))
         return typed.with_columns(_text_hash(typed["vin"]).alias("key_hash"))
 

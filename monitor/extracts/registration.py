@@ -10,6 +10,7 @@ from monitor.extracts.columns import ColumnReader, by_distinct
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.lookup import translated
+from monitor.extracts.organisation import PERSON, organisation_names
 from monitor.extracts.plate import NEW_ENERGY_FORMS, plate_forms
 from monitor.extracts.scope import scope_needs
 from monitor.extracts.values import KILOGRAM_UNITS, KILOMETRE_UNITS
@@ -20,7 +21,6 @@ from monitor.policy.policy import Policy
 # What a maker writes into a model's name when the vehicle is of that kind (ZK6650BEVG21).
 _MODEL_MARKS = {"FCEV": "fcev", "PHEV": "phev", "REEV": "reev", "BEV": "bev"}
 _MODEL_MARK = re.compile("|".join(_MODEL_MARKS))
-PERSON = "person"
 _CODED = (
     "use",
     "plate_kind",
@@ -125,7 +125,8 @@ class RegistrationReader:
         columns["plate_written"] = plate.is_not_null()
         forms = plate_forms(plate, self.columns.text(raw, "issuing_office"))
         table = pl.DataFrame(columns).hstack(forms.get_columns())
-        return table.with_columns(self._owner_kind(raw, table))
+        owner = organisation_names(self.columns.raw(raw, "owner"), table, self.context.policy)
+        return table.with_columns(self._owner_kind(raw, table), owner)
 
     def _owner_kind(self, raw: pl.DataFrame, table: pl.DataFrame) -> pl.Expr:
         """The owner kind written or derived; a private owner may be written as 个人."""

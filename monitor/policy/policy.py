@@ -11,6 +11,11 @@ from monitor.policy.columns import ColumnMap, load_columns
 from monitor.policy.divisions import DivisionTable, load_divisions
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.project import Project, hash_files
+from monitor.policy.reconciliation import (
+    NOTHING_EXPECTED,
+    ReconciliationRules,
+    load_reconciliation,
+)
 from monitor.policy.rules import RuleSuite, load_rules
 from monitor.policy.standard_vehicle import WeightTable, load_weights
 
@@ -34,6 +39,7 @@ class Policy:
     baselines: tuple[Baseline, ...]
     ruleset: str
     files: tuple[Path, ...] = ()
+    reconciliation: ReconciliationRules = NOTHING_EXPECTED
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -68,6 +74,7 @@ def load_project(project: Project) -> Policy:
     baseline_files = project.files("data/baselines")
     rule_files = project.files("checks")
     mandate_files = project.files("checks/mandates")
+    reconciliation_file = project.file("data/reconciliation.yml")
     files = (
         *code_files,
         weight_file,
@@ -77,6 +84,7 @@ def load_project(project: Project) -> Policy:
         *baseline_files,
         *rule_files,
         *mandate_files,
+        reconciliation_file,
     )
     codes = load_codes(code_files)
     divisions = load_divisions(division_files)
@@ -96,4 +104,5 @@ def load_project(project: Project) -> Policy:
         baselines=load_baselines(baseline_files),
         ruleset=hash_files(list(files)),
         files=files,
+        reconciliation=load_reconciliation(reconciliation_file, codes),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -9,7 +11,7 @@ import duckdb
 from monitor.errors import StoreError
 from monitor.model import Text
 from monitor.store.home import Home
-from monitor.store.schema import SCHEMA_VERSION, TABLES
+from monitor.store.schema import MIGRATIONS, SCHEMA_VERSION, TABLES
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
@@ -54,25 +56,53 @@ def connect(
     connection.execute("SET lock_configuration = true")
     if not read_only:
         connection.execute("CHECKPOINT")
-        _ensure_schema(connection, database)
+    _ensure_schema(connection, database, read_only=read_only)
     return connection
 
 
-def _ensure_schema(connection: duckdb.DuckDBPyConnection, database: Path | None) -> None:
+def _ensure_schema(
+    connection: duckdb.DuckDBPyConnection, database: Path | None, *, read_only: bool
+) -> None:
+    """Make the tables of a new file, and what an older one lacks.
+
+    Where the file may not be written, what it lacks is there for this connection only, empty: an
+    older store can be read before anything is written to it.
+    """
     tables = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'"
     ).fetchall()
     if tables[0][0] == 0:
-        connection.execute("BEGIN")
-        connection.execute(TABLES)
-        connection.execute("INSERT INTO meta VALUES (?)", [SCHEMA_VERSION])
-        connection.execute("COMMIT")
+        with _transaction(connection):
+            connection.execute(TABLES)
+            connection.execute("INSERT INTO meta VALUES (?)", [SCHEMA_VERSION])
         return
     held = connection.execute("SELECT schema_version FROM meta").fetchall()[0][0]
-    if held != SCHEMA_VERSION:
+    if held == SCHEMA_VERSION:
+        return
+    lacking = [MIGRATIONS.get(version) for version in range(held, SCHEMA_VERSION)]
+    if not lacking or None in lacking:
         raise StoreError(
             Text(
-                f"数据库 {database} 的结构版本为 {held}，本程序需要 {SCHEMA_VERSION}。",
-                f"{database} has schema version {held}; this program needs {SCHEMA_VERSION}.",
+                f"数据库 {database} 的结构版本为 {held}，本程序需要 {SCHEMA_VERSION}。"
+                "请使用与之相符的程序版本，或从归档重建。",
+                f"{database} has schema version {held}; this program needs {SCHEMA_VERSION}. "
+                "Use the program that wrote it, or rebuild from the archive.",
             )
         )
+    with _transaction(connection):
+        for statements in lacking:
+            here = f"{statements}".replace("CREATE TABLE", "CREATE TEMP TABLE")
+            connection.execute(here if read_only else f"{statements}")
+        if not read_only:
+            connection.execute("UPDATE meta SET schema_version = ?", [SCHEMA_VERSION])
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -67,17 +67,38 @@ def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: 
             "ORDER BY submission",
             [kind],
         ).fetchall()
+        older = _is_older(connection, kind, facts, rows)
         connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW held_{kind} AS {parts_query(kind, facts, rows)}"
+            f"CREATE OR REPLACE TEMP VIEW held_{kind} AS "
+            f"{parts_query(kind, facts, rows, by_name=older)}"
         )
 
 
-def parts_query(kind: str, facts: Path, names: list[tuple[str]]) -> str:
-    """A query over parts; one without rows where there is no part."""
+def parts_query(kind: str, facts: Path, names: list[tuple[str]], *, by_name: bool = False) -> str:
+    """A query over parts, the oldest first; one without rows where there is no part.
+
+    A column that came after the oldest part is there only `by_name`, null in the parts without it.
+    """
+    nothing = ", ".join(
+        f"CAST(NULL AS {dtype}) AS {name}" for name, dtype in FACT_COLUMNS[kind].items()
+    )
+    empty = f"SELECT {nothing} WHERE false"
     if not names:
-        nothing = ", ".join(
-            f"CAST(NULL AS {dtype}) AS {name}" for name, dtype in FACT_COLUMNS[kind].items()
-        )
-        return f"SELECT {nothing} WHERE false"
+        return empty
     listed = ", ".join(quoted(str(facts / name)) for (name,) in names)
+    if by_name:
+        held = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+        return f"{empty} UNION ALL BY NAME {held}"
     return f"SELECT * FROM read_parquet([{listed}])"
+
+
+def _is_older(
+    connection: duckdb.DuckDBPyConnection, kind: str, facts: Path, names: list[tuple[str]]
+) -> bool:
+    """Whether the oldest part lacks a column; reading by name opens every part once more."""
+    if not names:
+        return False
+    oldest = connection.execute(
+        f"SELECT name FROM parquet_schema({quoted(str(facts / names[0][0]))})"
+    ).fetchall()
+    return not FACT_COLUMNS[kind].keys() <= {name for (name,) in oldest}

@@ -93,7 +93,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         f"""
         CREATE OR REPLACE TEMP VIEW live AS
         SELECT r.submission, r.line, r.vin, r.key_hash, r.facet, r.registered_on, r.model,
-               r.credit_code, r.range_km, r.gross_mass_kg, r.fast_charge,
+               r.credit_code, r.owner, r.range_km, r.gross_mass_kg, r.fast_charge,
                CASE WHEN {retired} <= {day} THEN {retired} END AS retired_on,
                {loses} AS loses_addition, {holds} AS loses_holding, {spent} AS is_spent
         FROM held_registration AS r {" ".join(joins)}

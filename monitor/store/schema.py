@@ -6,7 +6,7 @@ SCHEMA_VERSION = 2
 
 # A vehicle's row is known by (submission, line); rows are never changed or deleted, only ended:
 # `ending` says from which moment of knowledge a row is no longer the current one, and why.
-TABLES = """
+_FIRST_TABLES = """
 CREATE TABLE meta (schema_version INTEGER NOT NULL);
 CREATE TABLE submission (
     seq INTEGER PRIMARY KEY, id VARCHAR NOT NULL UNIQUE, sha256 VARCHAR, file_name VARCHAR,
@@ -74,6 +74,9 @@ CREATE TABLE bulletin (
     run INTEGER NOT NULL, division VARCHAR NOT NULL, language VARCHAR NOT NULL,
     issue_number INTEGER NOT NULL, as_of DATE NOT NULL, file_name VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL);
+"""
+
+_SECOND_TABLES = """
 CREATE TABLE correction (
     submission INTEGER NOT NULL, language VARCHAR NOT NULL, file_name VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL);
@@ -83,8 +86,12 @@ CREATE TABLE ruleset (
 CREATE TABLE hold (
     run INTEGER NOT NULL, division VARCHAR NOT NULL, zh VARCHAR NOT NULL, en VARCHAR NOT NULL);
 """
+TABLES = _FIRST_TABLES + _SECOND_TABLES
+# What each older version lacks, by its number: carried out in order, it becomes this one. Parts
+# are never written anew: a column that an older one lacks reads as null (see knowledge).
+MIGRATIONS = {1: _SECOND_TABLES}
 
-# Enough columns for an empty part, so that the one question also runs before the first file.
+# The columns of a part, of any age or none: the one question also runs before the first file.
 _SHARED = {
     "submission": "INTEGER",
     "line": "UINTEGER",
@@ -103,6 +110,7 @@ FACT_COLUMNS = {
         "range_km": "INTEGER",
         "gross_mass_kg": "INTEGER",
         "fast_charge": "BOOLEAN",
+        "owner": "VARCHAR",
     },
     "procurement": _SHARED
     | {
@@ -110,6 +118,8 @@ FACT_COLUMNS = {
         "delivery_on": "DATE",
         "quantity": "INTEGER",
         "contract_no": "VARCHAR",
+        "buyer": "VARCHAR",
+        "vehicle_vin": "VARCHAR",
     },
 }
 DATE_COLUMN = {"registration": "registered_on", "procurement": "signed_on"}
