@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time
 from email.headerregistry import Address
 from typing import Final
 
 from monitor.bulletins.facts import BulletinFacts
-from monitor.bulletins.render import RenderedBulletin
-from monitor.delivery.message import build_message
+from monitor.bulletins.rendered import RenderedBulletin
+from monitor.delivery.message import DOMAIN, build_message, digest_of
 from monitor.delivery.outbox import letter_name
 from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.policy import Policy
 
-# RFC 2606: no letter to this domain can reach anybody, whatever server it is handed to.
-_DOMAIN: Final = "fleetmon.invalid"
 _SENDER: Final = Text("新能源汽车推广应用监测", "New-energy vehicle monitoring")
 _BUREAU: Final = Text("交通运输局", "transport bureau")
 _DEPARTMENT: Final = Text("交通运输厅", "department of transport")
@@ -41,7 +38,7 @@ def compose(
     end_of_day = datetime.combine(facts.as_of, time(23, 59, 59), SHANGHAI)
     message = build_message(
         rendered,
-        sender=Address(_SENDER.to(language), "bulletin", _DOMAIN),
+        sender=Address(_SENDER.to(language), "bulletin", DOMAIN),
         recipient=recipient_of(facts, policy, language),
         message_id=_message_id(facts, rendered, language),
         date=(facts.known_at or end_of_day).astimezone(SHANGHAI),
@@ -55,7 +52,7 @@ def recipient_of(facts: BulletinFacts, policy: Policy, language: Language) -> Ad
     name = policy.divisions.name(facts.division).to(language)
     office = (_DEPARTMENT if facts.is_province else _BUREAU).to(language)
     shown = f"{name}{office}" if language == "zh" else f"{name} {office}"
-    return Address(" ".join(shown.split()), facts.division.lower(), _DOMAIN)
+    return Address(" ".join(shown.split()), facts.division.lower(), DOMAIN)
 
 
 def headers_of(facts: BulletinFacts) -> dict[str, str]:
@@ -70,7 +67,6 @@ def headers_of(facts: BulletinFacts) -> dict[str, str]:
 
 
 def _message_id(facts: BulletinFacts, rendered: RenderedBulletin, language: Language) -> str:
-    content = f"{rendered.subject}\0{rendered.html}\0{rendered.text}"
-    digest = hashlib.sha256(content.encode()).hexdigest()[:16]
-    parts = (facts.as_of.strftime("%Y%m%d"), facts.division.lower(), language, digest)
-    return f"<{'.'.join(parts)}@{_DOMAIN}>"
+    day = facts.as_of.strftime("%Y%m%d")
+    parts = (day, facts.division.lower(), language, digest_of(rendered))
+    return f"<{'.'.join(parts)}@{DOMAIN}>"

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
+from pathlib import PurePath
+from typing import Final
+from urllib.parse import quote
 
-from monitor.bulletins.render import RenderedBulletin
+from monitor.bulletins.rendered import Attachment, Picture, RenderedBulletin
+
+# RFC 2606: no letter to this domain can reach anybody, whatever server it is handed to.
+DOMAIN: Final = "fleetmon.invalid"
+# A file name stays on its one line: the continuations of RFC 2231 come out as nonsense in older
+# mail programs. Everything else is folded as usual.
+_POLICY: Final = policy.SMTP.clone(refold_source="none")
+_SHOWN: Final = re.compile(r'"cid:([^"]*)"')
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_LONGEST_STEM: Final = 80  # characters; nine bytes each keep the line within the 998 of RFC 5322
+_DIGEST_CHARACTERS: Final = 16
 
 
 def build_message(
@@ -21,12 +35,13 @@ def build_message(
     date: datetime,
     headers: Mapping[str, str],
 ) -> bytes:
-    """Write the letter, plain text first and HTML beside it, with CRLF line ends.
+    """Write the letter with CRLF line ends: plain text, HTML beside it, then what is attached.
 
-    `date` carries its zone. A header value with a line break raises ValueError: nothing that a
-    data file holds can add a header.
+    `date` carries its zone. Raises ValueError for a header value or a file name with a line
+    break, so that nothing a data file holds can add a header; for a picture that the HTML does
+    not show; and for one that it shows and that is not there.
     """
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = recipient
     message["Subject"] = rendered.subject
@@ -37,10 +52,101 @@ def build_message(
     for name, value in headers.items():
         message[name] = value
     message.set_content(rendered.text, cte="base64")
-    message.add_alternative(rendered.html, subtype="html", cte="base64")
-    # set_content drops Content-* headers, so the language is told after it.
-    for part in message.iter_parts():
+    page = _placed(rendered.html, rendered.pictures)
+    message.add_alternative(page, subtype="html", cte="base64")
+    plain, html = message.iter_parts()
+    for part in (plain, html):
+        # set_content drops Content-* headers, so the language is told after it.
         part["Content-Language"] = rendered.language_tag
-    digest = hashlib.sha256(message_id.encode()).hexdigest()
-    message.set_boundary(f"=_fleetmon_{digest[:24]}")
+    if rendered.pictures:
+        _show(html, rendered.pictures)
+    for number, attachment in enumerate(rendered.attachments, start=1):
+        _attach(message, attachment, number)
+    _finish(message, hashlib.sha256(message_id.encode()).hexdigest()[:24])
     return message.as_bytes()
+
+
+def digest_of(rendered: RenderedBulletin) -> str:
+    """A short hash of all that the letter will carry."""
+    seen = hashlib.sha256(f"{rendered.subject}\0{rendered.html}\0{rendered.text}".encode())
+    for picture in rendered.pictures:
+        seen.update(f"\0{picture.name}\0".encode() + hashlib.sha256(picture.content).digest())
+    for file in rendered.attachments:
+        seen.update(f"\0{file.file_name}\0".encode() + hashlib.sha256(file.content).digest())
+    return seen.hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def _content_id(picture: Picture) -> str:
+    digest = hashlib.sha256(picture.content).hexdigest()[:_DIGEST_CHARACTERS]
+    return f"{picture.name}.{digest}@{DOMAIN}"
+
+
+def _placed(html: str, pictures: tuple[Picture, ...]) -> str:
+    """The page with `cid:NAME` spelled out to the whole Content-ID of each picture (RFC 2392)."""
+    for picture in pictures:
+        if not _PLAIN_NAME.fullmatch(picture.name):
+            message = f"not a plain name of a picture: {picture.name!r}"
+            raise ValueError(message)
+        asked = f'"cid:{picture.name}"'
+        if asked not in html:
+            message = f"the page does not show {picture.name}"
+            raise ValueError(message)
+        html = html.replace(asked, f'"cid:{_content_id(picture)}"')
+    if {*_SHOWN.findall(html)} != {_content_id(picture) for picture in pictures}:
+        message = "the page shows a picture that is not there"
+        raise ValueError(message)
+    return html
+
+
+def _show(html: MIMEPart, pictures: tuple[Picture, ...]) -> None:
+    """Put the pictures beside the page, which becomes the root of a multipart/related."""
+    for picture in pictures:
+        html.add_related(
+            picture.content,
+            "image",
+            "png",
+            cid=f"<{_content_id(picture)}>",
+            disposition="inline",
+            filename=f"{picture.name}.png",
+        )
+    html.set_param("type", "text/html")
+
+
+def _attach(message: EmailMessage, attachment: Attachment, number: int) -> None:
+    """Add a file; its name stands in UTF-8, and for old programs in ASCII beside the type."""
+    name = attachment.file_name
+    if not name.isprintable() or PurePath(name).name != name:
+        fault = f"not a plain file name: {name!r}"
+        raise ValueError(fault)
+    suffix = PurePath(name).suffix
+    main, _, rest = attachment.media_type.partition("/")
+    subtype, *parameters = (piece.strip() for piece in rest.split(";"))
+    told = dict(piece.split("=", 1) for piece in parameters)
+    told["name"] = name if _PLAIN_NAME.fullmatch(name) else f"attachment-{number}{suffix}"
+    message.add_attachment(attachment.content, main, subtype, params=told)
+    part = list(message.iter_parts())[-1]
+    del part["Content-Disposition"]
+    stem = name.removesuffix(suffix)[:_LONGEST_STEM]
+    short = stem + suffix
+    written = (
+        f'filename="{short}"'
+        if _PLAIN_NAME.fullmatch(short)
+        else f"filename*=utf-8''{quote(short, safe='')}"
+    )
+    part.set_raw("Content-Disposition", f"attachment; {written}")
+
+
+def _finish(message: EmailMessage, digest: str) -> None:
+    """Set every boundary, and leave MIME-Version to the letter's own head."""
+    for number, part in enumerate(_multiparts(message)):
+        part.set_boundary(f"=_fleetmon_{digest}_{number}")
+    for part in message.walk():
+        if part is not message:
+            del part["MIME-Version"]
+
+
+def _multiparts(part: MIMEPart) -> Iterator[MIMEPart]:
+    if part.is_multipart():
+        yield part
+        for inner in part.iter_parts():
+            yield from _multiparts(inner)
