@@ -7,23 +7,26 @@ By hand, for one mandate, one division and the day judged:
    areas, exemptions; lines that cannot be placed stay out) and that are expected by 31 December:
    due_new, due_open (energy undetermined), due_other. Those expected later are `late`.
 3. R is what the year before added after the same month and day (29 February counts as 1 March in
-   a year without one). beyond = max(0, R - due_new - due_open - due_other): further additions,
-   not under contract yet. Where the year before added nothing, beyond = 0.
+   a year without one). Where nothing of the year before is held, this year's own pace is carried
+   on: R = floor(d * days left / days gone), once 90 days have gone; until then there is no
+   forecast. beyond = max(0, R - due_new - due_open - due_other): further additions, not under
+   contract yet.
 4. The denominator of every case is d + due_new + due_open + due_other + beyond. The numerators:
    low       n + due_new
    expected  n + due_new + floor(beyond * n / d), and nothing of `beyond` where d = 0
    high      n + u + due_new + due_open + beyond
 5. `sure` where low meets the target, else `likely` where expected does, else `possible` where
    high does, else `unreachable`.
-6. Suppose that, week after week, what comes at last year's pace is not new-energy. Of R, last
-   year had added r(w) by the calendar day on which week w ends; of `beyond`,
-   x(w) = floor(beyond * r(w) / R) is gone by then. The target is lost from the Monday of the first
-   week after the day judged in which n + u + due_new + due_open + beyond - x(w) misses it; from
-   the next Monday where high misses it already; never where low meets it, or where no week of the
-   year loses it.
+6. Suppose that, week after week, what comes at this pace is not new-energy. Of R, r(w) had come by
+   the calendar day on which week w ends (own pace: floor(d * days to it / days gone)); of
+   `beyond`, x(w) = floor(beyond * r(w) / R) is gone by then. The target is lost from the Monday of
+   the first week after the day judged in which n + u + due_new + due_open + beyond - x(w) misses
+   it; from the next Monday where high misses it already; never where low meets it, or where no
+   week of the year loses it.
 
 A count of vehicles has no denominator: R and its weeks count what is surely new-energy,
-beyond = max(0, R - due_new - due_open), and expected is n + due_new + beyond.
+beyond = max(0, R - due_new - due_open), and expected is n + due_new + beyond. Where nothing of the
+year before is held there is no forecast.
 """
 
 from __future__ import annotations
@@ -34,12 +37,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
-import polars as pl
-
 from monitor.assess.arithmetic import cut_share, reaches
-from monitor.assess.evidence import classified
+from monitor.assess.contracts import Contracts, contracts_of
 from monitor.assess.reconciliation import OpenLine
-from monitor.assess.weekly import Weekly, kinds_of, members_of
+from monitor.assess.weekly import Weekly, week_ends
 from monitor.model import Assessment, RowKey, Text
 from monitor.policy.policy import Policy
 
@@ -47,26 +48,29 @@ Outcome = Literal["sure", "likely", "possible", "unreachable"]
 
 METHOD: Final = Text(
     "预计数只用加减乘除，可以手工复核：已登记数，加上已签合同、尚未登记、预计年底前登记的车辆，"
-    "再加上上年同日以后的新增数中超出合同的部分。\n"
+    "再加上上年同日以后的新增数（没有上年数据的，按今年至今的进度推算）中超出合同的部分。\n"
     "低值：超出合同的部分全部不是新能源；预计值：其中新能源所占比例与今年至今相同；"
     "高值：全部是新能源，待定车辆也全部算新能源。\n"
     "低值达标为“必可达到”，预计值达标为“预计达到”，只有高值达标为“有可能达到”，"
     "高值也不达标为“无法达到”。\n"
-    "“最迟期限”：若判定日以后按上年进度的新增都不是新能源，自该日所在的一周起目标不再可能达到。",
+    "“最迟期限”：若判定日以后按此进度的新增都不是新能源，自该日所在的一周起目标不再可能达到。",
     "The forecast is plain arithmetic and can be redone by hand: what is registered, plus vehicles "
     "under contract that are not registered yet and expected by the end of the year, plus what the "
-    "year before added after the same day, less those contracts.\n"
+    "year before added after the same day (without a year before: this year's pace so far, carried "
+    "on), less those contracts.\n"
     "Low: none of what comes beyond the contracts is new-energy. Expected: as large a part of it "
     "as of this year so far. High: all of it, and all undetermined vehicles too.\n"
     "Sure: the low case meets the target. Likely: the expected one does. Possible: only the high "
     "one does. Unreachable: not even that.\n"
-    "Lost from: the first week in which the target can no longer be met if what comes at last "
-    "year's pace until then is not new-energy.",
+    "Lost from: the first week in which the target can no longer be met if what comes at "
+    "this pace until then is not new-energy.",
 )
 
 _MEASURES = frozenset({"share_new_replaced", "cumulative_count", "added_count"})
 # Without data or an opening figure, what is counted so far is not known.
 _UNKNOWN = frozenset({"no_data", "no_mandate", "not_computable"})
+# A quarter: over fewer days the pace of a year says nothing.
+_LEAST_DAYS_GONE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ class Forecast:
 
     `due_*` are vehicles under contract and not yet registered that are expected by the end of the
     year, by energy; `late` those under contract that are expected after it. `beyond` are further
-    additions, as many as last year saw in the same rest of the year, less those under contract.
+    additions, as many as last year saw in the same rest of the year (or as this year's own pace
+    makes, where the year before is not held), less those under contract.
     `outcome`: `sure` (the low case meets the target), `likely` (the expected one does), `possible`
     (only the high one does), `unreachable` (not even that). `lost_from` is the Monday of the first
     week from which the target could no longer be met if what comes until then is not new-energy.
@@ -104,16 +109,6 @@ class Forecast:
     notes: tuple[Text, ...] = ()
 
 
-class Contracts(NamedTuple):
-    """Vehicles under contract, not registered yet, that one row counts or cannot place."""
-
-    due_new: int = 0
-    due_open: int = 0
-    due_other: int = 0
-    late: int = 0
-    unplaced: int = 0
-
-
 def forecasts_of(
     policy: Policy,
     assessments: Sequence[Assessment],
@@ -123,11 +118,12 @@ def forecasts_of(
     """The forecast of every unfinished row of additions with a target, in the order of the rows.
 
     `weeks` are those of the same day (`weekly_of`); rows without weeks have no forecast, nor have
-    those without data or an opening figure, or where nothing is counted, due or to be expected.
+    those without data or an opening figure, without a pace to go by, or where nothing is counted,
+    due or to be expected.
     """
     by_key = {weekly.key: weekly for weekly in weeks}
     rows = [a for a in assessments if _is_forecast(a) and a.key in by_key]
-    contracts = _contracts(policy, rows, _frame(open_lines))
+    contracts = contracts_of(policy, rows, open_lines)
     made = (_forecast(row, by_key[row.key], contracts.get(row.key, Contracts())) for row in rows)
     return tuple(forecast for forecast in made if forecast is not None)
 
@@ -142,62 +138,14 @@ def _is_forecast(row: Assessment) -> bool:
     )
 
 
-def _frame(lines: Sequence[OpenLine]) -> pl.DataFrame:
-    """The contract lines with the columns that `classified` looks at; they name no county or use
-    character.
-    """
-    texts = ("division", "category", "energy", "owner_kind", "area", "exemption")
-    schema = {name: pl.String() for name in texts} | {"due_on": pl.Date(), "vehicles": pl.Int64()}
-    columns = {name: [getattr(line, name) for line in lines] for name in schema}
-    nothing = pl.lit(None, dtype=pl.String)
-    return pl.DataFrame(columns, schema=schema).with_columns(county=nothing, use=nothing)
-
-
-def _contracts(
-    policy: Policy, rows: Sequence[Assessment], lines: pl.DataFrame
-) -> dict[RowKey, Contracts]:
-    """What is under contract for each row, by the rule that places vehicles."""
-    found: dict[RowKey, Contracts] = {}
-    if lines.is_empty():
-        return found
-    grouped: dict[tuple[str, tuple[str, ...], str], list[Assessment]] = {}
-    for row in rows:
-        grouped.setdefault((row.mandate, row.categories, row.period), []).append(row)
-    for (mandate, categories, period), members in grouped.items():
-        kinds = kinds_of(policy, categories)
-        placed = (
-            classified(policy, policy.mandates[mandate], lines, kinds)
-            .join(members_of(policy, (row.division for row in members)), on="division")
-            .with_columns(late=pl.col("due_on") > date(int(period), 12, 31))
-            .group_by("code", "standing", "side", "late")
-            .agg(pl.col("vehicles").sum())
-        )
-        sums: dict[str, dict[str, int]] = {}
-        for code, standing, side, late, vehicles in placed.iter_rows():
-            name = _counted_as(standing, side, late=late)
-            if name is not None:
-                own = sums.setdefault(code, {})
-                own[name] = own.get(name, 0) + int(vehicles)
-        found.update(
-            (row.key, Contracts(**sums[row.division])) for row in members if row.division in sums
-        )
-    return found
-
-
-def _counted_as(standing: str, side: str, *, late: bool) -> str | None:
-    if standing == "unknown":
-        return "unplaced"
-    if standing != "inside":
-        return None
-    return "late" if late else {"new": "due_new", "open": "due_open", "not": "due_other"}[side]
-
-
 def _forecast(row: Assessment, weekly: Weekly, due: Contracts) -> Forecast | None:
-    """One row carried on; None where its denominator would be 0."""
+    """One row carried on; None without a pace, or where its denominator would be 0."""
     n, u, d = int(row.numerator), int(row.undetermined), row.denominator
     is_count = d is None
-    rest = [(p.on, p.numerator if p.denominator is None else p.denominator) for p in weekly.ahead]
-    pace = rest[-1][1] if rest else 0
+    rest = _rest_of_year(weekly, d)
+    if not rest:
+        return None
+    pace = rest[-1][1]
     pledged = due.due_new + due.due_open + (0 if is_count else due.due_other)
     beyond = max(0, pace - pledged)
     whole = None if d is None else d + pledged + beyond
@@ -222,6 +170,22 @@ def _forecast(row: Assessment, weekly: Weekly, due: Contracts) -> Forecast | Non
         lost_from=None if goal.met(low) else lost_from(goal, high, weekly.this_year[-1].on, gone),
         notes=tuple(_notes(row, weekly, due)),
     )
+
+
+def _rest_of_year(weekly: Weekly, counted: int | None) -> list[tuple[date, int]]:
+    """The ends of the weeks to come, each with what will have been added by then at the pace of
+    the year before, else at this year's own; empty where there is no pace to go by.
+    """
+    if weekly.ahead:
+        return [
+            (p.on, p.numerator if p.denominator is None else p.denominator) for p in weekly.ahead
+        ]
+    as_of = weekly.this_year[-1].on
+    gone = (as_of - date(as_of.year - 1, 12, 31)).days
+    if counted is None or gone < _LEAST_DAYS_GONE:
+        return []
+    ends = week_ends(as_of + timedelta(days=1), date(as_of.year, 12, 31))
+    return [(end, counted * (end - as_of).days // gone) for end in ends]
 
 
 class Goal(NamedTuple):
@@ -268,8 +232,8 @@ def lost_from(goal: Goal, high: int, as_of: date, gone: Iterator[tuple[date, int
 def _notes(row: Assessment, weekly: Weekly, due: Contracts) -> Iterator[Text]:
     if not weekly.ahead:
         yield Text(
-            "未掌握上年的新增，只按合同预计",
-            "no additions of the year before are held: contracts only",
+            "未掌握上年的新增，按今年至今的进度推算",
+            "no additions of the year before are held: this year's own pace is carried on",
         )
     if row.incomplete_data:
         yield Text(
