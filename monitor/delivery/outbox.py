@@ -53,7 +53,7 @@ def put(outbox: Path, name: str, message: bytes) -> Path:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
-    _sync_folder(outbox)
+    sync_folder(outbox)
     return place
 
 
@@ -69,7 +69,8 @@ def _same(place: Path, message: bytes) -> Path:
     return place
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -45,6 +45,11 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def bulletins(self) -> Path:
+        """Every form of each bulletin, in a folder of its own."""
+        return self.root / "bulletins"
+
+    @property
     def held(self) -> Path:
         """Bulletins that were made and not sent, each for a reason that table `hold` names."""
         return self.root / "held"
@@ -64,7 +69,7 @@ class Home:
         try:
             for folder in (
                 *(self.archive, self.facts, self.rejected, self.outbox, self.held),
-                *(self.rulesets, self.work),
+                *(self.bulletins, self.rulesets, self.work),
             ):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
