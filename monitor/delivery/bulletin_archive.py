@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from monitor.bulletins.rendered import Attachment
-from monitor.delivery.outbox import OutboxConflictError, sync_folder
+from monitor.delivery.outbox import OutboxConflictError
 from monitor.model import Text
+from monitor.store.home import fsync_folder
 
 _MODE: Final = 0o755
 
@@ -37,7 +38,7 @@ def keep_forms(archive: Path, name: str, files: Sequence[Attachment]) -> Path:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    sync_folder(archive)
+    fsync_folder(archive)
     return place
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from monitor.errors import FleetmonError
 from monitor.model import Language, Text
+from monitor.store.home import fsync_folder
 
 _HASH_CHARACTERS: Final = 12
 _MODE: Final = 0o644
@@ -53,7 +54,7 @@ def put(outbox: Path, name: str, message: bytes) -> Path:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
-    sync_folder(outbox)
+    fsync_folder(outbox)
     return place
 
 
@@ -67,12 +68,3 @@ def _same(place: Path, message: bytes) -> Path:
             )
         )
     return place
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
