@@ -119,3 +119,25 @@ def _notes(words: Words) -> dict[str, str]:
         "colon": words("："),
         "privacy": words("本通报由程序自动生成，不含车牌、车辆识别代号和所有人信息。"),
     }
+
+
+def _phrases(words: Words) -> dict[str, str]:
+    """Phrases whose `%(name)s` the form fills in with what the view says."""
+    return {
+        "circular_title": words("关于%(name)s %(year)s 年度新能源汽车推广应用情况的通报"),
+        "as_of_day": words("截至 %(day)s"),
+        "year_in_force": words("%(year)s 年度各项要求"),
+        "part_label": words("其中：%(label)s"),
+        "binds": words("约束对象：%(who)s"),
+        "illustrative": words("示例，非现行政策"),
+        "explain_code": words("追溯码：%(code)s"),
+        "appeared": words("新列入，%(word)s"),
+        "disappeared": words("不再列出，上期为%(word)s"),
+        "unchanged": words("结论未变（%(word)s）"),
+        "taken": words("（%(taken)s）"),
+        "semicolon": words("；"),
+        "received": words("本年度收到的数据"),
+        "by_reason": words("按原因的行数；一行可能有几个原因。"),
+        "past_note": words("本年度之前的各期，已失效的要求也列在内。"),
+        "laggards_note": words("差的新能源车数；计数类要求按条文的单位。"),
+    }
