@@ -11,6 +11,7 @@ from monitor.bulletins.parts import Line, Quality, Reason
 from monitor.bulletins.words import Words
 from monitor.model import RowCounts, Status
 from monitor.policy.policy import Policy
+from monitor.policy.rules import Rule
 
 # The hole for a row's own value, with the quotation marks about it.
 _HOLE = re.compile(r"\s*[“\"]?\{[^{}]*\}[”\"]?")
@@ -25,8 +26,13 @@ def finding_title(code: str, facts: BulletinFacts, policy: Policy, words: Words)
     for kind in sorted(policy.rules, key=lambda kind: -kinds[kind]):
         rule = policy.rules[kind].by_code().get(code)
         if rule is not None:
-            return " ".join(_HOLE.sub("", words.text(rule.message)).split()) or code
+            return rule_title(rule, words)
     return code
+
+
+def rule_title(rule: Rule, words: Words) -> str:
+    """What breaks a rule, without the value of any one row."""
+    return " ".join(_HOLE.sub("", words.text(rule.message)).split()) or rule.code
 
 
 def quality_of(facts: BulletinFacts, policy: Policy, words: Words) -> Quality:

@@ -30,16 +30,16 @@ def render(facts: BulletinFacts, policy: Policy, language: Language) -> Rendered
 
 def render_view(view: BulletinView, project: Project, language: Language) -> RenderedBulletin:
     """Set a view in both forms."""
-    product = "province" if view.is_province else "bulletin"
+    html, text = set_pages("province" if view.is_province else "bulletin", view, project, language)
+    return RenderedBulletin(view.subject, html, text, view.language_tag)
+
+
+def set_pages(product: str, view: object, project: Project, language: Language) -> tuple[str, str]:
+    """The HTML of a product's view, its styles inlined, and its plain text."""
     templates = environment(project, language)
     page = _inliner().inline(templates.get_template(f"{product}/{product}.html.j2").render(b=view))
     twin = templates.get_template(f"{product}/{product}.txt.j2").render(b=view)
-    return RenderedBulletin(
-        subject=view.subject,
-        html=_compact(page.replace("<head>", f"<head>{_CHARSET}", 1)),
-        text=_tidy(twin),
-        language_tag=view.language_tag,
-    )
+    return _compact(page.replace("<head>", f"<head>{_CHARSET}", 1)), _tidy(twin)
 
 
 @lru_cache(maxsize=8)

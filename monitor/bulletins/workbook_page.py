@@ -43,7 +43,7 @@ class Page:
         words: Sequence[str],
         numbers: Sequence[str],
         more: Sequence[str] = (),
-        **look: object,
+        **look: str,
     ) -> None:
         """One row: words, then what are numbers where they are, then words again."""
         for column, said in enumerate(words):
