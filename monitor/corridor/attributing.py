@@ -32,6 +32,7 @@ from monitor.store.knowledge import Knowledge
 from monitor.store.store import Store
 
 _ROW = ("submission", "line")
+_VOICE = ("division", "vin", "is_deregistration")
 _EXEMPTION = "exemption"
 
 
@@ -171,14 +172,14 @@ def _of_the_corrected(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of the divisions that corrected; another division's only where it stands in both.
 
-    Such a row may win or lose a vehicle by the correction. One that has come or gone is that
-    division's own news.
+    Such a row, though it says what it said, may win or lose a vehicle by the correction. One that
+    has come or gone is that division's own news.
     """
-    both = before.select(_ROW).join(after.select(_ROW), on=_ROW, how="semi")
+    both = before.select(_VOICE).join(after.select(_VOICE), on=_VOICE, how="semi")
 
     def chosen(frame: pl.DataFrame) -> pl.DataFrame:
         own = frame.filter("is_own")
-        others = frame.filter(~pl.col("is_own")).join(both, on=_ROW, how="semi")
+        others = frame.filter(~pl.col("is_own")).join(both, on=_VOICE, how="semi")
         return pl.concat([own, others])
 
     return chosen(before), chosen(after)

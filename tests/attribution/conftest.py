@@ -1,0 +1,31 @@
+"""A home whose gates keep still: Great Expectations repeats the tallies and changes no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from weeks import Weeks
+
+from monitor.checking.gate import GateReport
+from monitor.corridor import intake
+from monitor.policy.policy import Policy, load_policy
+from monitor.store.home import Home
+from monitor.store.opening import open_store
+
+
+@pytest.fixture(autouse=True)
+def _rules_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_policy(None)
+
+
+@pytest.fixture
+def weeks(tmp_path: Path, policy: Policy) -> Iterator[Weeks]:
+    with open_store(Home(tmp_path / "home"), write=True, waiting=lambda: None) as store:
+        yield Weeks(store, policy, tmp_path)
