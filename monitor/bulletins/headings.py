@@ -12,7 +12,11 @@ from monitor.bulletins.words import Words
 def headings_of(words: Words) -> Mapping[str, str]:
     """Section names, column names and notes by what they stand for."""
     return MappingProxyType(
-        _sections(words) | _columns(words) | _notes(words) | dictionary_words(words)
+        _sections(words)
+        | _columns(words)
+        | _notes(words)
+        | _phrases(words)
+        | dictionary_words(words)
     )
 
 
@@ -140,4 +144,12 @@ def _phrases(words: Words) -> dict[str, str]:
         "by_reason": words("按原因的行数；一行可能有几个原因。"),
         "past_note": words("本年度之前的各期，已失效的要求也列在内。"),
         "laggards_note": words("差的新能源车数；计数类要求按条文的单位。"),
+        "needs_note": words("全省合计距各项目标还差多少。"),
+        "matrix_note": words("有指标的要求：比例（或数量）和结论；空格为不适用。"),
+        "outlook_note": words("按已签合同和去年同期的进度推算；低、高是两端的情形，不是误差。"),
+        "outlook_method": words("预测的算法"),
+        "pipeline_note": words("单位：辆。逾期指按计划交付日和通常的登记间隔应已登记。"),
+        "comparison_note": words("只在数字已定的市之间排位次。"),
+        "reconciled_note": words("不符之处；不等于违规，请逐一查明。"),
+        "causes_note": words("变化的原因，各部分之和即全部变化"),
     }
