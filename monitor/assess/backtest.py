@@ -49,8 +49,9 @@ class Backtest:
 class BacktestSummary:
     """Backtests of one day of the year (`checkpoint` as 03-31, or `all`).
 
-    `within`, `agreed`, `naive_agreed` and `refuted` count rows, `decided` those with a verdict;
-    `compared` rows have a share on the day too, and the mean errors, without sign, are over them.
+    `within`, `agreed` and `refuted` count rows, of `decided` rows with a verdict; so do
+    `naive_agreed` and `naive_decided`, of rows with a share on the day. The mean errors, without
+    sign, are both over the `compared` rows with a share on the day.
     """
 
     checkpoint: str
@@ -58,6 +59,7 @@ class BacktestSummary:
     within: int
     decided: int
     agreed: int
+    naive_decided: int
     naive_agreed: int
     refuted: int
     compared: int
@@ -141,6 +143,7 @@ def _summary(checkpoint: str, tests: Sequence[Backtest]) -> BacktestSummary:
         within=sum(t.is_within for t in tests),
         decided=sum(t.agrees is not None for t in tests),
         agreed=sum(t.agrees is True for t in tests),
+        naive_decided=sum(t.naive_agrees is not None for t in tests),
         naive_agreed=sum(t.naive_agrees is True for t in tests),
         refuted=sum(t.is_refuted is True for t in tests),
         compared=len(pairs),

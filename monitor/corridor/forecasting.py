@@ -35,6 +35,20 @@ def gather(
     return weekly, forecasts_of(policy, assessments, weekly, lines)
 
 
+def forecast_held(
+    store: Store,
+    policy: Policy,
+    as_of: date,
+    known_at: datetime | None,
+    *,
+    mandates: tuple[str, ...] | None = None,
+    divisions: tuple[str, ...] | None = None,
+) -> tuple[tuple[Assessment, ...], tuple[Forecast, ...]]:
+    """The judged year's rows and their forecasts, asked for by themselves."""
+    held, rows = _judged(store, policy, as_of, known_at, mandates, divisions)
+    return rows, gather(store, policy, held, rows, _reconciled(store, policy, as_of))[1]
+
+
 def backtest(
     store: Store,
     policy: Policy,
@@ -52,8 +66,7 @@ def backtest(
     """
     found: list[Backtest] = []
     years = list(_years(store, policy, until, known_at))
-    for place, year in enumerate(years):
-        progress(place, len(years), str(year))
+    for done, year in enumerate(years, start=1):
         chosen = tuple(
             name
             for name in (policy.mandates if mandates is None else mandates)
@@ -66,6 +79,7 @@ def backtest(
             held, rows = _judged(store, policy, on, known_at, chosen, divisions)
             _, forecasts = gather(store, policy, held, rows, _reconciled(store, policy, on))
             found += backtests_of(rows, forecasts, final, on)
+        progress(done, len(years), str(year))
     return tuple(found)
 
 
@@ -87,7 +101,7 @@ def _judged(
     policy: Policy,
     as_of: date,
     known_at: datetime | None,
-    mandates: tuple[str, ...],
+    mandates: tuple[str, ...] | None,
     divisions: tuple[str, ...] | None,
 ) -> tuple[Held, tuple[Assessment, ...]]:
     """What is held as of a day, and the rows of its year."""
