@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -22,8 +23,12 @@ class Unmatched:
     """One contract line or vehicle that does not fit, with where it stands in its file.
 
     `vehicles` is how many; `since` the day that the waiting is counted from (planned delivery,
-    else signing; registration for a vehicle) and `days` how long until the day judged. `other` is
-    what it is set against: the other division, or the other energy.
+    else signing; registration for a vehicle) and `days` how long until the day judged, None where
+    there is still time: the delivery is to come, or the old vehicle may still be retired. `other`
+    is what it is set against: the other division, or the energy of the contract.
+    `is_data_gap` says that the data which would tell is not held: registrations since the delivery,
+    contracts of the months before the registration, or any retirement at all of the division. It
+    is then a question to the sender and no fault of the buyer.
     """
 
     mismatch: Mismatch
@@ -41,13 +46,15 @@ class Unmatched:
     submission: str | None = None
     file: str | None = None
     line: int | None = None
+    is_data_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
     """Vehicles of one contract line that are not registered yet, with what decides their scope.
 
-    `due_on` is when they are expected to be registered.
+    `due_on` is when they are expected to be registered; it may have gone by. `is_data_gap` says
+    that registrations since the delivery are not held, so that they may be registered already.
     """
 
     division: str
@@ -58,6 +65,7 @@ class OpenLine:
     exemption: str | None
     due_on: date
     vehicles: int
+    is_data_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,8 @@ class Reconciliation:
     """All that does not fit by the day judged, and the contracts still to be delivered.
 
     `compared` are the divisions for which any contract is held: elsewhere nothing can be said of
-    vehicles without one. `usual_delay_days` is the median of planned delivery to registration.
+    vehicles without one. `usual_delay_days` is the median of planned delivery to registration, of
+    all divisions. `matched` vehicles belong to contracts, `matched_by` division.
     """
 
     as_of: date
@@ -74,3 +83,16 @@ class Reconciliation:
     matched: int = 0
     compared: tuple[str, ...] = ()
     usual_delay_days: int = 0
+    matched_by: tuple[tuple[str, int], ...] = ()
+
+    def of(self, divisions: Collection[str]) -> Reconciliation:
+        """The part of these divisions."""
+        matched = tuple(pair for pair in self.matched_by if pair[0] in divisions)
+        return replace(
+            self,
+            unmatched=tuple(one for one in self.unmatched if one.division in divisions),
+            open_lines=tuple(one for one in self.open_lines if one.division in divisions),
+            matched=sum(vehicles for _, vehicles in matched),
+            compared=tuple(code for code in self.compared if code in divisions),
+            matched_by=matched,
+        )
