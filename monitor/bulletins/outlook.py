@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from monitor.assess.forecast import Case, Forecast, Outcome
+from monitor.assess.forecast import METHOD, Case, Forecast, Outcome
 from monitor.assess.reconciliation import OpenLine
 from monitor.bulletins import formats, labels
 from monitor.bulletins.bulletin_view import ForecastRow, Outlook, PipelineRow
@@ -45,7 +45,7 @@ def outlook_of(
     return Outlook(
         forecasts=forecasts,
         pipeline=_pipeline(lines, facts, policy, words),
-        method=(),
+        method=tuple(words.text(METHOD).splitlines()) if forecasts else (),
     )
 
 

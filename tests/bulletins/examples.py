@@ -29,13 +29,15 @@ from monitor.policy.project import Project
 from monitor.policy.rules import load_rules
 from monitor.policy.standard_vehicle import WeightTable
 
+from .example_outlook import attribution_of, forecast_of, reconciliation_of, weekly_of
+
 HERE = Path(__file__).parent
 FILES = HERE / "policy"
 
 
 def example_policy() -> Policy:
     """A policy cut down to what bulletins need, so that they do not change with the real one."""
-    codes = load_codes([FILES / "category.yml"])
+    codes = load_codes([FILES / "category.yml", FILES / "energy.yml"])
     divisions = load_divisions([FILES / "jiangxi.yml", FILES / "fujian.yml"])
     return Policy(
         project=Project(),
@@ -210,10 +212,15 @@ def nanchang(policy: Policy) -> BulletinFacts:
         binding=False,
     )
     before.add("JX-F05", "360100", "trend", 52340, 4127, binding=False, needed_next=None)
+    others = Rows(policy, 2020, complete=True)
+    others.add("JX-F01", "360000", "met", 1960, 1501)
+    for code, counted, new_energy in (("360200", 96, 80), ("360400", 152, 101)):
+        others.add("JX-F01", code, "met", counted, new_energy, binding=False)
+    as_of = date(2020, 12, 31)
     return BulletinFacts(
         division="360100",
         is_province=False,
-        as_of=date(2020, 12, 31),
+        as_of=as_of,
         known_at=datetime(2021, 1, 5, 9, 0, tzinfo=SHANGHAI),
         issue_number=12,
         ruleset=policy.ruleset,
@@ -234,6 +241,14 @@ def nanchang(policy: Policy) -> BulletinFacts:
         uncovered={"360100": (Period(date(2020, 11, 1), date(2020, 12, 31)),)},
         checks_run=58,
         checks_declared=58,
+        peers=tuple(others.made),
+        weekly=weekly_of(now.made, as_of),
+        attributions=(
+            attribution_of(
+                before.made[0], now.made[0], [("new_data", 18, 15), ("correction", -3, -1)]
+            ),
+        ),
+        reconciliation=reconciliation_of(as_of, ("360100",)),
     )
 
 
@@ -339,13 +354,16 @@ def fujian(policy: Policy) -> BulletinFacts:
             binding=False,
             needed_next=None,
         )
+    as_of = date(2025, 10, 31)
+    buses = [row for row in year.made if row.mandate == "FJ-F04"]
+    limits = {"350600": (0, 12, date(2025, 12, 8)), "350000": (31, 140, None)}
     past = Rows(policy, 2024, complete=True)
     past.add("FJ-F04", "350000", "met", 1310, 1310)
     past.add("FJ-F02", "350000", "met", 4100, 820)
     return BulletinFacts(
         division="350000",
         is_province=True,
-        as_of=date(2025, 10, 31),
+        as_of=as_of,
         known_at=None,
         issue_number=44,
         ruleset=policy.ruleset,
@@ -367,6 +385,14 @@ def fujian(policy: Policy) -> BulletinFacts:
         },
         checks_run=143,
         checks_declared=144,
+        weekly=weekly_of(year.made, as_of),
+        forecasts=tuple(forecast_of(row, *limits.get(row.division, (2, 5, None))) for row in buses),
+        attributions=tuple(
+            attribution_of(_earlier(row), row, [("day", 0, 0), ("correction", 1, 0)])
+            for row in buses
+            if row.division == "350300"
+        ),
+        reconciliation=reconciliation_of(as_of, ("350200", "350500")),
     )
 
 

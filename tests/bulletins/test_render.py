@@ -82,14 +82,20 @@ def test_no_figure_is_lost(policy: Policy, name: str, language: Language) -> Non
     for row in shown_of(facts):
         for figure in figures_in(row):
             whole = re.compile(rf"(?<![\d.,]){re.escape(figure)}(?![\d,.]*\d)")
-            assert whole.search(page), (row, figure)
+            # A member's code stands in its own letter: here it would make the page too heavy.
+            is_members_code = figure == row.explain and row.division != facts.division
+            assert is_members_code or whole.search(page), (row, figure)
             assert whole.search(rendered.text), (row, figure)
 
 
 @each_bulletin
 def test_page_needs_nothing_from_outside(policy: Policy, name: str, language: Language) -> None:
     page = render(EXAMPLES[name](policy), policy, language).html
-    assert not re.search(r"https?:|//[a-z]|url\(|@import|<link|<script|<img|src=", page)
+    assert not re.search(r"https?:|//[a-z]|url\(|@import|<link|<script", page)
+    pictures = re.findall(r'<img[^>]*src="([^"]*)"', page)
+    assert pictures
+    assert all(source.startswith("cid:") for source in pictures)
+    assert len(re.findall(r'<img[^>]*alt="[^"]+\d[^"]+"', page)) == len(pictures)
     assert page.index('<meta charset="utf-8">') < 1024
     assert f'lang="{"zh-CN" if language == "zh" else "en"}"' in page
     assert "@media (max-width: 640px)" in page
