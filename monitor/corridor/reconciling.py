@@ -73,11 +73,20 @@ def _sides(store: Store, policy: Policy, told: _Told) -> tuple[pl.DataFrame, pl.
         uncounted=tuple(sorted(policy.codes["reason"].where(counted=False))),
         energies=nothing,
     ).with_row_index("line")
+    roots = {
+        code: entry.kind_of or code for code, entry in policy.codes["category"].entries.items()
+    }
     sorts = lines.select("division", "category").unique(maintain_order=True).rows()
     vehicles = matching_rows.registered_vehicles(
         store.connection,
         matching_rows.Wanted(
-            sorts=[(division, category) for division, category in sorts],
+            sorts=[
+                (division, kin)
+                for division, category in sorts
+                for kin, root in roots.items()
+                if root == roots[category]
+            ],
+            models=lines["model"].drop_nulls().unique().sort().to_list(),
             vins=lines["vehicle_vin"].drop_nulls().unique().sort().to_list(),
             covered=tuple(sorted(told.contracts)),
             owner_kinds=rules.expected.owner_kinds,
@@ -86,22 +95,22 @@ def _sides(store: Store, policy: Policy, told: _Told) -> tuple[pl.DataFrame, pl.
         ),
     ).with_row_index("vehicle")
     sides = {code: entry.new_energy for code, entry in policy.codes["energy"].entries.items()}
-    new_energy = pl.col("energy").replace_strict(sides, return_dtype=pl.String)
+    shared = (
+        pl.col("energy").replace_strict(sides, return_dtype=pl.String).alias("new_energy"),
+        pl.col("category").replace(roots).alias("root"),
+        pl.col("energy").alias("class"),
+        pl.col("model").alias("written_model"),
+    )
     expected = pl.coalesce(
         "delivery_on", pl.col("signed_on") + pl.duration(days=rules.usual_delivery_days)
     )
-    near = pl.col("expected_on") - pl.duration(days=rules.early_days)
-    lines = lines.with_columns(
-        new_energy.alias("new_energy"),
-        pl.col("energy").alias("class"),
-        pl.col("model").alias("written_model"),
-        expected.alias("expected_on"),
-    ).with_columns(pl.max_horizontal("signed_on", near).alias("near_from"))
-    vehicles = vehicles.with_columns(
-        new_energy.alias("new_energy"),
-        pl.col("energy").alias("class"),
-        pl.col("model").alias("written_model"),
+    soon = pl.col("expected_on") - pl.duration(days=rules.early_days)
+    late = pl.col("expected_on") + pl.duration(days=rules.late_days)
+    lines = lines.with_columns(*shared, expected.alias("expected_on")).with_columns(
+        pl.max_horizontal("signed_on", soon).alias("near_from"),
+        pl.max_horizontal("signed_on", late).alias("near_until"),
     )
+    vehicles = vehicles.with_columns(*shared)
     return named_alike(lines, vehicles, rules.energy_names())
 
 

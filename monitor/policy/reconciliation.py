@@ -35,6 +35,7 @@ class ReconciliationRules(Strict):
     """How contracts, registrations and retirements are set against each other; days of calendar."""
 
     early_days: _Days
+    late_days: _Days
     usual_delivery_days: _Days
     retired_days_before: _Days
     retired_days_after: _Days
@@ -80,6 +81,7 @@ def load_reconciliation(path: Path, codes: dict[str, CodeTable]) -> Reconciliati
 # Where no file says otherwise: nobody needs a contract, and nothing replaces anything.
 NOTHING_EXPECTED = ReconciliationRules(
     early_days=0,
+    late_days=0,
     usual_delivery_days=0,
     retired_days_before=0,
     retired_days_after=0,

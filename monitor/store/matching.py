@@ -3,14 +3,17 @@
 A contract that names a vehicle is met by that vehicle alone, whenever it was registered. All else
 is a queue (see `matching_queue`): a vehicle belongs to a line signed by its day of registration.
 Passes, each on what the ones before left over: alike in division, category, buyer, model and
-energy; the same with the energy told on one side only, or only as new-energy; the model told on
-one side only; another energy; the buyer told on one side only.
+energy; in another kind of the same category (a postal van may be registered as a goods vehicle);
+the model told on one side only; another energy; the buyer told on one side only; the category of
+the vehicle not told. In each but the fourth, "alike in energy" means first the same, then one that
+is told only as new-energy, then one that is not told.
 
 In a pass, as many vehicles are matched as can be. Which lines get them is settled first: those
-whose delivery is near, earliest planned delivery first. Then vehicles are handed to these lines,
-the earliest vehicle first, which leaves the most for the others; then the others are served from
-what is left. At last, lines and vehicles of a group are paired in the order of planned delivery
-where every vehicle is registered after signing then, else in the order of signing.
+whose delivery is near, neither long to come nor long past, earliest planned delivery first. Then
+vehicles are handed to these lines, the earliest vehicle first, which leaves the most for the
+others; then the others are served from what is left. At last, lines and vehicles of a group are
+paired in the order of planned delivery where every vehicle is registered after signing then, else
+in the order of signing.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ import polars as pl
 from monitor.store.matching_queue import serve
 
 _SAME = ("division", "category")
+_KIN = ("division", "root")
 _ALL = pl.lit(value=True)
 _OPEN = "undetermined"
 
@@ -38,8 +42,9 @@ class _Pass(NamedTuple):
 def match(lines: pl.DataFrame, vehicles: pl.DataFrame) -> pl.DataFrame:
     """Pairs `line`, `vehicle`: each vehicle once, a line as often as its quantity at most.
 
-    `lines`: `line`, `vehicle_vin`, `signed_on`, `near_from`, `expected_on`, `quantity`;
-    `vehicles`: `vehicle`, `vin`, `on`; both `division`, `category`, `party`, `model`, `energy`,
+    `lines`: `line`, `vehicle_vin`, `signed_on`, `near_from`, `near_until`, `expected_on`,
+    `quantity`; `vehicles`: `vehicle`, `vin`, `on`, `is_unplaced` (the category is not told); both
+    `division`, `category`, `root` (the category that it is a kind of), `party`, `model`, `energy`,
     `new_energy` (of the class: yes, no, undetermined).
     """
     found = _by_vin(lines, vehicles)
@@ -80,8 +85,11 @@ def _passes() -> list[_Pass]:
     is_new, is_open = pl.col("new_energy") == "yes", pl.col("new_energy") == _OPEN
     is_nev = pl.col("energy") == "nev"
     no_model, no_party = pl.col("model").is_null(), pl.col("party").is_null()
+    unplaced = pl.col("is_unplaced")
 
-    def alike(keys: tuple[str, ...], lines: pl.Expr, vehicles: pl.Expr) -> list[_Pass]:
+    def alike(
+        keys: tuple[str, ...], lines: pl.Expr = _ALL, vehicles: pl.Expr = _ALL
+    ) -> list[_Pass]:
         return [
             _Pass((*keys, "energy"), lines, vehicles),
             _Pass(keys, lines & is_new, vehicles & is_nev),
@@ -91,12 +99,16 @@ def _passes() -> list[_Pass]:
         ]
 
     return [
-        *alike((*_SAME, "party", "model"), _ALL, _ALL),
-        *alike((*_SAME, "party"), no_model, _ALL),
-        *alike((*_SAME, "party"), _ALL, no_model),
+        *alike((*_SAME, "party", "model")),
+        *alike((*_KIN, "party", "model")),
+        *alike((*_SAME, "party"), lines=no_model),
+        *alike((*_SAME, "party"), vehicles=no_model),
         _Pass((*_SAME, "party", "model")),
-        *alike((*_SAME, "model"), no_party, _ALL),
-        *alike((*_SAME, "model"), _ALL, no_party),
+        *alike((*_SAME, "model"), lines=no_party),
+        *alike((*_SAME, "model"), vehicles=no_party),
+        *alike((*_KIN, "model"), vehicles=no_party),
+        *alike(("division", "party", "model"), vehicles=unplaced),
+        *alike(("division", "model"), vehicles=unplaced & no_party),
     ]
 
 
@@ -126,7 +138,8 @@ def _queue(lines: pl.DataFrame, vehicles: pl.DataFrame, keys: Sequence[str]) -> 
         return pl.DataFrame(
             schema={"line": lines["line"].dtype, "vehicle": vehicles["vehicle"].dtype}
         )
-    near = serve(_waiting(lines, "near_from", "open", keys), vehicles, keys)
+    awaited = lines.select(*keys, "line", since="near_from", until="near_until", units="open")
+    near = serve(awaited, vehicles, keys)
     chosen = near.group_by("line").agg(pl.len().cast(pl.Int64).alias("chosen"))
     lines = lines.join(chosen, on="line", how="left", maintain_order="left").with_columns(
         pl.col("chosen").fill_null(0)

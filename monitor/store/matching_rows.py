@@ -27,12 +27,14 @@ _VEHICLE = """
 class Wanted:
     """Which vehicles can concern a contract: of these sorts, or bearing one of these VINs.
 
-    `sorts` are pairs of division and category; in `covered` divisions also those of `owner_kinds`
-    and `categories`. `energies` are those in no share, which are left out.
+    `sorts` are pairs of division and category; vehicles of these divisions whose category is not
+    told only if they are of one of the `models`. In `covered` divisions those of `owner_kinds` and
+    `categories` are expected to have a contract. `energies` are those in no share, left out.
     """
 
     sorts: Sequence[tuple[str, str]]
     vins: Sequence[str]
+    models: Sequence[str]
     covered: tuple[str, ...]
     owner_kinds: tuple[str, ...]
     categories: tuple[str, ...]
@@ -77,17 +79,20 @@ def registered_vehicles(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -
                    AND owner_kind IN ({sql_list(wanted.owner_kinds)})
                    AND category IN ({sql_list(wanted.categories)}), false) AS is_expected,
                energy NOT IN ({sql_list(wanted.energies)}, '')
-                 AND (owner_kind IS NULL OR owner_kind <> 'person')
-                 AND (is_expected OR (division, category) IN ({pairs})) AS is_wanted
+                 AND (owner_kind IS NULL OR owner_kind <> 'person') AS is_eligible,
+               is_eligible AND (is_expected OR (division, category) IN ({pairs})) AS is_wanted,
+               is_eligible AND coalesce(category_basis = 'undetermined', false)
+                 AND division IN ({sql_list(tuple(d for d, _ in wanted.sorts))}) AS is_unplaced
         FROM facet
         """
     )
+    bought = f"w.is_unplaced AND r.model IN ({sql_list(tuple(wanted.models))})"
     named = f"r.vin IN ({sql_list(tuple(wanted.vins))})" if wanted.vins else "false"
     found: pl.DataFrame = connection.sql(
         f"""
-        SELECT {_VEHICLE}, w.is_expected
+        SELECT {_VEHICLE}, w.is_expected, w.is_unplaced
         FROM live AS r JOIN wanted_facet AS w ON w.id = r.facet JOIN facet AS f ON f.id = r.facet
-        WHERE (w.is_wanted OR {named}) AND {_ADDITION}
+        WHERE (w.is_wanted OR ({bought}) OR {named}) AND {_ADDITION}
         ORDER BY r.submission, r.line
         """
     ).pl()
