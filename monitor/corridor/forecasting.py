@@ -12,6 +12,7 @@ from monitor.assess.forecast import Forecast, forecasts_of
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import HeldWeeks, Weekly, weekly_of
 from monitor.corridor.judge import hold
+from monitor.corridor.reconciling import reconcile
 from monitor.model import Assessment
 from monitor.policy.policy import Policy
 from monitor.store.store import Store
@@ -46,7 +47,7 @@ def forecast_held(
 ) -> tuple[tuple[Assessment, ...], tuple[Forecast, ...]]:
     """The judged year's rows and their forecasts, asked for by themselves."""
     held, rows = _judged(store, policy, as_of, known_at, mandates, divisions)
-    return rows, gather(store, policy, held, rows, _reconciled(store, policy, as_of))[1]
+    return rows, gather(store, policy, held, rows, reconcile(store, policy, as_of))[1]
 
 
 def backtest(
@@ -77,7 +78,7 @@ def backtest(
         for month, day in CHECKPOINTS:
             on = date(year, month, day)
             held, rows = _judged(store, policy, on, known_at, chosen, divisions)
-            _, forecasts = gather(store, policy, held, rows, _reconciled(store, policy, on))
+            _, forecasts = gather(store, policy, held, rows, reconcile(store, policy, on))
             found += backtests_of(rows, forecasts, final, on)
         progress(done, len(years), str(year))
     return tuple(found)
@@ -108,9 +109,3 @@ def _judged(
     held = hold(store, as_of, known_at)
     rows = assess(policy, held, mandates=mandates, divisions=divisions)
     return held, tuple(row for row in rows if row.period == str(as_of.year))
-
-
-def _reconciled(store: Store, policy: Policy, as_of: date) -> Reconciliation:
-    from monitor.corridor.reconciling import reconcile  # noqa: PLC0415  # being written
-
-    return reconcile(store, policy, as_of)
