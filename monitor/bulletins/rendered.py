@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+# What no file system takes in a name.
+_UNFIT: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,8 @@ class RenderedBulletin:
     language_tag: str
     pictures: tuple[Picture, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+
+
+def plain_file_name(text: str) -> str:
+    """`text` as a file name that any file system takes, on one line."""
+    return "".join(c for c in _UNFIT.sub(" ", text) if c.isprintable()).strip(" .") or "-"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from io import StringIO
 
 import polars as pl
 
-from monitor.extracts.lively_cells import LIVELY, MARK, NUMBER
-from monitor.model import Text
+from monitor.extracts.lively_cells import LIVELY, MARK, NUMBER, harmless
 from monitor.policy.policy import Policy
 from monitor.policy.rules import Rule
 from monitor.store.parts import part_name
 from monitor.store.store import Store
 
-_ADDED = (Text("原行号", "line"), Text("退回原因", "reason"))
+LINE, REASON = "原行号", "退回原因"
+_BOM = "\ufeff"
 
 
 def rejected_rows(
@@ -22,12 +24,14 @@ def rejected_rows(
     """The sender's header with two columns more, and the rows set aside in the order of lines.
 
     The two added columns (the sender's line, the reasons in words) are ignored when the file is
-    read again.
+    read again; where it was given back before, they are written anew.
     """
     kind, headers, sha256 = store.rows(
         "SELECT kind, headers, sha256 FROM submission WHERE seq = ?", [seq]
     )[0]
-    header = [*json.loads(headers or "[]"), *(f"{zh}" for zh, _ in _ADDED)]
+    named = json.loads(headers or "[]")
+    kept = [place for place, name in enumerate(named) if name not in {LINE, REASON}]
+    header = [*(harmless(named[place]) for place in kept), LINE, REASON]
     path = store.home.rejected / part_name(seq, sha256 or "")
     if not path.exists():
         return header, []
@@ -35,7 +39,7 @@ def rejected_rows(
     rules = policy.rules[kind].by_code()
     codes = frame["codes"].unique()
     words = pl.Series([_reasons(text, rules) for text in codes], dtype=pl.String)
-    cells = [c for c in frame.columns if c not in {"line", "codes"}]
+    cells = [f"c{place}" for place in kept]
     frame = frame.with_columns(
         pl.col("codes").replace_strict(codes, words, return_dtype=pl.String),
         *(_harmless(c) for c in cells),
@@ -43,6 +47,19 @@ def rejected_rows(
     return header, frame.select(*cells, pl.col("line").cast(pl.String), "codes").fill_null(
         ""
     ).rows()
+
+
+def mendable_csv(store: Store, policy: Policy, seq: int) -> bytes:
+    """The rows set aside as CSV in UTF-8 with a mark at its head, for Excel, and CRLF lines.
+
+    Empty where no row was set aside.
+    """
+    header, rows = rejected_rows(store, policy, seq)
+    if not rows:
+        return b""
+    text = StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows([header, *rows])
+    return (_BOM + text.getvalue()).encode()
 
 
 def _harmless(cell: str) -> pl.Expr:

@@ -1,0 +1,154 @@
+"""The findings of a submission grouped by reason, with nothing personal in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.bulletins import formats
+from monitor.bulletins.correction_facts import CorrectionFacts
+from monitor.bulletins.quality import rule_title
+from monitor.bulletins.words import Words
+from monitor.model import Finding, Severity
+from monitor.policy.policy import Policy
+from monitor.policy.rules import Rule
+
+_LINES_SHOWN: Final = 12
+_VALUES_SHOWN: Final = 5
+# Columns whose values are codes, days and numbers; of the others (vehicles, plates, owners,
+# contracts) a letter never tells one.
+_IMPERSONAL: Final = frozenset(
+    {
+        *("fuel", "category", "use", "vehicle_type", "plate_kind", "owner_kind", "area", "reason"),
+        *("exemption", "business", "division_code", "registered_on", "retired_on", "signed_on"),
+        *("delivery_on", "quantity", "range_km", "gross_mass_kg", "fast_charge"),
+    }
+)
+# In a file whose columns have shifted anything may stand in them: a value is shown where it is a
+# short number or day, or stands in several rows, and never where it looks like a vehicle's.
+_NUMBER_OR_DAY: Final = re.compile(r"[0-9年月日时分秒辆.,:/\s-]{1,20}")
+_SEVERAL: Final = 3
+_MANY_DIGITS: Final = 10
+_LONGEST_VALUE: Final = 24
+_VEHICLE: Final = re.compile(
+    # numbers of vehicles, people, organisations, telephones
+    r"(?=[0-9A-Za-z]*[0-9])[0-9A-Za-z]{11,}"
+    # plates of GA 36: province, office, serial
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使][A-Za-z][·.\s-]?"
+    r"(?=[0-9A-Za-z]*[0-9])[0-9A-Za-z]{4,6}"
+)
+_WRITTEN_CELLS: Final = re.compile(r"（“.*”与“.*”）|\(\".*\" and \".*\"\)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    """One reason: how many rows, which lines, why it matters, how to mend it.
+
+    `lines` and `values` are sentences, empty where there is nothing to tell.
+    """
+
+    title: str
+    code: str
+    rows: str
+    lines: str
+    values: str
+    because: str
+    mend: str
+
+
+def reasons_of(
+    facts: CorrectionFacts, severity: Severity, policy: Policy, words: Words
+) -> tuple[ReasonGroup, ...]:
+    """The reasons of one severity, the most frequent first."""
+    suite = policy.rules.get(facts.summary.kind)
+    rules = suite.by_code() if suite else {}
+    found: dict[str, list[Finding]] = {}
+    for finding in facts.findings:
+        if finding.severity is severity:
+            found.setdefault(finding.code, []).append(finding)
+    counts = {code: n for (code, weight), n in facts.tallies.items() if weight is severity and n}
+    return tuple(
+        _group(code, n, found.get(code, []), rules.get(code), words)
+        for code, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _group(
+    code: str, count: int, found: Sequence[Finding], rule: Rule | None, words: Words
+) -> ReasonGroup:
+    lines = sorted({finding.line for finding in found if finding.line is not None})
+    return ReasonGroup(
+        title=rule_title(rule, words) if rule else code,
+        code=code if rule else "",
+        rows=words.plural("%(num)s 行", count) if lines else "",
+        lines=_lines(lines, count, words),
+        values=_values(found, rule, words),
+        because=words.text(rule.because) if rule else "",
+        mend=words.text(rule.mend) if rule else "",
+    )
+
+
+def _lines(lines: Sequence[int], count: int, words: Words) -> str:
+    """The first lines; runs of neighbours are told as from-to."""
+    if not lines:
+        return ""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1][1:] = [line]
+        else:
+            runs.append([line])
+    shown = runs[:_LINES_SHOWN]
+    told = [str(run[0]) if len(run) == 1 else _run(run, words) for run in shown]
+    numbers = words.listed(told)
+    are_all = len(runs) <= _LINES_SHOWN and len(lines) == count
+    if are_all:
+        return words.plural("第 %(numbers)s 行", len(lines), numbers=numbers)
+    return words("第 %(numbers)s 行等", numbers=numbers)
+
+
+def _run(run: Sequence[int], words: Words) -> str:
+    return words("%(first)s 至 %(last)s", first=run[0], last=run[-1])
+
+
+def _values(found: Sequence[Finding], rule: Rule | None, words: Words) -> str:
+    """The commonest values that may be told, with how often each stands there."""
+    if rule is None or rule.column not in _IMPERSONAL:
+        return ""
+    written = Counter(
+        " ".join(finding.value.split()) for finding in found if finding.value is not None
+    )
+    told = [
+        words("“%(value)s” %(times)s 次", value=value, times=formats.number(times))
+        for value, times in sorted(written.items(), key=lambda item: (-item[1], item[0]))
+        if may_be_told(value, times)
+    ]
+    if not told:
+        return ""
+    more = words("等") if len(told) > _VALUES_SHOWN else ""
+    return words("写作：%(values)s%(more)s", values=words.listed(told[:_VALUES_SHOWN]), more=more)
+
+
+def may_be_told(value: str, times: int) -> bool:
+    """Whether a value of a column of codes, days or numbers can stand in a letter."""
+    if not value or len(value) > _LONGEST_VALUE or _VEHICLE.search(value):
+        return False
+    if _NUMBER_OR_DAY.fullmatch(value):
+        return sum(character.isdigit() for character in value) <= _MANY_DIGITS
+    return times >= _SEVERAL
+
+
+def refusal_words(facts: CorrectionFacts, words: Words) -> str:
+    """Why the whole file was refused, without the sender's own cells."""
+    said = []
+    for finding in facts.findings:
+        if finding.severity is not Severity.ERROR:
+            continue
+        message = _WRITTEN_CELLS.sub("", words.text(finding.message))
+        if finding.value and finding.code == "header_not_found":
+            message = message.replace(finding.value, words("（从略，见原文件）"))
+        said.append(_VEHICLE.sub("…", message))
+    return words.sentences(said)
