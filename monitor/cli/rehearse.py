@@ -21,7 +21,7 @@ _TURNS = {
     "flip": Text("结论翻转", "flips"),
     "vanished": Text("不再判定", "vanishes"),
     "appeared": Text("新增判定", "appears"),
-    "figures": Text("数字有变", "other figures"),
+    "figures": Text("目标或数字有变", "target or figures"),
     "none": Text("不变", "the same"),
 }
 _CHANGES = {

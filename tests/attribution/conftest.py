@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from weeks import Weeks
 
+from attribution.weeks import Weeks
 from monitor.checking.gate import GateReport
 from monitor.corridor import intake
 from monitor.policy.policy import Policy, load_policy

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from weeks import (
+
+from attribution.weeks import (
     FUJIAN,
     FUZHOU,
     MONDAY,
@@ -21,7 +22,6 @@ from weeks import (
     changed_rules,
     parts_of,
 )
-
 from monitor.assess.assess import assess
 from monitor.assess.attribution import Attribution
 from monitor.corridor.attributing import attribute

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from weeks import (
+
+from attribution.weeks import (
     FUZHOU,
     NEXT_MONDAY,
     XIAMEN,
@@ -14,7 +15,6 @@ from weeks import (
     Weeks,
     car,
 )
-
 from monitor.model import Mode, Period
 
 COUNTY = {FUZHOU: "350102", XIAMEN: "350203"}

@@ -1,0 +1,7 @@
+"""The weeks of 福建 once more, and rules that change over them."""
+
+from __future__ import annotations
+
+from attribution.conftest import _rules_only, policy, weeks
+
+__all__ = ["_rules_only", "policy", "weeks"]
