@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Mismatch(StrEnum):
@@ -84,15 +85,36 @@ class Reconciliation:
     compared: tuple[str, ...] = ()
     usual_delay_days: int = 0
     matched_by: tuple[tuple[str, int], ...] = ()
+    _by_place: dict[str, _Part] = field(
+        default_factory=dict, init=False, repr=False, compare=False, hash=False
+    )
 
     def of(self, divisions: Collection[str]) -> Reconciliation:
-        """The part of these divisions."""
+        """The part of these divisions; their items by mismatch, within it by division."""
+        if not self._by_place:
+            for one in self.unmatched:
+                self._by_place.setdefault(one.division, _Part([], [])).unmatched.append(one)
+            for line in self.open_lines:
+                self._by_place.setdefault(line.division, _Part([], [])).open_lines.append(line)
+        parts = [self._by_place[code] for code in sorted(divisions) if code in self._by_place]
+        items = [one for part in parts for one in part.unmatched]
         matched = tuple(pair for pair in self.matched_by if pair[0] in divisions)
-        return replace(
-            self,
-            unmatched=tuple(one for one in self.unmatched if one.division in divisions),
-            open_lines=tuple(one for one in self.open_lines if one.division in divisions),
+        return Reconciliation(
+            as_of=self.as_of,
+            unmatched=tuple(sorted(items, key=lambda one: _ORDER[one.mismatch])),
+            open_lines=tuple(line for part in parts for line in part.open_lines),
             matched=sum(vehicles for _, vehicles in matched),
             compared=tuple(code for code in self.compared if code in divisions),
+            usual_delay_days=self.usual_delay_days,
             matched_by=matched,
         )
+
+
+class _Part(NamedTuple):
+    """What concerns one division."""
+
+    unmatched: list[Unmatched]
+    open_lines: list[OpenLine]
+
+
+_ORDER = {mismatch: place for place, mismatch in enumerate(Mismatch)}
