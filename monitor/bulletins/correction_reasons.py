@@ -95,14 +95,13 @@ def _lines(lines: Sequence[int], count: int, words: Words) -> str:
     """The first lines; runs of neighbours are told as from-to."""
     if not lines:
         return ""
-    runs: list[list[int]] = []
+    runs: list[tuple[int, int]] = []
     for line in lines:
-        if runs and line == runs[-1][-1] + 1:
-            runs[-1][1:] = [line]
+        if runs and line == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], line
         else:
-            runs.append([line])
-    shown = runs[:_LINES_SHOWN]
-    told = [str(run[0]) if len(run) == 1 else _run(run, words) for run in shown]
+            runs.append((line, line))
+    told = [_run(first, last, words) for first, last in runs[:_LINES_SHOWN]]
     numbers = words.listed(told)
     are_all = len(runs) <= _LINES_SHOWN and len(lines) == count
     if are_all:
@@ -110,8 +109,10 @@ def _lines(lines: Sequence[int], count: int, words: Words) -> str:
     return words("第 %(numbers)s 行等", numbers=numbers)
 
 
-def _run(run: Sequence[int], words: Words) -> str:
-    return words("%(first)s 至 %(last)s", first=run[0], last=run[-1])
+def _run(first: int, last: int, words: Words) -> str:
+    if last - first <= 1:
+        return words.listed([str(line) for line in dict.fromkeys((first, last))])
+    return words("%(first)s 至 %(last)s", first=first, last=last)
 
 
 def _values(found: Sequence[Finding], rule: Rule | None, words: Words) -> str:
