@@ -104,12 +104,17 @@ def _scope_rows(
     years: list[int],
     divisions: tuple[str, ...] | None,
 ) -> Iterator[Assessment]:
+    codes = [
+        (code, binds)
+        for code, binds in concerned(policy, mandate)
+        if divisions is None or code in divisions
+    ]
+    if not codes:
+        return
     counts = MandateCounts(policy, mandate, held.evidence, scope.kinds)
     open_categories = undetermined_categories(policy, held.evidence, scope.kinds)
     for year in years:
-        for code, binds in concerned(policy, mandate):
-            if divisions is not None and code not in divisions:
-                continue
+        for code, binds in codes:
             members = policy.divisions.members(code)
             question = Question(
                 policy, mandate, counts, scope.kinds, held.sorts, members, code, year
