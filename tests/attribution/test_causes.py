@@ -14,6 +14,7 @@ from attribution.weeks import (
     FUJIAN,
     FUZHOU,
     MONDAY,
+    NANJING,
     NEXT_MONDAY,
     XIAMEN,
     Weeks,
@@ -169,7 +170,8 @@ def test_a_changed_target_is_the_mandate(weeks: Weeks, tmp_path: Path) -> None:
     found = weeks.explain(run, load_policy(rules))
     (one,) = [a for a in found if a.key[:2] == (OFFICIAL, FUZHOU)]
     (part,) = one.parts
-    assert (part.cause, part.short_by) == ("mandate", -2)
+    assert part.cause == "mandate"
+    assert part.short_by == -2
     assert (part.status_before, part.status_after) == ("out_of_reach", "behind")
 
 
@@ -320,13 +322,13 @@ def test_standard_vehicles_split_like_all_others(weeks: Weeks) -> None:
         "车辆类型": "大型普通客车",
         "续驶里程": "250",
     }
-    weeks.send([car(n, **nanjing) for n in range(1, 6)], "320100")
+    weeks.send([car(n, **nanjing) for n in range(1, 6)], NANJING)
     run = weeks.keep(date(2020, 12, 28))
     weeks.next_week()
-    weeks.send([car(n, **nanjing) for n in (7, 8)], "320100")
-    weeks.send([car(1, **nanjing | {"燃料种类": "柴油"})], "320100")
-    found = weeks.explain(run, as_of=date(2020, 12, 31), divisions=("320100",))
-    (one,) = [a for a in found if a.key[:3] == ("NJ-F01", "320100", "2020")]
+    weeks.send([car(n, **nanjing) for n in (7, 8)], NANJING)
+    weeks.send([car(1, **nanjing | {"燃料种类": "柴油"})], NANJING)
+    found = weeks.explain(run, as_of=date(2020, 12, 31), divisions=(NANJING,))
+    (one,) = [a for a in found if a.key[:3] == ("NJ-F01", NANJING, "2020")]
     assert one.before is not None
     each = [part.numerator for part in one.parts]
     unit = float(one.before.numerator) / 5

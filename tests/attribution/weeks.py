@@ -11,7 +11,7 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.assess.assess import assess
 from monitor.assess.attribution import Attribution
@@ -34,6 +34,7 @@ HEADER = (
 MONDAY, NEXT_MONDAY = date(2023, 6, 12), date(2023, 6, 19)
 FUZHOU, XIAMEN, FUJIAN = "350100", "350200", "350000"
 EVERYONE = (FUJIAN, FUZHOU, XIAMEN)
+NANJING = "320100"
 NOW = datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 _VALUES = dict(
     zip(
@@ -135,7 +136,7 @@ class Weeks:
     def keep(self, as_of: date = MONDAY, known_at: datetime | None = None) -> int:
         """The run of a bulletin, without Great Expectations, and its ruleset archived."""
         held = hold(self.store, as_of, known_at)
-        rows = assess(self.policy, held)
+        rows = assess(self.policy, held, divisions=(*EVERYONE, NANJING))
         keep_ruleset(self.store.home.rulesets, self.policy)
         run = self.store.add_run(
             kind="bulletin",
@@ -179,9 +180,18 @@ class Weeks:
         }
 
 
-def figures(row: Assessment) -> tuple[int, Decimal, Decimal, Decimal]:
+class Figures(NamedTuple):
     """What parts are of."""
-    return (
+
+    denominator: int
+    numerator: Decimal
+    undetermined: Decimal
+    short_by: Decimal
+
+
+def figures(row: Assessment) -> Figures:
+    """The figures of a row."""
+    return Figures(
         row.denominator or 0,
         Decimal(row.numerator),
         Decimal(row.undetermined),
@@ -196,11 +206,15 @@ def prove(
     told = {one.key: one for one in found}
     for row in now:
         old = before.get(row.key)
-        was = old and (
-            old["denominator"] or 0,
-            Decimal(old["numerator"]),
-            Decimal(old["undetermined"]),
-            Decimal(old["short_by"]),
+        was = (
+            Figures(
+                old["denominator"] or 0,
+                Decimal(old["numerator"]),
+                Decimal(old["undetermined"]),
+                Decimal(old["short_by"]),
+            )
+            if old
+            else None
         )
         if row.key not in told:
             assert old is not None
@@ -212,14 +226,10 @@ def prove(
         assert one.parts[-1].status_after == row.status
         for part, later in zip(one.parts, one.parts[1:], strict=False):
             assert part.status_after == later.status_before
-        sums = tuple(
-            sum(getattr(part, name) for part in one.parts)
-            for name in ("denominator", "numerator", "undetermined", "short_by")
-        )
-        if was is None:
-            assert sums == (0, 0, 0, 0)
-        else:
-            assert sums == tuple(a - b for a, b in zip(figures(row), was, strict=True))
+        changed = figures(row)
+        for name in Figures._fields:
+            whole = getattr(changed, name) - getattr(was, name) if was else 0
+            assert sum(getattr(part, name) for part in one.parts) == whole
 
 
 def parts_of(
