@@ -219,7 +219,7 @@ def _verdict(session: Session, row: Assessment | None) -> str:
     if row is None:
         return "—"
     words = STATUS_WORDS[row.status].to(session.language)
-    asked = f"（{row.target.op} {row.target.value}）" if row.target else ""
+    asked = f" ({row.target.op} {row.target.value})" if row.target else ""
     if row.denominator is None:
         return f"{words} {row.numerator}{asked}"
     return f"{words} {row.numerator}/{row.denominator} {row.share or '—'}{asked}"

@@ -73,12 +73,17 @@ def _mandate_in(policy: Policy, path: Path | None) -> Mandate | None:
 
 
 def _fields(before: Mandate, after: Mandate) -> tuple[FieldChange, ...]:
-    was, became = before.model_dump(mode="json"), after.model_dump(mode="json")
+    was, became = _told(before), _told(after)
     return tuple(
-        FieldChange(name, _shown(was.get(name)), _shown(value))
-        for name, value in became.items()
-        if was.get(name) != value
+        FieldChange(name, was[name], became[name]) for name in became if was[name] != became[name]
     )
+
+
+def _told(mandate: Mandate) -> dict[str, str | None]:
+    """Every field as text; the targets as a person writes them."""
+    told = {name: _shown(value) for name, value in mandate.model_dump(mode="json").items()}
+    targets = (f"{t.period} {t.op} {t.value or t.compare_to}" for t in mandate.targets)
+    return told | {"targets": ", ".join(targets) or None}
 
 
 def _shown(value: Any) -> str | None:
