@@ -49,9 +49,9 @@ class Backtest:
 class BacktestSummary:
     """Backtests of one day of the year (`checkpoint` as 03-31, or `all`).
 
-    `within`, `agreed` and `refuted` count rows, of `decided` rows with a verdict; so do
-    `naive_agreed` and `naive_decided`, of rows with a share on the day. The mean errors, without
-    sign, are both over the `compared` rows with a share on the day.
+    `within`, `agreed` and `refuted` count rows, of `decided` rows with a verdict. The others
+    compare with the share on the day, over the rows that have one: `both_agreed` and
+    `naive_agreed` of `both_decided` rows with a verdict, mean errors without sign over `compared`.
     """
 
     checkpoint: str
@@ -59,9 +59,10 @@ class BacktestSummary:
     within: int
     decided: int
     agreed: int
-    naive_decided: int
-    naive_agreed: int
     refuted: int
+    both_decided: int
+    both_agreed: int
+    naive_agreed: int
     compared: int
     mean_error_points: Fraction | None
     naive_mean_error_points: Fraction | None
@@ -137,15 +138,17 @@ def _summary(checkpoint: str, tests: Sequence[Backtest]) -> BacktestSummary:
         for t in tests
         if t.naive_error_points is not None
     ]
+    both = [t for t in tests if t.naive_agrees is not None]
     return BacktestSummary(
         checkpoint=checkpoint,
         rows=len(tests),
         within=sum(t.is_within for t in tests),
         decided=sum(t.agrees is not None for t in tests),
         agreed=sum(t.agrees is True for t in tests),
-        naive_decided=sum(t.naive_agrees is not None for t in tests),
-        naive_agreed=sum(t.naive_agrees is True for t in tests),
         refuted=sum(t.is_refuted is True for t in tests),
+        both_decided=len(both),
+        both_agreed=sum(t.agrees is True for t in both),
+        naive_agreed=sum(t.naive_agrees is True for t in both),
         compared=len(pairs),
         mean_error_points=_mean([own for own, _ in pairs]),
         naive_mean_error_points=_mean([naive for _, naive in pairs]),

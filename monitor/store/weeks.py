@@ -29,11 +29,11 @@ def weeks(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[pl.DataFr
     stands for 1 March where a year has none); `added`, vehicles newly added; `held`, vehicles that
     joined the fleet less those that left it (Int64).
     """
-    facets: pl.DataFrame = connection.sql(
-        f"SELECT id AS facet, {_SCOPE} FROM facet WHERE id IN (SELECT facet FROM live) ORDER BY id"
-    ).pl()
     changes: pl.DataFrame = connection.sql(_changes(as_of)).pl()
-    return facets, changes
+    facets: pl.DataFrame = connection.sql(
+        f"SELECT id AS facet, {_SCOPE} FROM facet ORDER BY id"
+    ).pl()
+    return facets.join(changes, on="facet", how="semi", maintain_order="left"), changes
 
 
 def _changes(as_of: date) -> str:

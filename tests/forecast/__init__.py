@@ -1,0 +1,1 @@
+"""Weeks, forecasts and their back-test."""
