@@ -192,7 +192,8 @@ class _Told:
             )
 
     def claimed_twice(self, store: Store) -> Iterator[Unmatched]:
-        for row in matching_rows.claimed_vehicles(store.connection).iter_rows(named=True):
+        found = matching_rows.claimed_vehicles(store.connection, self.as_of)
+        for row in found.iter_rows(named=True):
             yield self._item(
                 Mismatch.CLAIMED_TWICE, row, row["on"], vin=row["vin"], other=row["others"]
             )

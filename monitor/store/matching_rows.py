@@ -133,14 +133,15 @@ def retired_vehicles(
     return found
 
 
-def claimed_vehicles(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Additions of vehicles that two divisions added, each with the `others` that did."""
+def claimed_vehicles(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """Additions of vehicles that two divisions added by `as_of`, each with the `others` of them."""
     found: pl.DataFrame = connection.sql(
         f"""
         WITH standing AS (
             SELECT c.submission, c.line, c.vin, c.division FROM claim AS c
             JOIN seen AS s ON s.seq = c.submission
-            ANTI JOIN ended USING (submission, line) WHERE c.is_addition),
+            ANTI JOIN ended USING (submission, line)
+            WHERE c.is_addition AND c.registered_on <= DATE {quoted(as_of.isoformat())}),
         clash AS (
             SELECT a.submission, a.line, string_agg(DISTINCT b.division, ' ' ORDER BY b.division)
                    AS others

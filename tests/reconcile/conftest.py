@@ -1,0 +1,20 @@
+"""One home, and the project's policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from histories import History
+
+from monitor.policy.policy import Policy, load_policy
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_policy()
+
+
+@pytest.fixture
+def history(tmp_path: Path, policy: Policy) -> History:
+    return History(tmp_path, policy)
