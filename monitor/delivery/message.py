@@ -115,7 +115,7 @@ def _show(html: MIMEPart, pictures: tuple[Picture, ...]) -> None:
 def _attach(message: EmailMessage, attachment: Attachment, number: int) -> None:
     """Add a file; its name stands in UTF-8, and for old programs in ASCII beside the type."""
     name = attachment.file_name
-    if not name.isprintable() or PurePath(name).name != name:
+    if not name or not name.isprintable() or PurePath(name).name != name:
         fault = f"not a plain file name: {name!r}"
         raise ValueError(fault)
     suffix = PurePath(name).suffix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from email import message_from_bytes, policy
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.bulletins.facts import BulletinFacts
-from monitor.bulletins.render import RenderedBulletin
+from monitor.bulletins.rendered import Attachment, Picture, RenderedBulletin
 from monitor.delivery.compose import compose
 from monitor.delivery.message import build_message
 from monitor.model import SHANGHAI
@@ -26,6 +27,17 @@ RENDERED = RenderedBulletin(
     html="<!DOCTYPE html><html lang='zh-CN'><body>" + "公交车 72.50 % " * 200 + "</body></html>\n",
     text="公交车 72.50 %\n",
     language_tag="zh-CN",
+)
+PDF = b"%PDF-1.7\n" * 40
+CARRYING = replace(
+    RENDERED,
+    html='<html><body><img src="cid:overview" alt="1"><img src="cid:weeks"></body></html>\n',
+    pictures=(Picture("overview", b"\x89PNG one"), Picture("weeks", b"\x89PNG two" * 90)),
+    attachments=(
+        Attachment("南昌市新能源汽车推广应用监测通报 第 12 期.pdf", "application/pdf", PDF),
+        Attachment("figures.xlsx", "application/vnd.ms-excel", b"PK"),
+        Attachment("待改正.csv", "text/csv; charset=utf-8", "车架号\r\n".encode()),
+    ),
 )
 
 
@@ -139,3 +151,82 @@ def test_a_line_break_in_a_header_is_refused(hostile: str) -> None:
             date=datetime(2021, 1, 1, tzinfo=SHANGHAI),
             headers={},
         )
+
+
+def test_a_letter_carries_pictures_in_it_and_files_beside_it(
+    rules: Policy, facts: BulletinFacts
+) -> None:
+    parsed = read(compose(facts, rules, CARRYING, "zh").message)
+    assert parsed.get_content_type() == "multipart/mixed"
+    alternative, *files = parsed.iter_parts()
+    plain, related = alternative.iter_parts()
+    page, *pictures = related.iter_parts()
+    assert plain.get_content_type() == "text/plain"
+    assert related.get_param("type") == "text/html"
+    assert {part["Content-Language"] for part in (plain, page)} == {"zh-CN"}
+    shown = re.findall(r'src="cid:([^"]+)"', page.get_content())
+    assert [f"<{name}>" for name in shown] == [part["Content-ID"] for part in pictures]
+    assert [part.get_content() for part in pictures] == [p.content for p in CARRYING.pictures]
+    assert {part.get_content_disposition() for part in pictures} == {"inline"}
+    assert [part.get_filename() for part in files] == [a.file_name for a in CARRYING.attachments]
+    assert [part.get_payload(decode=True) for part in files] == [
+        attachment.content for attachment in CARRYING.attachments
+    ]
+    assert files[2].get_content_charset() == "utf-8"
+
+
+def test_a_chinese_file_name_is_one_parameter_with_a_plain_one_for_old_programs(
+    rules: Policy, facts: BulletinFacts
+) -> None:
+    message = compose(facts, rules, CARRYING, "zh").message.decode("ascii")
+    assert "filename*0" not in message
+    assert message.count("filename*=utf-8''%E5") == 2
+    assert 'filename="figures.xlsx"' in message
+    assert 'name="attachment-1.pdf"' in message
+    assert max(map(len, message.split("\r\n"))) <= 998
+    long = Attachment("市" * 200 + ".pdf", "application/pdf", PDF)
+    message = compose(facts, rules, replace(CARRYING, attachments=(long,)), "zh").message.decode()
+    assert max(map(len, message.split("\r\n"))) <= 998
+    assert ".pdf\r\n" in message
+    head = message.partition("\r\n\r\n")[0]
+    assert max(map(len, head.split("\r\n"))) <= 78
+
+
+def test_the_same_letter_is_the_same_bytes_and_other_files_are_another(
+    rules: Policy, facts: BulletinFacts
+) -> None:
+    first = compose(facts, rules, CARRYING, "zh")
+    assert compose(facts, rules, CARRYING, "zh") == first
+    other = (replace(CARRYING.attachments[0], content=b"%PDF other"),)
+    second = compose(facts, rules, replace(CARRYING, attachments=other), "zh")
+    assert second.name != first.name
+    assert read(second.message)["Message-ID"] != read(first.message)["Message-ID"]
+    message = first.message.decode()
+    assert len(re.findall(r'boundary="=_fleetmon_', message)) == 3
+    assert message.count("MIME-Version") == 1
+
+
+@pytest.mark.parametrize("name", ["a\r\nBcc: x@y.invalid.pdf", "../a.pdf", "a\x00.pdf", ""])
+def test_a_file_name_cannot_steer_the_letter(
+    rules: Policy, facts: BulletinFacts, name: str
+) -> None:
+    hostile = replace(CARRYING, attachments=(Attachment(name, "application/pdf", PDF),))
+    with pytest.raises(ValueError, match="plain file name"):
+        compose(facts, rules, hostile, "zh")
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        replace(CARRYING, html="<p>no picture</p>"),
+        replace(CARRYING, pictures=CARRYING.pictures[:1]),
+        replace(RENDERED, html='<img src="cid:overview">'),
+        replace(CARRYING, pictures=(Picture("over\r\nview", b""),)),
+    ],
+    ids=["not shown", "not there", "none there", "name"],
+)
+def test_a_page_shows_the_pictures_that_are_there(
+    rules: Policy, facts: BulletinFacts, spoiled: RenderedBulletin
+) -> None:
+    with pytest.raises(ValueError, match=r"picture|page"):
+        compose(facts, rules, spoiled, "zh")
