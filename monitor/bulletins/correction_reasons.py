@@ -37,7 +37,7 @@ _VEHICLE: Final = re.compile(
     # numbers of vehicles, people, organisations, telephones
     r"(?=[0-9A-Za-z]*[0-9])[0-9A-Za-z]{11,}"
     # plates of GA 36: province, office, serial
-    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使][A-Za-z][·.\s-]?"
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使]\s?[A-Za-z][·.\s-]?"
     r"(?=[0-9A-Za-z]*[0-9])[0-9A-Za-z]{4,6}"
 )
 _WRITTEN_CELLS: Final = re.compile(r"（“.*”与“.*”）|\(\".*\" and \".*\"\)", re.DOTALL)
