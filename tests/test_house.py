@@ -42,8 +42,10 @@ LIBRARIES = {
     "pyarrow": {"store"},
     "pydantic": {"settings", "policy"},
     "pydantic_settings": {"settings"},
+    "pylopdf_fonts_zh_cn": {"bulletins"},
     "python_calamine": {"extracts"},
     "rich": {"cli"},
+    "typst": {"bulletins"},
     "xlsxwriter": {"bulletins"},
     "yaml": {"policy"},
     # of the standard library, the one that reaches the outside
