@@ -28,7 +28,7 @@ _WHOLE: Final = "#,##0"
 _SPOKEN: Final = re.compile(r"([+\-−]?)([0-9]{1,3}(?:,?[0-9]{3})*(?:\.[0-9]+)?)( ?%)?")
 _LONGEST: Final = 32_767  # characters that a cell can hold; more would lose the whole cell
 _UNFIT: Final = re.compile(r"[\[\]:*?/\\]")
-_LONGEST_NAME, _LONGEST_HEAD = 31, 200
+_LONGEST_NAME, _LONGEST_HEAD = 31, 180
 
 Said = str | int | Decimal
 
