@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import repeat
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
@@ -106,16 +106,10 @@ def kinds_of(policy: Policy, categories: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(policy.kinds_of(category) for category in categories))
 
 
-def by_side(vehicles: pl.Expr) -> tuple[pl.Expr, ...]:
-    """Sums of vehicles as both sides of a share: columns denominator, numerator, undetermined."""
-    return (
-        vehicles.sum().alias("denominator"),
-        vehicles.filter(pl.col("side") == "new").sum().alias("numerator"),
-        vehicles.filter(pl.col("side") == "open").sum().alias("undetermined"),
-    )
-
-
 _SIDES = ("denominator", "numerator", "undetermined")
+_SUMMED = tuple(pl.col(name).sum() for name in _SIDES)
+# Millions of points are made in a run; this skips the Python call that the class makes for each.
+_as_point = partial(tuple.__new__, WeekPoint)
 
 
 class _ScopeWeeks:
@@ -135,17 +129,32 @@ class _ScopeWeeks:
         self._is_count = mandate.measure in _COUNTS
         self._of_the_fleet = mandate.measure in _OF_THE_FLEET
         vehicles = "held" if self._of_the_fleet else "added"
-        members = members_of(policy, codes)
+        self._members = members_of(policy, codes)
         inside = classified(policy, mandate, weeks.facets, kinds_of(policy, categories)).filter(
             pl.col("standing") == "inside"
         )
-        self._changes = (
-            weeks.changes.filter(pl.col(vehicles) != 0)
-            .join(inside.select("facet", "division", "side"), on="facet")
-            .join(members, on="division")
-            .select("code", "week_end", "falls_on", "side", pl.col(vehicles).alias("vehicles"))
+        counted = pl.col(vehicles)
+        self._changes = weeks.changes.join(
+            inside.select("facet", "division", "side"), on="facet"
+        ).select(
+            "division",
+            "week_end",
+            "falls_on",
+            counted.alias("denominator"),
+            (counted * (pl.col("side") == "new")).alias("numerator"),
+            (counted * (pl.col("side") == "open")).alias("undetermined"),
         )
-        self._by_week = self._changes.group_by("code", "week_end").agg(by_side(pl.col("vehicles")))
+        self._by_week = self._summed(self._changes, "week_end")
+
+    def _summed(self, changes: pl.DataFrame, on: str) -> pl.DataFrame:
+        """Sums by code and day: columns code, week_end and the sides."""
+        return (
+            changes.group_by("division", pl.col(on).alias("week_end"))
+            .agg(_SUMMED)
+            .join(self._members, on="division")
+            .group_by("code", "week_end")
+            .agg(_SUMMED)
+        )
 
     def weekly(self, rows: Sequence[Assessment]) -> Iterable[Weekly]:
         """One for each row, in the order of the codes."""
@@ -193,14 +202,10 @@ class _ScopeWeeks:
         year_end = date(self._as_of.year, 12, 31)
         if self._of_the_fleet or self._as_of == year_end:
             return [() for _ in self._codes]
-        last_year = self._changes.filter(pl.col("falls_on").is_not_null())
-        dated = (
-            last_year.filter(pl.col("falls_on") > self._as_of)
-            .group_by("code", pl.col("falls_on").alias("week_end"))
-            .agg(by_side(pl.col("vehicles")))
-        )
+        last_year = self._summed(self._changes.filter(pl.col("falls_on").is_not_null()), "falls_on")
+        dated = last_year.filter(pl.col("week_end") > self._as_of)
         ends = week_ends(self._as_of + timedelta(days=1), year_end)
-        had_any = set(last_year["code"].unique())
+        had_any = set(last_year.filter(pl.col("denominator") > 0)["code"])
         lines = self._lines(dated, ends)
         return [
             line if code in had_any else () for code, line in zip(self._codes, lines, strict=True)
@@ -208,7 +213,7 @@ class _ScopeWeeks:
 
     def _lines(self, dated: pl.DataFrame, ends: list[date]) -> list[tuple[WeekPoint, ...]]:
         """Running sums at every end, weeks without change included, for each code."""
-        sums = dated.group_by("code", "week_end").agg(pl.col(*_SIDES).sum())
+        sums = dated.group_by("code", "week_end").agg(_SUMMED)
         grid = pl.DataFrame({"code": self._codes}, schema={"code": pl.String}).join(
             pl.DataFrame({"week_end": ends}), how="cross", maintain_order="left_right"
         )
@@ -216,14 +221,13 @@ class _ScopeWeeks:
             pl.col(*_SIDES).fill_null(0).cum_sum().over("code")
         )
         denominators, numerators, undetermined = (filled[name].to_list() for name in _SIDES)
-        points = list(
-            map(
-                WeekPoint,
-                ends * len(self._codes),
-                repeat(None) if self._is_count else denominators,
-                numerators,
-                undetermined,
-            )
-        )
+        whole = [None] * len(denominators) if self._is_count else denominators
         size = len(ends)
-        return [tuple(points[n : n + size]) for n in range(0, len(points), size)]
+        nothing = tuple(WeekPoint(end, None if self._is_count else 0, 0, 0) for end in ends)
+        found = []
+        for start in range(0, len(denominators), size):
+            own = slice(start, start + size)
+            columns = (ends, whole[own], numerators[own], undetermined[own])
+            is_empty = not any(denominators[own])
+            found.append(nothing if is_empty else tuple(map(_as_point, zip(*columns, strict=True))))
+        return found
