@@ -69,7 +69,7 @@ class _Owners(NamedTuple):
 
 def write_registrations(path: Path, rows: int) -> None:
     """Write a UTF-8 CSV of `rows` rows and twelve columns, about 125 bytes a row."""
-    owners = _make_owners()
+    owners = make_owners()
     with path.open("wb") as target:
         for first in range(0, rows, CHUNK):
             chunk = make_rows(first, min(CHUNK, rows - first), owners)
@@ -216,7 +216,7 @@ def _vins(
     return pl.Series(pa.Array.from_buffers(pa.string(), count, buffers))
 
 
-def _make_owners() -> _Owners:
+def make_owners() -> _Owners:
     """Bodies of each use with a sound credit code; nothing where vehicles are persons'."""
     random = np.random.default_rng(SEED)
     names: list[str | None] = []

@@ -43,7 +43,7 @@ def actions_of(
             text = _supply(row, policy, words)
             weighed.append((_SUPPLY, Action(text, "quiet", row.explain)))
     weighed.extend((_SUBMIT, Action(text, "warn", "")) for text in _submit(facts, policy, words))
-    if any(facts.rejected.values()):
+    if any(facts.to_mend.values()):
         weighed.append((_MEND, Action(_mend(facts, policy, words), "warn", "")))
     weighed.extend((_CHASE, Action(text, "warn", "")) for text in _chase(facts, policy, words))
     return tuple(action for _weight, action in sorted(weighed, key=lambda pair: pair[0]))
@@ -174,7 +174,7 @@ def _submit(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[str]
 
 
 def _mend(facts: BulletinFacts, policy: Policy, words: Words) -> str:
-    heaviest = sorted(facts.rejected.items(), key=lambda item: (-item[1], item[0]))
+    heaviest = sorted(facts.to_mend.items(), key=lambda item: (-item[1], item[0]))
     titles = [
         words(
             "%(title)s %(rows)s 行",

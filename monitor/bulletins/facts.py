@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from monitor.assess.attribution import Attribution
@@ -17,11 +17,12 @@ class BulletinFacts:
     """The facts of one bulletin; `division` may be a province.
 
     `assessments` are those of the division (a province: its own and its divisions'), `peers` those
-    of a city's province and of the province's other divisions, to compare with. `rejected` and
-    `warned` count rows by finding code. `silent` are divisions without any submission, `nil` those
-    that reported that there is nothing, `uncovered` the spans of the judged year, per division,
-    that no submission covers. `weekly`, `forecasts` and `attributions` belong to assessments by
-    their key; `reconciliation` is of the division and its members.
+    of a city's province and of the province's other divisions, to compare with. `submissions` bear
+    on the judged year; of their rows `rejected` and `warned` count those by finding code, `to_mend`
+    the rejected ones that were not made good since. `silent` are divisions without any submission,
+    `nil` those that reported that there is nothing, `uncovered` the spans of the judged year, per
+    division, that no submission covers. `weekly`, `forecasts` and `attributions` belong to
+    assessments by their key; `reconciliation` is of the division and its members.
     """
 
     division: str
@@ -48,3 +49,4 @@ class BulletinFacts:
     forecasts: tuple[Forecast, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     reconciliation: Reconciliation | None = None
+    to_mend: dict[str, int] = field(default_factory=dict)

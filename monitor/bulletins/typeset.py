@@ -14,16 +14,27 @@ _NEVER_FIRST: Final = frozenset("，。、；：？）》」』”％%,.;:)]")
 _NEVER_LAST: Final = frozenset("（《「『“([")
 
 
+class _Widths(dict[str, int]):
+    """The cells of each character, looked up once: bulletins are set by the thousand."""
+
+    def __missing__(self, character: str) -> int:
+        width = (
+            0
+            if unicodedata.combining(character)
+            else 2
+            if unicodedata.east_asian_width(character) in "WF"
+            else 1
+        )
+        self[character] = width
+        return width
+
+
+_WIDTHS: Final = _Widths()
+
+
 def cells(text: str) -> int:
     """How many cells `text` takes in a terminal: wide and full-width characters take two."""
-    return sum(
-        0
-        if unicodedata.combining(character)
-        else 2
-        if unicodedata.east_asian_width(character) in "WF"
-        else 1
-        for character in text
-    )
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def left(text: str, width: int) -> str:
@@ -42,13 +53,15 @@ def wrap(text: str, indent: int = 0, hanging: int = 0, width: int = TEXT_WIDTH) 
     Chinese breaks between characters, other words stay whole, and no stop begins a line.
     """
     lines: list[str] = []
-    line = " " * indent
+    line, taken, is_blank = " " * indent, indent, True
     for token in _glued(_TOKEN.findall(" ".join(text.split()))):
-        if cells(line) + cells(token.rstrip()) > width and line.strip():
+        if taken + cells(token.rstrip()) > width and not is_blank:
             lines.append(line.rstrip())
-            line = " " * (indent + hanging)
+            line, taken, is_blank = " " * (indent + hanging), indent + hanging, True
             token = token.lstrip()  # noqa: PLW2901 - a line does not begin with a space
         line += token
+        taken += cells(token)
+        is_blank = is_blank and not token.strip()
     lines.append(line.rstrip())
     return "\n".join(lines)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ def demo(session: Session) -> None:
             policy,
             manifest,
             now=session.now(),
-            progress=_bar(say("接收示例报表", "Receiving samples")),
+            progress=session.bar("接收示例报表", "Receiving samples"),
         )
         read = sum(r.rows.read for r in receipts)
         accepted = sum(r.rows.accepted for r in receipts)
@@ -62,7 +61,7 @@ def demo(session: Session) -> None:
                 languages=("zh", "en"),
                 started_at=session.now(),
                 mandates=_of_province(policy, province),
-                progress=_bar(say("生成通报", "Rendering bulletins")),
+                progress=session.bar("生成通报", "Rendering bulletins"),
             )
             rows += [a for a in judged if a.period == str(as_of.year) and a.target is not None]
             paths += [one.path for one in published]
@@ -89,14 +88,6 @@ def _fresh(session: Session) -> Path:
 
 def _of_province(policy: Any, province: str) -> tuple[str, ...]:
     return tuple(m.id for m in policy.mandates.values() if m.jurisdiction == province)
-
-
-def _bar(title: str) -> Any:
-    if not sys.stderr.isatty():
-        return lambda _done, _all, _name: None
-    from monitor.cli.progress import Bar  # noqa: PLC0415  # only on a terminal
-
-    return Bar(title)
 
 
 def _print(session: Session, rows: list[Assessment], paths: list[Path]) -> None:

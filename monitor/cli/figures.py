@@ -1,9 +1,9 @@
-"""`assess`, `bulletin` and `explain`: the figures, in words, and back to their rows."""
+"""`assess` and `explain`: the figures, and back to their rows."""
 
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
@@ -11,8 +11,7 @@ import click
 from monitor.cli import documents
 from monitor.cli.options import judged_options
 from monitor.cli.session import Session, print_json
-from monitor.errors import WrongUse
-from monitor.model import Assessment, Language, Text
+from monitor.model import Assessment
 
 FAILED = frozenset({"not_met", "out_of_reach"})
 
@@ -69,52 +68,6 @@ def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **gi
 def breaks(row: Assessment) -> bool:
     """Whether `--strict` minds: a failed, binding, mandatory row."""
     return row.status in FAILED and row.binding and row.strength == "mandatory"
-
-
-@click.command()
-@judged_options
-@click.option("--all", "everyone", is_flag=True, help="全部地区 / every division")
-@click.option("--both", is_flag=True, help="中英文各一份 / in Chinese and in English")
-@click.pass_obj
-def bulletin(session: Session, /, *, everyone: bool, both: bool, **given: Any) -> None:
-    """生成通报，放入发件箱 / render bulletins into the outbox."""
-    from monitor.corridor.judge import hold  # noqa: PLC0415  # heavy
-    from monitor.corridor.publish import publish  # noqa: PLC0415  # heavy
-    from monitor.policy.choosing import (  # noqa: PLC0415  # --help needs none of it
-        chosen_divisions,
-        chosen_mandates,
-    )
-
-    as_of: date = given["as_of"] or session.now().date()
-    known_at: datetime | None = given["known_at"]
-    policy = session.policy
-    chosen = chosen_divisions(policy, given["divisions"])
-    if chosen is not None and everyone:
-        raise WrongUse(Text("--all 与 --division 不能同用。", "--all goes without --division."))
-    languages: tuple[Language, ...] = ("zh", "en") if both else (session.language,)
-    with session.store(write=True) as store:
-        held = hold(store, as_of, known_at)
-        published, _ = publish(
-            store,
-            policy,
-            held,
-            divisions=chosen or everyone_concerned(session),
-            languages=languages,
-            started_at=session.now(),
-            mandates=chosen_mandates(policy, given["mandates"]),
-        )
-    for one in published:
-        name = policy.divisions.name(one.division).to(session.language)
-        session.out.print(f"{name}  {one.language}  {one.path}", soft_wrap=True)
-
-
-def everyone_concerned(session: Session) -> tuple[str, ...]:
-    """Every province and division that some mandate concerns."""
-    table = session.policy.divisions
-    codes: list[str] = []
-    for mandate in session.policy.mandates.values():
-        codes += [mandate.jurisdiction, *table.members(mandate.jurisdiction)]
-    return tuple(dict.fromkeys(codes))
 
 
 @click.command()

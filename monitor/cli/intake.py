@@ -43,7 +43,7 @@ def ingest(
                 session.policy,
                 manifest,
                 now=session.now(),
-                progress=_progress(session, as_json=as_json),
+                progress=session.bar("接收", "receiving", quiet=as_json),
             )
         else:
             _files_or_nil(files, nil=given["nil"])
@@ -141,15 +141,6 @@ def _manifest_alone() -> WrongUse:
             "--manifest goes without files and without --nil.",
         )
     )
-
-
-def _progress(session: Session, /, *, as_json: bool) -> Any:
-    """A bar on a terminal; nothing elsewhere."""
-    if as_json or not sys.stderr.isatty():
-        return lambda _done, _all, _name: None
-    from monitor.cli.progress import Bar  # noqa: PLC0415  # only on a terminal
-
-    return Bar(session.say("接收", "receiving"))
 
 
 def _answer(

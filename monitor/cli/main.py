@@ -8,10 +8,15 @@ from typing import Any
 import click
 
 from monitor import __version__
+from monitor.cli.bulletin import bulletin
+from monitor.cli.correction import correction
 from monitor.cli.demo import demo
-from monitor.cli.figures import assess, bulletin, explain
+from monitor.cli.figures import assess, explain
+from monitor.cli.forecast import forecast
 from monitor.cli.intake import check, ingest, withdraw
 from monitor.cli.lists import divisions, mandates, submissions
+from monitor.cli.reconcile import reconcile
+from monitor.cli.rehearse import rehearse
 from monitor.cli.session import Session, make_session, told
 
 
@@ -49,7 +54,11 @@ for command in (
     ingest,
     withdraw,
     assess,
+    forecast,
+    reconcile,
     bulletin,
+    correction,
+    rehearse,
     explain,
     mandates,
     submissions,

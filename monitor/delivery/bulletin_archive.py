@@ -51,7 +51,7 @@ def _same(place: Path, files: Sequence[Attachment]) -> Path:
                     f"通报存档 {place.name} 中的 {file.file_name} 与本次生成的不同，未作改动。"
                     "请查明后移走该文件夹再试。",
                     f"{file.file_name} in the archived bulletin {place.name} differs from what "
-                    "was made now; it was left as it is. Find out why, move the folder away, try again.",
+                    "was made now; it was left as it is. Find out why, move it away and try again.",
                 )
             )
     return place

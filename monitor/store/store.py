@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -38,6 +38,14 @@ _SUMMARY = (
     "recorded_at, status, mode, rows_read, rows_accepted, rows_rejected, rows_ignored, errors, "
     "warnings, added, corrected, unchanged, withdrawn, receipt, ruleset, reason"
 )
+
+
+class Issue(NamedTuple):
+    """第 N 期 of a division: one for each day that it had bulletins for."""
+
+    number: int
+    run: int
+    as_of: date
 
 
 class Store:
@@ -219,24 +227,14 @@ class Store:
             )
         ]
 
-    def bulletins_before(self, division: str, as_of: date, run: int) -> tuple[int, date] | None:
-        """The run and day of the division's last bulletin for an earlier day."""
+    def issues_before(self, as_of: date, run: int) -> dict[str, Issue]:
+        """The last bulletin of each division for an earlier day, of the runs before `run`."""
         found = self.rows(
-            "SELECT run, as_of FROM bulletin WHERE division = ? AND as_of < ? AND run < ? "
-            "ORDER BY as_of DESC, run DESC LIMIT 1",
-            [division, as_of, run],
+            "SELECT division, count(DISTINCT as_of), arg_max(run, struct_pack(as_of, run)), "
+            "max(as_of) FROM bulletin WHERE as_of < ? AND run < ? GROUP BY division ORDER BY ALL",
+            [as_of, run],
         )
-        return found[0] if found else None
-
-    def issue_number(self, division: str, as_of: date, run: int) -> int:
-        """第 N 期: the days that the division had bulletins for, up to this one."""
-        return int(
-            self.one(
-                "SELECT count(DISTINCT as_of) + 1 FROM bulletin "
-                "WHERE division = ? AND as_of < ? AND run < ?",
-                [division, as_of, run],
-            )
-        )
+        return {division: Issue(*rest) for division, *rest in found}
 
     def add_bulletin(
         self,
@@ -254,20 +252,6 @@ class Store:
             "INSERT INTO bulletin VALUES (?, ?, ?, ?, ?, ?, ?)",
             [run, division, language, issue_number, as_of, name, digest],
         )
-
-    def checks_of(self, seqs: Sequence[int]) -> tuple[int, int]:
-        """How many expectations ran over these submissions, and how many their suites declared.
-
-        A run that lost one keeps nothing, so the two differ only if the store was tampered with.
-        """
-        if not seqs:
-            return 0, 0
-        listed = ", ".join(str(int(seq)) for seq in seqs)
-        ran, declared = self.rows(
-            "SELECT count(*), count(DISTINCT (run.id, code)) FROM check_result JOIN run "
-            f"ON run.id = check_result.run WHERE run.submission IN ({listed})"
-        )[0]
-        return int(ran), int(declared)
 
 
 def _summary(row: tuple[Any, ...]) -> SubmissionSummary:

@@ -1,0 +1,160 @@
+"""The facts of bulletins, gathered: once for a run what concerns all, then one by one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, Protocol, TypeVar
+
+from monitor import __version__
+from monitor.assess.assess import Held
+from monitor.assess.attribution import Attribution
+from monitor.assess.coverage import gaps
+from monitor.assess.forecast import Forecast
+from monitor.assess.reconciliation import Reconciliation
+from monitor.assess.weekly import Weekly
+from monitor.bulletins.facts import BulletinFacts
+from monitor.corridor.attributing import attribute
+from monitor.corridor.forecasting import gather
+from monitor.corridor.received import Received
+from monitor.corridor.reconciling import reconcile
+from monitor.corridor.recorded import recorded_rows
+from monitor.model import Assessment, Period, RowKey
+from monitor.policy.policy import Policy
+from monitor.store.store import Issue, Store
+
+
+class Keyed(Protocol):
+    """Anything that belongs to a row of an assessment."""
+
+    @property
+    def key(self) -> RowKey:
+        """The row."""
+        ...
+
+
+Item = TypeVar("Item", bound=Keyed)
+
+
+class ByDivision(Generic[Item]):
+    """Items found by the division of their row, in the order that they came in."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        """Sort once: nobody should look through hundreds of divisions for each of them."""
+        self._items = items
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, item in enumerate(items):
+            self._places[item.key[1]].append(place)
+
+    def of(self, divisions: Iterable[str]) -> tuple[Item, ...]:
+        """The items of these divisions."""
+        places = sorted(place for code in divisions for place in self._places.get(code, ()))
+        return tuple(self._items[place] for place in places)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What one run knows of all divisions; `earlier` are their previous issues."""
+
+    run: int
+    assessments: ByDivision[Assessment]
+    reconciliation: Reconciliation
+    weekly: ByDivision[Weekly]
+    forecasts: ByDivision[Forecast]
+    received: Received
+    earlier: dict[str, Issue]
+    previous: dict[int, ByDivision[Assessment]]
+    attributions: dict[int, ByDivision[Attribution]]
+
+
+def gather_run(
+    store: Store,
+    policy: Policy,
+    held: Held,
+    run: int,
+    assessments: tuple[Assessment, ...],
+    *,
+    divisions: Sequence[str],
+    mandates: tuple[str, ...] | None,
+) -> RunFacts:
+    """Reconcile, forecast and attribute for all divisions at once.
+
+    Divisions whose previous bulletins are of the same run are attributed together.
+    """
+    reconciliation = reconcile(store, policy, held.as_of)
+    weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
+    earlier = {
+        division: found
+        for division, found in store.issues_before(held.as_of, run).items()
+        if division in frozenset(divisions)
+    }
+    together: dict[int, list[str]] = defaultdict(list)
+    for division, issue in earlier.items():
+        together[issue.run] += [division, *policy.divisions.members(division)]
+    return RunFacts(
+        run=run,
+        assessments=ByDivision(assessments),
+        reconciliation=reconciliation,
+        weekly=ByDivision(weekly),
+        forecasts=ByDivision(forecasts),
+        received=Received(store, held.as_of.year),
+        earlier=earlier,
+        previous={number: ByDivision(recorded_rows(store, number)) for number in together},
+        attributions={
+            number: ByDivision(
+                attribute(
+                    store,
+                    policy,
+                    held,
+                    number,
+                    tuple(dict.fromkeys(concerned)),
+                    mandates=mandates,
+                )
+            )
+            for number, concerned in together.items()
+        },
+    )
+
+
+def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> BulletinFacts:
+    """The facts of one division's bulletin."""
+    members = policy.divisions.members(division)
+    mine = {division, *members}
+    province = policy.divisions.province_of(division)
+    peers = {province, *policy.divisions.members(province)} - mine
+    earlier = known.earlier.get(division)
+    data = known.received.of(mine)
+    year = Period(date(held.as_of.year, 1, 1), held.as_of)
+    return BulletinFacts(
+        division=division,
+        is_province=division in policy.divisions.provinces,
+        as_of=held.as_of,
+        known_at=held.known_at,
+        issue_number=earlier.number + 1 if earlier else 1,
+        ruleset=policy.ruleset,
+        version=__version__,
+        history=held.history,
+        assessments=known.assessments.of(mine),
+        previous_as_of=earlier.as_of if earlier else None,
+        previous=known.previous[earlier.run].of(mine) if earlier else (),
+        submissions=data.submissions,
+        rejected=data.rejected,
+        warned=data.warned,
+        to_mend=data.to_mend,
+        silent=tuple(code for code in members if code not in held.coverage),
+        nil=tuple(code for code in members if code in data.nil),
+        uncovered={
+            code: tuple(found)
+            for code in members
+            if (found := gaps(held.coverage.get(code, []), *year))
+        },
+        checks_run=data.checks_run,
+        checks_declared=data.checks_declared,
+        peers=known.assessments.of(peers),
+        weekly=known.weekly.of(mine),
+        forecasts=known.forecasts.of(mine),
+        attributions=known.attributions[earlier.run].of(mine) if earlier else (),
+        reconciliation=known.reconciliation.of(tuple(mine)),
+    )
