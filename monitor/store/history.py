@@ -7,7 +7,7 @@ knowledge and the submission that it came by; so every earlier picture can be ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.model import Changes, Mode
 from monitor.store.knowledge import parts_query, quoted, sql_list
@@ -150,6 +150,9 @@ def _event_day(kind: str) -> str:
     return f"r.{DATE_COLUMN[kind]}"
 
 
+_ENDED_BY: Final = {Mode.REPLACE: "replaced", Mode.WITHDRAW: "withdrawn"}
+
+
 def _yield_to_later(
     connection: duckdb.DuckDBPyConnection, kind: str, facts: Path, new: list[tuple[str]], seq: int
 ) -> None:
@@ -172,7 +175,7 @@ def _yield_to_later(
         connection.execute(
             f"""
             INSERT INTO ending
-            SELECT r.submission, r.line, o.received_at, {seq}, {quoted(mode + "d")}
+            SELECT r.submission, r.line, o.received_at, {seq}, {quoted(_ENDED_BY[mode])}
             FROM ({parts_query(kind, facts, new)}) AS r JOIN facet AS f ON f.id = r.facet
             JOIN submission AS o ON o.seq = {other} WHERE {hit}
             """
