@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import polars as pl
 
 from monitor.assess.coverage import Coverage, by_division, gaps
 from monitor.assess.reconciliation import Mismatch, OpenLine, Reconciliation, Unmatched
+from monitor.model import Period
 from monitor.policy.policy import Policy
+from monitor.policy.reconciliation import ReconciliationRules
 from monitor.store import matching_rows
 from monitor.store.matching import add_differences, match
 from monitor.store.matching_names import named_alike
 from monitor.store.matching_retirements import without_retirement
 from monitor.store.store import Store
-
-_Row = dict[str, Any]
 
 
 def reconcile(store: Store, policy: Policy, as_of: date) -> Reconciliation:
@@ -27,7 +26,7 @@ def reconcile(store: Store, policy: Policy, as_of: date) -> Reconciliation:
     Work it out once for all divisions and take a division's part by `Reconciliation.of`.
     """
     told = _Told(
-        policy,
+        policy.reconciliation,
         as_of,
         matching_rows.files(store.connection),
         contracts=by_division(store.coverage("procurement")),
@@ -35,32 +34,36 @@ def reconcile(store: Store, policy: Policy, as_of: date) -> Reconciliation:
     )
     lines, vehicles = _sides(store, policy, told)
     pairs = add_differences(match(lines, vehicles), lines, vehicles)
-    paired = pairs.join(
-        vehicles.select("vehicle", "on", pl.col("division").alias("place")), on="vehicle"
-    ).join(lines.select("line", "delivery_on"), on="line")
     taken = pairs.group_by("line").agg(pl.len().cast(pl.Int64).alias("taken"))
     still = (
         lines.join(taken, on="line", how="left", maintain_order="left")
         .with_columns((pl.col("quantity") - pl.col("taken").fill_null(0)).alias("open"))
         .filter(pl.col("open") > 0)
     )
+    places = pairs.join(vehicles.select("vehicle", "division"), on="vehicle")
+    delay = _usual_delay(pairs, lines, vehicles)
     unbought = vehicles.filter("is_expected").join(pairs, on="vehicle", how="anti")
-    delay = _usual_delay(paired)
-    by_place = paired.group_by("place").len().sort("place")
+    unretired = without_retirement(
+        store.connection,
+        reasons=policy.reconciliation.replacing_reasons,
+        energies=tuple(sorted(policy.energies("none"))),
+        before=policy.reconciliation.retired_days_before,
+        after=policy.reconciliation.retired_days_after,
+    )
     return Reconciliation(
         as_of=as_of,
         unmatched=(
-            *(told.not_registered(row) for row in still.iter_rows(named=True)),
-            *told.not_bought(unbought),
-            *told.not_retired(store),
-            *told.claimed_twice(store),
+            *told.not_registered(still),
+            *told.not_bought(unbought.sort("vehicle")),
+            *told.not_retired(unretired),
+            *told.claimed_twice(matching_rows.claimed_vehicles(store.connection, as_of)),
             *told.differing(pairs, lines, vehicles),
         ),
-        open_lines=tuple(told.open_line(row, delay) for row in still.iter_rows(named=True)),
+        open_lines=told.open_lines(still, delay),
         matched=pairs.height,
         compared=tuple(sorted({*told.contracts, *lines["division"].unique()})),
         usual_delay_days=delay,
-        matched_by=tuple((place, int(count)) for place, count in by_place.iter_rows()),
+        matched_by=tuple(places.group_by("division").len().sort("division").iter_rows()),
     )
 
 
@@ -98,8 +101,6 @@ def _sides(store: Store, policy: Policy, told: _Told) -> tuple[pl.DataFrame, pl.
     shared = (
         pl.col("energy").replace_strict(sides, return_dtype=pl.String).alias("new_energy"),
         pl.col("category").replace(roots).alias("root"),
-        pl.col("energy").alias("class"),
-        pl.col("model").alias("written_model"),
     )
     expected = pl.coalesce(
         "delivery_on", pl.col("signed_on") + pl.duration(days=rules.usual_delivery_days)
@@ -114,140 +115,148 @@ def _sides(store: Store, policy: Policy, told: _Told) -> tuple[pl.DataFrame, pl.
     return named_alike(lines, vehicles, rules.energy_names())
 
 
-def _usual_delay(paired: pl.DataFrame) -> int:
+def _usual_delay(pairs: pl.DataFrame, lines: pl.DataFrame, vehicles: pl.DataFrame) -> int:
     """The median of planned delivery to registration, in whole days towards the earlier."""
-    median = paired.select((pl.col("on") - pl.col("delivery_on")).dt.total_days().median()).item()
+    days = (
+        pairs.join(vehicles.select("vehicle", "on"), on="vehicle")
+        .join(lines.select("line", "delivery_on"), on="line")
+        .select((pl.col("on") - pl.col("delivery_on")).dt.total_days().median())
+    )
+    median = days.item()
     return 0 if median is None else int(median // 1)
+
+
+# What is so of most items: one vehicle, known by its VIN, since its registration.
+_ON, _VIN, _ONE = pl.col("on"), pl.col("vin"), pl.lit(1)
+_NOTHING, _YES, _NO = pl.lit(None, dtype=pl.String), pl.lit(value=True), pl.lit(value=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Puts rows into words of the model: what was known of them, where they stand."""
+    """Rows that do not fit, told in the model's words, and what was held of their time."""
 
-    policy: Policy
+    rules: ReconciliationRules
     as_of: date
-    files: dict[int, tuple[str, str | None]]
+    files: pl.DataFrame
     contracts: Coverage
     registrations: Coverage
 
-    def not_registered(self, row: _Row) -> Unmatched:
-        since = row["delivery_on"] or row["signed_on"]
-        return self._item(
+    def not_registered(self, lines: pl.DataFrame) -> Iterator[Unmatched]:
+        """Lines with `open` vehicles, since the planned delivery or else the signing."""
+        since = pl.coalesce("delivery_on", "signed_on")
+        return self._items(
             Mismatch.BOUGHT_NOT_REGISTERED,
-            row,
-            since,
-            vehicles=row["open"],
-            contract_no=row["contract_no"],
-            vin=row["vehicle_vin"],
-            is_data_gap=self._unreported(row["division"], since),
+            self._with_silence(lines, since),
+            since=since,
+            vehicles=pl.col("open"),
+            contract_no=pl.col("contract_no"),
+            vin=pl.col("vehicle_vin"),
+            is_data_gap=pl.col("is_silent"),
         )
 
-    def open_line(self, row: _Row, delay: int) -> OpenLine:
-        return OpenLine(
-            division=row["division"],
-            category=row["category"],
-            energy=row["class"],
-            owner_kind=row["owner_kind"],
-            area=row["area"],
-            exemption=row["exemption"],
-            due_on=row["expected_on"] + timedelta(days=delay),
-            vehicles=row["open"],
-            is_data_gap=self._unreported(row["division"], row["expected_on"]),
+    def open_lines(self, lines: pl.DataFrame, delay: int) -> tuple[OpenLine, ...]:
+        """The same lines, each with the day on which its vehicles are expected in the register."""
+        told = self._with_silence(lines, pl.col("expected_on")).select(
+            *("division", "category", "written_energy", "owner_kind", "area", "exemption"),
+            pl.col("expected_on") + pl.duration(days=delay),
+            *("open", "is_silent"),
         )
+        return tuple(OpenLine(*row) for row in told.iter_rows())
 
     def not_bought(self, vehicles: pl.DataFrame) -> Iterator[Unmatched]:
         """Vehicles for whose time contracts are held, wholly or (a gap in the data) in part."""
-        usual = timedelta(days=self.policy.reconciliation.usual_delivery_days)
-        known: dict[tuple[str, date], bool | None] = {}
-        for row in vehicles.iter_rows(named=True):
-            place, on = row["division"], row["on"]
-            if (place, on) not in known:
-                open_days = gaps(self.contracts.get(place, []), on - usual, on)
-                none_held = [(on - usual, on)] == [tuple(days) for days in open_days]
-                known[place, on] = None if none_held else bool(open_days)
-            gap = known[place, on]
-            if gap is not None:
-                yield self._item(
-                    Mismatch.REGISTERED_NOT_BOUGHT, row, on, vin=row["vin"], is_data_gap=gap
-                )
+        usual = timedelta(days=self.rules.usual_delivery_days)
 
-    def not_retired(self, store: Store) -> Iterator[Unmatched]:
-        rules = self.policy.reconciliation
-        found = without_retirement(
-            store.connection,
-            reasons=rules.replacing_reasons,
-            energies=tuple(sorted(self.policy.energies("none"))),
-            before=rules.retired_days_before,
-            after=rules.retired_days_after,
+        def lacking(division: str, on: date) -> bool | None:
+            """Whether contracts of some days are lacking; None where those of all days are."""
+            days = gaps(self.contracts.get(division, []), on - usual, on)
+            return None if days == [Period(on - usual, on)] else bool(days)
+
+        told = _with_told(vehicles, pl.col("on"), "is_lacking", lacking)
+        return self._items(
+            Mismatch.REGISTERED_NOT_BOUGHT,
+            told.filter(pl.col("is_lacking").is_not_null()),
+            is_data_gap=pl.col("is_lacking"),
         )
-        for row in found.iter_rows(named=True):
-            last = row["on"] + timedelta(days=rules.retired_days_after)
-            yield self._item(
-                Mismatch.REPLACEMENT_WITHOUT_RETIREMENT,
-                row,
-                row["on"],
-                vin=row["vin"],
-                is_due=last < self.as_of,
-                is_data_gap=not row["has_retirements"],
-            )
 
-    def claimed_twice(self, store: Store) -> Iterator[Unmatched]:
-        found = matching_rows.claimed_vehicles(store.connection, self.as_of)
-        for row in found.iter_rows(named=True):
-            yield self._item(
-                Mismatch.CLAIMED_TWICE, row, row["on"], vin=row["vin"], other=row["others"]
-            )
+    def not_retired(self, vehicles: pl.DataFrame) -> Iterator[Unmatched]:
+        """Replacements; until the time for it is over the old vehicle may still be retired."""
+        last = pl.col("on") + pl.duration(days=self.rules.retired_days_after)
+        return self._items(
+            Mismatch.REPLACEMENT_WITHOUT_RETIREMENT,
+            vehicles,
+            is_due=last < self.as_of,
+            is_data_gap=~pl.col("has_retirements"),
+        )
+
+    def claimed_twice(self, vehicles: pl.DataFrame) -> Iterator[Unmatched]:
+        """Both rows of each vehicle, until one is withdrawn."""
+        return self._items(Mismatch.CLAIMED_TWICE, vehicles, other=pl.col("others"))
 
     def differing(
         self, pairs: pl.DataFrame, lines: pl.DataFrame, vehicles: pl.DataFrame
     ) -> Iterator[Unmatched]:
-        bought = lines.select("line", "contract_no", pl.col("class").alias("class_bought"))
+        """Vehicles whose energy is another than their contract's."""
+        bought = lines.select("line", "contract_no", pl.col("written_energy").alias("bought"))
         found = pairs.filter("differs").join(bought, on="line").join(vehicles, on="vehicle")
-        for row in found.sort("vehicle").iter_rows(named=True):
-            yield self._item(
-                Mismatch.FUEL_DIFFERS,
-                row,
-                row["on"],
-                contract_no=row["contract_no"],
-                vin=row["vin"],
-                other=row["class_bought"],
-            )
+        return self._items(
+            Mismatch.FUEL_DIFFERS,
+            found.sort("vehicle"),
+            contract_no=pl.col("contract_no"),
+            other=pl.col("bought"),
+        )
 
-    def _unreported(self, division: str, since: date) -> bool:
-        """Whether some day from `since` to the day judged has no registrations of the division."""
-        spans = self.registrations.get(division, [])
-        return since <= self.as_of and bool(gaps(spans, since, self.as_of))
+    def _with_silence(self, lines: pl.DataFrame, since: pl.Expr) -> pl.DataFrame:
+        """`is_silent`: some day since then has no registrations of the division."""
 
-    def _item(
+        def silent(division: str, on: date) -> bool:
+            spans = self.registrations.get(division, [])
+            return on <= self.as_of and bool(gaps(spans, on, self.as_of))
+
+        return _with_told(lines, since, "is_silent", silent)
+
+    def _items(
         self,
         mismatch: Mismatch,
-        row: _Row,
-        since: date,
+        rows: pl.DataFrame,
         *,
-        vehicles: int = 1,
-        contract_no: str | None = None,
-        vin: str | None = None,
-        other: str | None = None,
-        is_due: bool = True,
-        is_data_gap: bool = False,
-    ) -> Unmatched:
-        submission, file = self.files[row["submission"]]
-        waited = (self.as_of - since).days
-        return Unmatched(
-            mismatch=mismatch,
-            division=row["division"],
-            category=row["category"],
-            energy=row.get("class") or row["energy"],
-            vehicles=vehicles,
-            since=since,
-            days=waited if is_due and waited >= 0 else None,
-            contract_no=contract_no,
-            organisation=row["organisation"],
-            model=row.get("written_model") or row["model"],
-            vin=vin,
-            other=other,
-            submission=submission,
-            file=file,
-            line=row["line_number"],
-            is_data_gap=is_data_gap,
+        since: pl.Expr = _ON,
+        vehicles: pl.Expr = _ONE,
+        contract_no: pl.Expr = _NOTHING,
+        vin: pl.Expr = _VIN,
+        other: pl.Expr = _NOTHING,
+        is_due: pl.Expr = _YES,
+        is_data_gap: pl.Expr = _NO,
+    ) -> Iterator[Unmatched]:
+        waited = (pl.lit(self.as_of) - since).dt.total_days()
+        told = rows.join(self.files, on="submission", how="left", maintain_order="left").select(
+            *("division", "category", "written_energy"),
+            vehicles.alias("vehicles"),
+            since.alias("since"),
+            pl.when(is_due & (waited >= 0)).then(waited).alias("days"),
+            contract_no.alias("contract_no"),
+            *("organisation", "written_model"),
+            vin.alias("named"),
+            other.alias("other"),
+            *("id", "file", "line_number"),
+            is_data_gap.alias("is_data_gap"),
         )
+        return (Unmatched(mismatch, *row) for row in told.iter_rows())
+
+
+def _with_told(
+    rows: pl.DataFrame, day: pl.Expr, name: str, tell: Callable[[str, date], bool | None]
+) -> pl.DataFrame:
+    """The rows with what is told of their division and day, asked once for each such pair."""
+    asked = rows.select("division", day.alias("asked_on")).unique()
+    answers = pl.Series(name, [tell(*pair) for pair in asked.iter_rows()], dtype=pl.Boolean)
+    return (
+        rows.with_columns(day.alias("asked_on"))
+        .join(
+            asked.with_columns(answers),
+            on=["division", "asked_on"],
+            how="left",
+            maintain_order="left",
+        )
+        .drop("asked_on")
+    )

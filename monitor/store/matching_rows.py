@@ -1,5 +1,6 @@
 """The rows that contracts, registrations and retirements are matched by.
 
+Each has `model` and `energy` for comparing beside `written_model` and `written_energy` for showing.
 `question.prepare` must have run: all of these read what was known, as of its day.
 """
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 _ADDITION = "f.is_addition AND NOT f.is_deregistration AND NOT r.loses_addition"
 _VEHICLE = """
-    r.submission, r.line AS line_number, r.vin, r.registered_on AS "on", r.model, r.credit_code,
-    r.owner AS organisation, f.division, f.category, f.energy, f.owner_kind
+    r.submission, r.line AS line_number, r.vin, r.registered_on AS "on", r.model,
+    r.model AS written_model, r.credit_code, r.owner AS organisation, f.division, f.category,
+    f.energy, f.energy AS written_energy, f.owner_kind
 """
 
 
@@ -54,8 +56,9 @@ def contract_lines(
     found: pl.DataFrame = connection.sql(
         f"""
         SELECT r.submission, r.line AS line_number, r.contract_no, r.buyer AS organisation,
-               r.credit_code, r.model, r.signed_on, r.delivery_on, r.quantity, r.vehicle_vin,
-               f.division, f.category, f.energy, f.owner_kind, f.area, f.exemption
+               r.credit_code, r.model, r.model AS written_model, r.signed_on, r.delivery_on,
+               r.quantity, r.vehicle_vin, f.division, f.category, f.energy,
+               f.energy AS written_energy, f.owner_kind, f.area, f.exemption
         FROM held_procurement AS r ANTI JOIN ended USING (submission, line)
         JOIN facet AS f ON f.id = r.facet
         WHERE r.signed_on <= DATE {quoted(as_of.isoformat())}
@@ -156,7 +159,9 @@ def claimed_vehicles(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.D
     return found
 
 
-def files(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str | None]]:
-    """The id and the file name of every seen submission."""
-    rows = connection.execute("SELECT seq, id, file_name FROM seen").fetchall()
-    return {seq: (submission, name) for seq, submission, name in rows}
+def files(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """`submission`, its `id` and `file`, for every seen one."""
+    found: pl.DataFrame = connection.sql(
+        "SELECT seq AS submission, id, file_name AS file FROM seen ORDER BY seq"
+    ).pl()
+    return found
