@@ -43,7 +43,7 @@ def only(
 
 def test_a_case_done_by_hand(policy: Policy) -> None:
     # Pingxiang, 30 September 2020: 10 buses registered, 6 surely new-energy, 1 that may be.
-    # Under contract until December: 4 new-energy, 1 undetermined, 2 diesel; 3 more come in March.
+    # Under contract for the year: 4 new-energy, 1 undetermined, 2 diesel; 3 more are due on 1 January.
     # Last year registered 12 after 30 September: 1, 2, 3 by the first three Sundays, then 12.
     # beyond = 12 - (4 + 1 + 2) = 5. All cases: 10 + 7 + 5 = 22 buses.
     # low = 6 + 4 = 10. expected = 10 + floor(5 * 6 / 10) = 13. high = 6 + 1 + 4 + 1 + 5 = 17.
@@ -56,8 +56,8 @@ def test_a_case_done_by_hand(policy: Policy) -> None:
         [
             line(4),
             line(1, "undetermined"),
-            line(2, "diesel"),
-            line(3, due_on=date(2021, 3, 10)),
+            line(2, "diesel", due_on=YEAR_END),
+            line(3, due_on=date(2021, 1, 1)),
         ],
     )
     assert (found.due_new, found.due_open, found.due_other, found.late) == (4, 1, 2, 3)
