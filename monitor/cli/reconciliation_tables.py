@@ -50,7 +50,9 @@ def _cells(session: Session, one: Unmatched, vins: Vins) -> tuple[str, ...]:
     if one.mismatch is Mismatch.FUEL_DIFFERS:
         other = energies.label(other).to(language)
     elif other:
-        other = "、".join(policy.divisions.name(code).to(language) for code in other.split())
+        other = session.say("、", ", ").join(
+            policy.divisions.name(code).to(language) for code in other.split()
+        )
     return (
         WORDS[one.mismatch].to(language),
         policy.divisions.name(one.division).to(language),
@@ -189,7 +191,7 @@ def print_notes(session: Session, found: Reconciliation, items: Sequence[Unmatch
         )
     silent = _without_retirements(session.policy, items)
     if silent:
-        names = "、".join(code.to(session.language) for code in silent)
+        names = say("、", ", ").join(code.to(session.language) for code in silent)
         notes.append(
             say(
                 f"从未报过注销，更新车辆无从核对：{names}。",
