@@ -124,7 +124,7 @@ def _chase(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[str]:
     overdue = sum(
         line.vehicles
         for line in held.open_lines
-        if line.due_on < facts.as_of and line.energy in new
+        if line.due_on < facts.as_of and line.energy in new and not line.is_data_gap
     )
     if overdue:
         yield words.plural(

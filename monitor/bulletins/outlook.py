@@ -124,5 +124,7 @@ def _pipeline_row(
         other=total([line for line in lines if line.energy not in new | unsure]),
         undetermined=total([line for line in lines if line.energy in unsure]),
         due_this_year=total([line for line in lines if line.due_on <= year_end]),
-        overdue=total([line for line in lines if line.due_on < facts.as_of]),
+        overdue=total(
+            [line for line in lines if line.due_on < facts.as_of and not line.is_data_gap]
+        ),
     )

@@ -22,16 +22,14 @@ def reconciled_of(facts: BulletinFacts, policy: Policy, words: Words) -> Reconci
     held = facts.reconciliation
     if held is None or not (held.compared or held.unmatched):
         return Reconciled(words("没有收到采购合同，无从核对。"), ())
+    shown = [one for one in held.unmatched if _is_shown(one, facts.as_of.year)]
+    grouped = {
+        mismatch: [one for one in shown if one.mismatch is mismatch] for mismatch in Mismatch
+    }
     lines = [
-        Line(
-            mismatch_word(mismatch, words),
-            _told(
-                [one for one in held.unmatched if one.mismatch is mismatch], facts, policy, words
-            ),
-            "warn",
-        )
-        for mismatch in Mismatch
-        if any(one.mismatch is mismatch for one in held.unmatched)
+        Line(mismatch_word(mismatch, words), _told(items, facts, policy, words), "warn")
+        for mismatch, items in grouped.items()
+        if items
     ]
     summary = words.plural("已将 %(num)s 辆登记车辆与合同对上。", held.matched)
     if not lines:
@@ -54,9 +52,37 @@ def mismatch_word(mismatch: Mismatch, words: Words) -> str:
     }[mismatch]
 
 
+def _is_shown(one: Unmatched, year: int) -> bool:
+    """What is still open is shown whatever its age; what happened once, in its own year."""
+    lasting = {Mismatch.BOUGHT_NOT_REGISTERED, Mismatch.CLAIMED_TWICE}
+    return one.mismatch in lasting or one.since is None or one.since.year == year
+
+
 def _told(items: Sequence[Unmatched], facts: BulletinFacts, policy: Policy, words: Words) -> str:
-    total = sum(one.vehicles for one in items)
-    said = [words.plural("%(num)s 辆", total)]
+    """What is sure first, with who or what it is about; then what cannot be told yet."""
+    sure = [one for one in items if one.days is not None and not one.is_data_gap]
+    unsure = sum(one.vehicles for one in items) - sum(one.vehicles for one in sure)
+    said = []
+    if sure:
+        said.append(
+            words.plural(
+                "%(num)s 辆（%(parts)s）",
+                sum(one.vehicles for one in sure),
+                parts=words.listed(_heaviest(sure, facts, policy, words)),
+            )
+        )
+    waiting = [one.days for one in sure if one.days]
+    if waiting and items[0].mismatch is Mismatch.BOUGHT_NOT_REGISTERED:
+        said.append(words.plural("最久已逾期 %(num)s 天", max(waiting)))
+    if unsure:
+        said.append(words.plural("%(num)s 辆尚未到期或资料不足，不能下结论", unsure))
+    return words("；").join(said)
+
+
+def _heaviest(
+    items: Sequence[Unmatched], facts: BulletinFacts, policy: Policy, words: Words
+) -> list[str]:
+    """By division for a province, by category for a city; the fewest are left out."""
     grouped: Counter[str] = Counter()
     for one in items:
         grouped[one.division if facts.is_province else one.category] += one.vehicles
@@ -65,12 +91,6 @@ def _told(items: Sequence[Unmatched], facts: BulletinFacts, policy: Policy, word
     else:
         table = policy.codes["category"]
         names = {code: words.text(table.label(code)) for code in grouped}
-    heaviest = sorted(grouped.items(), key=lambda item: (-item[1], item[0]))
-    parts = [f"{names[code]} {formats.number(count)}" for code, count in heaviest[:_SHOWN]]
-    if len(heaviest) > _SHOWN:
-        parts.append(words("等"))
-    said.append(words("（%(parts)s）", parts=words.listed(parts)))
-    waiting = [one.days for one in items if one.days is not None and one.days > 0]
-    if waiting and items[0].mismatch is Mismatch.BOUGHT_NOT_REGISTERED:
-        said.append(words.plural("，最久已逾期 %(num)s 天", max(waiting)))
-    return "".join(said)
+    ordered = sorted(grouped.items(), key=lambda item: (-item[1], item[0]))
+    parts = [f"{names[code]} {formats.number(count)}" for code, count in ordered[:_SHOWN]]
+    return [*parts, words("等")] if len(ordered) > _SHOWN else parts

@@ -84,8 +84,8 @@ def reconciliation_of(as_of: date, cities: tuple[str, ...]) -> Reconciliation:
         as_of=as_of,
         unmatched=(
             unmatched(Mismatch.BOUGHT_NOT_REGISTERED, first, 8, 74),
-            unmatched(Mismatch.REGISTERED_NOT_BOUGHT, last, 3, None),
-            unmatched(Mismatch.FUEL_DIFFERS, first, 1, None),
+            unmatched(Mismatch.REGISTERED_NOT_BOUGHT, last, 3, 130),
+            unmatched(Mismatch.FUEL_DIFFERS, first, 1, 96),
         ),
         open_lines=(
             OpenLine(first, "bus", "bev", "soe", None, None, as_of - timedelta(days=20), 8),
