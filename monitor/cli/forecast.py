@@ -139,7 +139,7 @@ def _print_forecasts(
         (say("地区", "division"), False),
         (say("车辆", "vehicles"), False),
         (say("目前", "now"), True),
-        (say("合同待登记", "under contract"), True),
+        (say("合同待登记：新能源 / 全部", "under contract: new / all"), True),
         (say("预计年末", "expected"), True),
         (say("低–高", "low–high"), True),
         (say("目标", "target"), True),

@@ -43,7 +43,7 @@ def only(
 
 def test_a_case_done_by_hand(policy: Policy) -> None:
     # Pingxiang, 30 September 2020: 10 buses registered, 6 surely new-energy, 1 that may be.
-    # Under contract for the year: 4 new-energy, 1 undetermined, 2 diesel; 3 more are due on 1 January.
+    # Under contract for the year: 4 new-energy, 1 undetermined, 2 diesel; 3 are due on 1 January.
     # Last year registered 12 after 30 September: 1, 2, 3 by the first three Sundays, then 12.
     # beyond = 12 - (4 + 1 + 2) = 5. All cases: 10 + 7 + 5 = 22 buses.
     # low = 6 + 4 = 10. expected = 10 + floor(5 * 6 / 10) = 13. high = 6 + 1 + 4 + 1 + 5 = 17.
