@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date, format_interval
@@ -66,7 +67,13 @@ def target_sign(target: Target) -> str:
 
 def day(on: date, words: Words) -> str:
     """A day in full."""
-    return format_date(on, "long", locale=_LOCALES[words.language])
+    return _day(on, words.language)
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, language: Language) -> str:
+    # Babel looks a locale's name up among all of them each time; a run says few days, often.
+    return format_date(on, "long", locale=_LOCALES[language])
 
 
 def moment(at: datetime, words: Words) -> str:
@@ -79,8 +86,13 @@ def moment(at: datetime, words: Words) -> str:
 
 def span(period: Period, words: Words) -> str:
     """From when to when; whole months are told as months."""
+    return _span(period, words.language)
+
+
+@lru_cache(maxsize=4096)
+def _span(period: Period, language: Language) -> str:
     start, end = period
     months = start.day == 1 and end == month_end(end)
     return format_interval(
-        start, end, skeleton="yMMMM" if months else "yMMMd", locale=_LOCALES[words.language]
+        start, end, skeleton="yMMMM" if months else "yMMMd", locale=_LOCALES[language]
     )

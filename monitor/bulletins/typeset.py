@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 TEXT_WIDTH: Final = 78
@@ -32,6 +33,7 @@ class _Widths(dict[str, int]):
 _WIDTHS: Final = _Widths()
 
 
+@lru_cache(maxsize=65536)
 def cells(text: str) -> int:
     """How many cells `text` takes in a terminal: wide and full-width characters take two."""
     return sum(map(_WIDTHS.__getitem__, text))
