@@ -26,6 +26,8 @@ _SHARE: Final = "0.00%"
 _WHOLE: Final = "#,##0"
 # A number as a page shows it: with separators, a sign that tells a change, or as per cent.
 _SPOKEN: Final = re.compile(r"([+\-−]?)([0-9]{1,3}(?:,?[0-9]{3})*(?:\.[0-9]+)?)( ?%)?")
+_MM_AN_INCH: Final = 25.4
+_MARGINS_MM: Final = (12, 12, 19, 15)  # left, right, top, bottom
 _LONGEST: Final = 32_767  # characters that a cell can hold; more would lose the whole cell
 _UNFIT: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME, _LONGEST_HEAD = 31, 180
@@ -78,7 +80,7 @@ def sheet(book: Workbook, name: str, head: str, widths: Sequence[float]) -> Work
     made.set_landscape()
     made.set_paper(9)
     made.fit_to_pages(1, 0)
-    made.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.6)
+    made.set_margins(*(margin / _MM_AN_INCH for margin in _MARGINS_MM))
     made.set_header("&L" + " ".join(head.split())[:_LONGEST_HEAD].replace("&", "&&"))
     made.set_footer("&C&P / &N")
     made.hide_gridlines(2)

@@ -76,9 +76,7 @@ class Session:
             self.say("另一个进程正在使用数据，等待中…", "Waiting for another process."), err=True
         )
 
-    def bar(
-        self, zh: str, en: str, *, quiet: bool = False
-    ) -> Callable[[int, int, str], None]:
+    def bar(self, zh: str, en: str, *, quiet: bool = False) -> Callable[[int, int, str], None]:
         """A progress bar, on a terminal only; `quiet` where the output is for programs."""
         if quiet or not sys.stderr.isatty():
             return lambda _done, _all, _name: None

@@ -100,7 +100,7 @@ def _bears_on(one: SubmissionSummary, year: int) -> bool:
 
 def _settled(seen: Sequence[SubmissionSummary]) -> frozenset[int]:
     """The submissions that a later one of the same kind, sender and period made good."""
-    whole = {
+    whole: dict[object, int] = {
         (one.kind, one.division, one.period): one.seq
         for one in seen
         if one.status is not Status.REFUSED

@@ -142,18 +142,29 @@ def _of_columns(line: str, heads: list[str], names: Mapping[str, str]) -> dict[s
 
 
 def read_pdf(content: bytes, view: BulletinView) -> Read:
-    """What stands on the line of each code."""
-    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
-    lines = [" ".join(line.split()) for line in text.splitlines()]
+    """The figures that stand before a code, in a table of past years behind it.
+
+    A member's row bears no code; it is known by its table's title and its own name.
+    """
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    # A narrow cell breaks its words over lines: white space says nothing on paper.
+    text = _squeezed("".join(page.extract_text() for page in pages))
     for row, has_target, title in rows_of(view):
         asked = words_of(row)
         names = [n for n in WORDS if has_target or n in {"counted", "new_energy", "share"}]
         names = [name for name in names if not (title and name == "target")]
-        figures = " ".join(asked[name] for name in names)
-        # A member's line ends with its code; elsewhere the figures stand behind it.
-        wanted = f" {figures} " if title else f"{row.explain} {figures} "
-        here = any(wanted in line and row.explain in line for line in lines)
+        figures = re.escape(_squeezed("".join(asked[name] for name in names)))
+        if title:
+            over = re.escape(_squeezed(title.removesuffix(row.label)))
+            wanted = rf"{over}.*{re.escape(_squeezed(row.label))}{figures}"
+        else:
+            wanted = rf"<{row.explain}>{figures}|{figures}[^<]*<{row.explain}>"
+        here = re.search(wanted, text)
         yield row.explain, {name: asked[name] for name in names} if here else {}
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", _CODE.sub(lambda code: f"<{code.group()}>", text))
 
 
 def read_workbook(content: bytes, view: BulletinView) -> Numbers:

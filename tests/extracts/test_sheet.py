@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped] # it publishes no types
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped] # nor here
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from monitor.extracts import sheet
 from monitor.extracts.refusal import FileRefused

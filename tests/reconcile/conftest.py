@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from histories import History
 
 from monitor.policy.policy import Policy, load_policy
+
+from .histories import History
 
 
 @pytest.fixture(scope="session")

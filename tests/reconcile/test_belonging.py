@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from histories import BUS_COMPANY, OTHER_COMPANY, History, bus, contract, of_kind, vin
-
 from monitor.assess.reconciliation import Mismatch
+
+from .histories import BUS_COMPANY, OTHER_COMPANY, History, bus, contract, of_kind, vin
 
 BOUGHT, REGISTERED = Mismatch.BOUGHT_NOT_REGISTERED, Mismatch.REGISTERED_NOT_BOUGHT
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import duckdb
 import polars as pl
 import pytest
-from histories import History, bus, contract, of_kind, vin
 
 from monitor.assess.reconciliation import Mismatch
 from monitor.errors import StoreError
@@ -16,6 +15,8 @@ from monitor.store.home import Home
 from monitor.store.opening import open_store
 from monitor.store.schema import SCHEMA_VERSION
 from monitor.store.store import Store
+
+from .histories import History, bus, contract, of_kind, vin
 
 NEW_TABLES = ("correction", "ruleset", "hold")
 NEW_COLUMNS = ("owner", "buyer", "vehicle_vin")

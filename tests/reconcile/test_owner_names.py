@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from histories import BUS_COMPANY, History, bus
+
+from .histories import BUS_COMPANY, History, bus
 
 PERSON = "欧阳建国"
 ORGANISATION = bus(99)

@@ -10,10 +10,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from histories import BUS_COMPANY, NANCHANG, YINGTAN, History, bus, contract, vin
 
 from monitor.cli.reconcile import reconcile
 from monitor.cli.session import make_session
+
+from .histories import BUS_COMPANY, NANCHANG, YINGTAN, History, bus, contract, vin
 
 
 @pytest.fixture

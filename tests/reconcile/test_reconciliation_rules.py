@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from histories import History, bus, contract, of_kind
 
 from monitor.assess.reconciliation import Mismatch
 from monitor.errors import PolicyError
 from monitor.policy.policy import Policy, load_policy
 from monitor.policy.project import project_root
+
+from .histories import History, bus, contract, of_kind
 
 WRITTEN = (project_root() / "data" / "reconciliation.yml").read_text("utf-8")
 

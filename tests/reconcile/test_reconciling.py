@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from histories import (
+
+from monitor.assess.reconciliation import Mismatch
+
+from .histories import (
     BUS_COMPANY,
     NANCHANG,
     OTHER_COMPANY,
@@ -16,8 +19,6 @@ from histories import (
     of_kind,
     vin,
 )
-
-from monitor.assess.reconciliation import Mismatch
 
 PETROL = {"燃料种类": "汽油", "号牌号码": ""}
 

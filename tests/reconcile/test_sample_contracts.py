@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from histories import History
 
 from monitor.assess.reconciliation import Mismatch
 from monitor.policy.policy import Policy
 from monitor.policy.project import project_root
+
+from .histories import History
 
 SENDERS = ("360100", "360600", "360800", "361100")
 
