@@ -9,6 +9,7 @@ from monitor.bulletins import formats, labels
 from monitor.bulletins.correction_facts import CorrectionFacts
 from monitor.bulletins.correction_reasons import ReasonGroup, reasons_of, refusal_words
 from monitor.bulletins.parts import Line, Tone
+from monitor.bulletins.quality import rows_line
 from monitor.bulletins.words import Words, load_words
 from monitor.model import Language, Mode, Severity
 from monitor.policy.columns import ColumnMap
@@ -142,19 +143,7 @@ def _about(facts: CorrectionFacts, file: str, policy: Policy, words: Words) -> t
         ),
     ]
     if not facts.is_refused:
-        lines.append(
-            Line(
-                words("数据行"),
-                words(
-                    "读入 %(read)s，采用 %(accepted)s，剔除 %(rejected)s，"
-                    "略过标题、合计和说明 %(ignored)s",
-                    read=formats.number(rows.read),
-                    accepted=formats.number(rows.accepted),
-                    rejected=formats.number(rows.rejected),
-                    ignored=formats.number(rows.ignored),
-                ),
-            )
-        )
+        lines.append(rows_line(rows, words))
     return tuple(lines)
 
 

@@ -79,22 +79,26 @@ def _received(facts: BulletinFacts, words: Words) -> list[Line]:
     )
     lines = [
         Line(words("收到报送"), words.listed(by_kind) if by_kind else words("无"), "quiet"),
-        Line(
-            words("数据行"),
-            words(
-                "读入 %(read)s，采用 %(accepted)s，剔除 %(rejected)s，"
-                "略过标题、合计和说明 %(ignored)s",
-                read=formats.number(rows.read),
-                accepted=formats.number(rows.accepted),
-                rejected=formats.number(rows.rejected),
-                ignored=formats.number(rows.ignored),
-            ),
-            "warn" if rows.rejected else "quiet",
-        ),
+        rows_line(rows, words),
     ]
     if refused:
         lines.append(Line(words("整份拒收"), words.plural("%(num)s 份", refused), "warn"))
     return lines
+
+
+def rows_line(rows: RowCounts, words: Words) -> Line:
+    """What became of the lines of one file, or of several."""
+    return Line(
+        words("数据行"),
+        words(
+            "读入 %(read)s，采用 %(accepted)s，剔除 %(rejected)s，略过标题、合计和说明 %(ignored)s",
+            read=formats.number(rows.read),
+            accepted=formats.number(rows.accepted),
+            rejected=formats.number(rows.rejected),
+            ignored=formats.number(rows.ignored),
+        ),
+        "warn" if rows.rejected else "quiet",
+    )
 
 
 def _absent(facts: BulletinFacts, policy: Policy, words: Words) -> list[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ from monitor.errors import WrongUse
 from monitor.model import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from monitor.corridor.correction import Requested
     from monitor.store.store import Store
@@ -39,7 +38,8 @@ def correction(
     languages: tuple[Language, ...] = ("zh", "en") if both else (session.language,)
     with session.store(write=True) as store:
         seqs = _chosen(store, submissions)
-        made = requests(store, session.policy, seqs, languages, _progress(session, as_json=as_json))
+        progress = session.bar("更正通知", "Correction requests", quiet=as_json)
+        made = requests(store, session.policy, seqs, languages, progress)
     # Without a name or --all, only what was made now is of interest.
     told = made if submissions or everything else [one for one in made if one.is_new]
     if as_json:
@@ -83,11 +83,3 @@ def _document(one: Requested) -> dict[str, object]:
         "sha256": one.sha256,
         "new": one.is_new,
     }
-
-
-def _progress(session: Session, *, as_json: bool) -> Callable[[int, int, str], None]:
-    if as_json or not sys.stderr.isatty():
-        return lambda _done, _all, _name: None
-    from monitor.cli.progress import Bar  # noqa: PLC0415  # rich
-
-    return Bar(session.say("更正通知", "Correction requests"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
@@ -198,7 +197,7 @@ def _test_past(session: Session, as_of: date, given: dict[str, Any], *, as_json:
             known_at=given["known_at"],
             mandates=chosen_mandates(policy, given["mandates"]),
             divisions=chosen_divisions(policy, given["divisions"]),
-            progress=_progress(session, as_json=as_json),
+            progress=session.bar("检验", "testing", quiet=as_json),
         )
     summaries = summarised(tests)
     if as_json:
@@ -210,12 +209,3 @@ def _test_past(session: Session, as_of: date, given: dict[str, Any], *, as_json:
         )
     else:
         print_summaries(session, summaries)
-
-
-def _progress(session: Session, /, *, as_json: bool) -> Callable[[int, int, str], None]:
-    """A bar on a terminal; nothing elsewhere."""
-    if as_json or not sys.stderr.isatty():
-        return lambda _done, _all, _name: None
-    from monitor.cli.progress import Bar  # noqa: PLC0415  # only on a terminal
-
-    return Bar(session.say("检验", "testing"))
