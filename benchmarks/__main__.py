@@ -20,6 +20,7 @@ _WITH_FINDINGS = frozenset({0, 1})
 # More rows than this a script with pandas and Great Expectations is not asked to hold.
 _PANDAS_ROWS = 1_000_000
 _SMOKE_ROWS, _MILLION = 20_000, 1_000_000
+_SMOKE_BULLETINS, _BULLETINS = 6, 400
 _BASELINE = "DuckDB CREATE TABLE AS, typed, no rule"
 
 
@@ -98,6 +99,13 @@ def run(rows: int, runs: int, work: Path) -> None:
         _remove(work / name)
 
 
+def run_bulletins(count: int, work: Path) -> None:
+    """Render so many divisions' bulletins in one process and print what each part costs."""
+    log = work / "bulletins.log"
+    measure(_python("benchmarks.bulletins", "--count", str(count)), log)
+    print(log.read_text(encoding="utf-8"), end="", flush=True)
+
+
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
@@ -142,6 +150,7 @@ def main() -> None:
         for rows in [_SMOKE_ROWS] if given.smoke else given.rows:
             runs = 1 if given.smoke else given.runs or (3 if rows <= _MILLION else 1)
             run(rows, runs, work)
+        run_bulletins(_SMOKE_BULLETINS if given.smoke else _BULLETINS, work)
 
 
 if __name__ == "__main__":

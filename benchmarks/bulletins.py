@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import polars as pl
+import typst
+from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from benchmarks.registrations import make_owners, make_rows
 from monitor.bulletins.circular import set_circular
@@ -45,6 +47,8 @@ _VEHICLES = 250
 _LAST_WEEK, _THIS_WEEK = date(2020, 10, 25), date(2020, 11, 1)
 _RECEIVED_AT = datetime(2021, 1, 5, 9, tzinfo=SHANGHAI)
 _PROVINCE = "360000"
+_YARDSTICK = "typst: a bare table of 400 cells as PDF"
+_RENDERED = ("view", "HTML and text", "pictures", "PDF", "XLSX")
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
 
@@ -100,7 +104,21 @@ def write_extract(path: Path, codes: list[str]) -> None:
     ).write_csv(path)
 
 
-def measure_parts(store: Store, policy: Policy, codes: list[str]) -> Parts:
+def bare_table(compiler: typst.Compiler, folder: Path, number: int) -> bytes:
+    """The yardstick: one bare table of 400 cells as PDF, in the same faces, with nothing else."""
+    source = folder / "bare.typ"
+    source.write_text(
+        '#set text(font: "Noto Serif SC")\n'
+        f"#table(columns: (1fr,) * 8, ..range(400).map(cell => [{number} 比例 #cell]))\n",
+        encoding="utf-8",
+    )
+    made = compiler.compile(input=source, format="pdf", timestamp=0)
+    if not isinstance(made, bytes):
+        raise TypeError
+    return made
+
+
+def measure_parts(store: Store, policy: Policy, codes: list[str], folder: Path) -> Parts:
     """Time every part of `codes`' bulletins for this week, in Chinese."""
     parts = Parts()
     publish(
@@ -134,6 +152,8 @@ def measure_parts(store: Store, policy: Policy, codes: list[str]) -> Parts:
         mandates=None,
     )
     project = policy.project
+    faces = [str(sans_path()), str(serif_path())]
+    compiler = typst.Compiler(root=folder, font_paths=faces, ignore_system_fonts=True)
     for number, code in enumerate(codes, start=1):
         facts = parts.timed("facts", facts_of, policy, held, known, code)
         view = parts.timed("view", build_view, facts, policy, "zh")
@@ -145,6 +165,7 @@ def measure_parts(store: Store, policy: Policy, codes: list[str]) -> Parts:
         files = (Attachment("a.pdf", PDF, circular), Attachment("a.xlsx", XLSX, workbook))
         letter = replace(set_, pictures=drawn, attachments=files)
         parts.timed("letter", compose, facts, policy, letter, "zh")
+        parts.timed(_YARDSTICK, bare_table, compiler, folder, number)
         if number in {len(codes) // 4, len(codes)}:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(f"peak after {number} bulletins: {peak:,.0f} MB")
@@ -164,11 +185,20 @@ def main() -> None:
         with open_store(Home(work / "home"), write=True, waiting=lambda: None) as store:
             declared = Declared(received_at=_RECEIVED_AT)
             receive(store, policy, work / "登记.csv", declared, now=_RECEIVED_AT)
-            parts = measure_parts(store, policy, codes)
-    total = sum(parts.seconds.values())
-    for part, seconds in parts.seconds.items():
-        print(f"{part:<40}{seconds:>9.2f} s{seconds * 1000 / count:>9.1f} ms a bulletin")
-    print(f"{f'{count} bulletins':<40}{total:>9.2f} s{total * 1000 / count:>9.1f} ms a bulletin")
+            parts = measure_parts(store, policy, codes, work)
+    yardstick = parts.seconds.pop(_YARDSTICK)
+    rendered = sum(parts.seconds[part] for part in _RENDERED)
+    print(f"\n{count} bulletins in Chinese\n")
+    print("| part | CPU s | ms a bulletin | × bare table |")
+    print("|---|---:|---:|---:|")
+    for part, seconds in (
+        (_YARDSTICK, yardstick),
+        *parts.seconds.items(),
+        ("rendered: view, HTML, text, pictures, PDF, XLSX", rendered),
+        ("everything", sum(parts.seconds.values())),
+    ):
+        each = seconds * 1000 / count
+        print(f"| {part} | {seconds:.2f} | {each:.1f} | {seconds / yardstick:.2f} |")
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ _TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> BulletinView:
     """Put the facts of one bulletin into words; no figure is worked out again.
 
-    A province's members are shown for the judged year only: their past years stand in their
-    own bulletins.
+    A province's members are shown for the judged year only, and past years by their findings: the
+    rest stands in their own bulletins.
     """
     words = load_words(policy.project, language)
     year = str(facts.as_of.year)
@@ -41,7 +41,9 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
     past = [
         row
         for row in facts.assessments
-        if not row.period.startswith(year) and row.division == facts.division
+        if not row.period.startswith(year)
+        and row.division == facts.division
+        and row.role == "finding"
     ]
     weekly = {one.key: one for one in facts.weekly}
     forecasts = {one.key: one for one in facts.forecasts}
