@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from monitor.assess.forecast import Case
 from monitor.bulletins.parts import (
     Action,
     Changes,
@@ -23,6 +25,22 @@ from monitor.bulletins.picture_parts import BulletPicture, CurvePicture, Tile
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastValues:
+    """The numbers behind a row of forecasts; `target` lies between 0 and 1 where it is a share.
+
+    `contracted` are vehicles; `lost_from` is a Monday, None where the target is not lost.
+    """
+
+    now: Case
+    low: Case
+    expected: Case
+    high: Case
+    target: Decimal
+    contracted: int
+    lost_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastRow:
     """What one figure is expected to come to by the end of the year."""
 
@@ -37,6 +55,7 @@ class ForecastRow:
     tone: Tone
     lost_from: str
     remarks: tuple[str, ...]
+    values: ForecastValues
 
 
 @dataclass(frozen=True, slots=True)

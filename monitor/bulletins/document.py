@@ -7,7 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
-from monitor.bulletins.bulletin_view import BulletinView, Provincial
+from monitor.bulletins.bulletin_view import BulletinView, ForecastRow, Provincial
 from monitor.bulletins.flat import FlatRow, flat_rows, target_of
 from monitor.bulletins.parts import Change, Figures, MandateBlock, Verdict
 
@@ -53,7 +53,7 @@ def to_document(view: BulletinView) -> dict[str, Any]:
         "past": rows["past"],
         "comparisons": [asdict(comparison) for comparison in view.comparisons],
         "outlook": {
-            "forecasts": [asdict(forecast) for forecast in view.outlook.forecasts],
+            "forecasts": [_forecast(forecast) for forecast in view.outlook.forecasts],
             "pipeline": [asdict(line) for line in view.outlook.pipeline],
             "method": list(view.outlook.method),
         },
@@ -125,6 +125,19 @@ def _plain(value: Decimal | None) -> int | str | None:
         return None
     exponent = value.as_tuple().exponent
     return f"{value:f}" if isinstance(exponent, int) and exponent < 0 else int(value)
+
+
+def _forecast(row: ForecastRow) -> dict[str, Any]:
+    """What the page shows; the numbers behind it stand under `values`."""
+    values = row.values
+    sign, _, _ = row.target.partition(" ")
+    return asdict(row) | {
+        "values": asdict(values)
+        | {
+            "target": {"op": _OPERATORS.get(sign, sign), "value": f"{values.target:f}"},
+            "lost_from": values.lost_from.isoformat() if values.lost_from else None,
+        }
+    }
 
 
 def _mandate(block: MandateBlock) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from monitor.assess.forecast import METHOD, Case, Forecast, Outcome
 from monitor.assess.reconciliation import OpenLine
 from monitor.bulletins import formats, labels
-from monitor.bulletins.bulletin_view import ForecastRow, Outlook, PipelineRow
+from monitor.bulletins.bulletin_view import ForecastRow, ForecastValues, Outlook, PipelineRow
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import target_of
 from monitor.bulletins.overview import value_of
@@ -63,6 +64,20 @@ def _row(row: Assessment, forecast: Forecast, policy: Policy, words: Words) -> F
         tone=_TONES[forecast.outcome],
         lost_from=formats.day(forecast.lost_from, words) if forecast.lost_from else formats.NOTHING,
         remarks=tuple(words.text(note) for note in forecast.notes),
+        values=_values(row, forecast, due),
+    )
+
+
+def _values(row: Assessment, forecast: Forecast, due: int) -> ForecastValues:
+    """The same numbers, unformatted."""
+    return ForecastValues(
+        now=Case(row.denominator, int(row.numerator), row.share),
+        low=forecast.low,
+        expected=forecast.expected,
+        high=forecast.high,
+        target=Decimal(row.target.value if row.target else 0),
+        contracted=due,
+        lost_from=forecast.lost_from,
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
+from monitor.assess.forecast import Case
 from monitor.bulletins.bulletin_view import (
     BulletinView,
     Cell,
     Comparison,
     ForecastRow,
+    ForecastValues,
     Matrix,
     Outlook,
     PipelineRow,
@@ -506,6 +509,15 @@ def nanchang_view(language: Language) -> BulletinView:
                     lost_from=t("2020年12月14日所在周", "week of 14 December 2020"),
                     remarks=(
                         t("以去年同期的步调推算。", "At the pace of the same weeks last year."),
+                    ),
+                    values=ForecastValues(
+                        now=Case(123, 61, "0.4959"),
+                        low=Case(134, 61, "0.4552"),
+                        expected=Case(250, 124, "0.4960"),
+                        high=Case(139, 78, "0.5611"),
+                        target=Decimal("0.5"),
+                        contracted=42,
+                        lost_from=date(2020, 12, 14),
                     ),
                 ),
             ),
