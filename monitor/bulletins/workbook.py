@@ -13,6 +13,7 @@ from monitor.bulletins.bulletin_view import BulletinView, Provincial
 from monitor.bulletins.parts import Line, Reason
 from monitor.bulletins.workbook_figures import set_dictionary, set_figures
 from monitor.bulletins.workbook_ink import TONES, Ink, put, put_head, put_spoken
+from monitor.bulletins.workbook_outlook import set_outlook
 from monitor.bulletins.workbook_page import Page
 
 _OPTIONS: Final = {
@@ -41,7 +42,7 @@ def make_workbook(view: BulletinView) -> bytes:
     set_figures(book, view, ink)
     if view.provincial:
         _matrix(book, view, ink)
-    _outlook(book, view, ink)
+    set_outlook(book, view, ink)
     _changes(book, view, ink)
     _lines(book, view, "reconciled", view.reconciled.summary, view.reconciled.lines, ink)
     _quality(book, view, ink)
@@ -91,7 +92,7 @@ def _members_behind(page: Page, province: Provincial) -> None:
     for need in province.needs:
         page.line(need.name, need.value)
     page.title("silent")
-    page.line("", province.silent or page.headings["all_reported"])
+    page.line("", province.silent)
     if province.turned:
         page.title("turned")
         for turned in province.turned:
@@ -113,34 +114,6 @@ def _matrix(book: Workbook, view: BulletinView, ink: Ink) -> None:
                 put_spoken(page.sheet, row, column, cell.value, ink, f"  {word}", font_color=tone)
     page.sheet.freeze_panes(1, 1)
     page.sheet.repeat_rows(0)
-
-
-def _outlook(book: Workbook, view: BulletinView, ink: Ink) -> None:
-    outlook = view.outlook
-    if not outlook.forecasts and not outlook.pipeline:
-        return
-    page = Page(book, view, "outlook", (34, 14, 14, 14, 14, 14, 14, 18, 20, 60), ink)
-    if outlook.forecasts:
-        page.head(
-            *("subject", "now", "low", "expected", "high", "target", "contracted"),
-            *("outcome", "lost_from", "remarks"),
-        )
-        for row in outlook.forecasts:
-            page.spoken(
-                (row.subject,),
-                (row.now, row.low, row.expected, row.high, row.target, row.contracted),
-                (row.outcome, row.lost_from, " ".join(row.remarks)),
-            )
-    if outlook.pipeline:
-        page.title("pipeline")
-        page.head("scope", "new_energy", "other", "undetermined", "due_this_year", "overdue")
-        for line in outlook.pipeline:
-            numbers = (line.new_energy, line.other, line.undetermined, line.due_this_year)
-            page.spoken((line.label,), (*numbers, line.overdue))
-    if outlook.method:
-        page.title("method")
-        for said in outlook.method:
-            page.line(said, text_wrap=False)
 
 
 def _changes(book: Workbook, view: BulletinView, ink: Ink) -> None:

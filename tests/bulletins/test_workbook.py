@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -12,8 +14,10 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
-from monitor.bulletins.bulletin_view import BulletinView, ForecastRow
+from monitor.assess.forecast import Case
+from monitor.bulletins.bulletin_view import BulletinView, ForecastRow, ForecastValues
 from monitor.bulletins.dictionary import COLUMNS
+from monitor.bulletins.document import make_json
 from monitor.bulletins.parts import CauseRow
 from monitor.bulletins.view import build_view
 from monitor.bulletins.workbook import make_workbook
@@ -127,40 +131,101 @@ def test_standard_vehicles_keep_their_places(view: BulletinView) -> None:
     assert (cells["target"].value, cells["target"].number_format) == (1340, '"≥ "#,##0')
 
 
-def test_forecasts_and_causes_are_numbers_where_they_are(view: BulletinView) -> None:
-    forecast = ForecastRow(
-        subject="JX-F01 公交车",
-        now="72.50 %",
-        low="70.01 %",
-        expected="1,240",
-        high="90 至 95",
-        target="—",
-        contracted="+12",
-        outcome="可以达到",
-        tone="good",
-        lost_from="",
-        remarks=(),
+FORECAST = ForecastRow(
+    subject="JX-F02 合并计算",
+    now="49.59 %",
+    low="62.50 % (15/24)",
+    expected="66.66 % (18/27)",
+    high="80.00 % (24/30)",
+    target="≥ 50 %",
+    contracted="12",
+    outcome="有可能达到",
+    tone="warn",
+    lost_from="2020年12月14日",
+    remarks=("按上年进度推算",),
+    values=ForecastValues(
+        now=Case(123, 61, "0.4959"),
+        low=Case(24, 15, "0.6250"),
+        expected=Case(27, 18, "0.6666"),
+        high=Case(30, 24, "0.8000"),
+        target=Decimal("0.5"),
+        contracted=12,
+        lost_from=date(2020, 12, 14),
+    ),
+)
+COUNT = replace(
+    FORECAST,
+    target="> 1,340",
+    values=ForecastValues(
+        now=Case(None, 900, None),
+        low=Case(None, 1200, None),
+        expected=Case(None, 1250, None),
+        high=Case(None, 1400, None),
+        target=Decimal(1340),
+        contracted=0,
+        lost_from=None,
+    ),
+)
+
+
+def with_forecasts(view: BulletinView, *forecasts: ForecastRow) -> BulletinView:
+    return replace(view, outlook=replace(view.outlook, forecasts=forecasts))
+
+
+def test_forecasts_are_numbers_and_days(view: BulletinView) -> None:
+    sheet = opened(with_forecasts(view, FORECAST, COUNT))[view.headings["outlook"]]
+    heads = [str(cell.value) for cell in sheet[1]]
+    shares, counts = (dict(zip(heads, sheet[row], strict=True)) for row in (2, 3))
+    assert len(shares) == 18
+    said = view.headings
+    for case, numbers in (
+        ("now", (61, 123, 0.4959)),
+        ("low", (15, 24, 0.625)),
+        ("expected", (18, 27, 0.6666)),
+        ("high", (24, 30, 0.8)),
+    ):
+        names = [f"{said[case]}：{said[figure]}" for figure in ("new_energy", "counted", "share")]
+        assert tuple(shares[name].value for name in names) == numbers
+        assert shares[names[2]].number_format == "0.00%"
+        assert [counts[name].value for name in names[1:]] == [None, None]
+    assert (shares[said["target"]].value, shares[said["target"]].number_format) == (
+        0.5,
+        '"≥ "0.00%',
     )
+    assert (counts[said["target"]].value, counts[said["target"]].number_format) == (
+        1340,
+        '"> "#,##0',
+    )
+    assert shares[said["lost_from"]].is_date
+    assert shares[said["lost_from"]].value == datetime(2020, 12, 14)  # noqa: DTZ001  # as openpyxl reads
+    assert counts[said["lost_from"]].value is None
+    assert (shares[said["contracted"]].value, counts[said["contracted"]].value) == (12, 0)
+
+
+def test_forecasts_of_a_bulletin_are_those_of_its_facts(policy: Policy) -> None:
+    facts = fujian(policy)
+    view = build_view(facts, policy, "zh")
+    assert view.outlook.forecasts
+    told = [
+        (row.values.low, row.values.high, row.values.lost_from) for row in view.outlook.forecasts
+    ]
+    assert set(told) <= {(one.low, one.high, one.lost_from) for one in facts.forecasts}
+
+
+def test_json_has_the_numbers_beside_the_words(view: BulletinView) -> None:
+    document = json.loads(make_json(with_forecasts(view, FORECAST, COUNT)))
+    shares, counts = (row["values"] for row in document["outlook"]["forecasts"])
+    assert shares["low"] == {"denominator": 24, "numerator": 15, "share": "0.6250"}
+    assert shares["target"] == {"op": ">=", "value": "0.5"}
+    assert (shares["contracted"], shares["lost_from"]) == (12, "2020-12-14")
+    assert counts["high"] == {"denominator": None, "numerator": 1400, "share": None}
+    assert counts["lost_from"] is None
+
+
+def test_causes_are_numbers_where_they_are(view: BulletinView) -> None:
     cause = CauseRow("更正", "+1,200", "−3", "—", "")
     change = replace(view.changes.items[0], causes=(cause,))
-    book = opened(
-        replace(
-            view,
-            outlook=replace(view.outlook, forecasts=(forecast,)),
-            changes=replace(view.changes, items=(change,)),
-        )
-    )
-    row = [cell.value for cell in book[view.headings["outlook"]][2]]
-    assert row[:8] == [
-        "JX-F01 公交车",
-        0.725,
-        0.7001,
-        1240,
-        "90 至 95",
-        None,
-        12,
-        "可以达到",
-    ]
+    book = opened(replace(view, changes=replace(view.changes, items=(change,))))
     last = [cell.value for cell in list(book[view.headings["changes"]].iter_rows())[-1]]
     assert last[2:5] == ["更正", 1200, -3]
 
