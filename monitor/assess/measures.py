@@ -204,9 +204,10 @@ def _count_status(
 
 
 def _no_opening(question: Question) -> Text:
+    name = question.policy.divisions.name(question.division)
     return Text(
-        f"{question.division} 没有期初数（data/baselines），现有数据只是下限",
-        f"no opening figure for {question.division} (data/baselines): a lower bound only",
+        f"{name.zh}此前的累计数（期初数），现有数据只是下限",
+        f"the opening figure of {name.en} (what was counted before); what is held is a lower bound",
     )
 
 

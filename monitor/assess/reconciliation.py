@@ -89,6 +89,15 @@ class Reconciliation:
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )
 
+    @property
+    def overdue(self) -> tuple[Unmatched, ...]:
+        """Contract lines whose planned delivery has gone by without all vehicles registered."""
+        return tuple(
+            one
+            for one in self.unmatched
+            if one.mismatch is Mismatch.BOUGHT_NOT_REGISTERED and one.days and not one.is_data_gap
+        )
+
     def of(self, divisions: Collection[str]) -> Reconciliation:
         """The part of these divisions; their items by mismatch, within it by division."""
         if not self._by_place:

@@ -36,16 +36,21 @@ def actions_of(
             tone = labels.verdict(row.status, words).tone
             said = _shortfall(row, ahead.get(row.key), policy, words)
             weighed.append((weight, Action(said, tone, row.explain)))
+        elif row.status == "on_track" and _is_doubtful(ahead.get(row.key)):
+            text = _doubt(row, ahead[row.key], policy, words)
+            weighed.append((_ADVISE, Action(text, "warn", row.explain)))
         elif row.status == "undetermined":
             text = _undetermined(row, policy, words)
             weighed.append((_CLARIFY, Action(text, "unsure", row.explain)))
         elif row.status == "not_computable" and has_yardstick(row, policy):
             text = _supply(row, policy, words)
             weighed.append((_SUPPLY, Action(text, "quiet", row.explain)))
+    if facts.is_province:
+        weighed.extend((_ADVISE, one) for one in _urge(facts, policy, words))
     weighed.extend((_SUBMIT, Action(text, "warn", "")) for text in _submit(facts, policy, words))
     if any(facts.to_mend.values()):
         weighed.append((_MEND, Action(_mend(facts, policy, words), "warn", "")))
-    weighed.extend((_CHASE, Action(text, "warn", "")) for text in _chase(facts, policy, words))
+    weighed.extend((_CHASE, Action(text, "warn", "")) for text in _chase(facts, words))
     return tuple(action for _weight, action in sorted(weighed, key=lambda pair: pair[0]))
 
 
@@ -71,6 +76,14 @@ def _shortfall(row: Assessment, forecast: Forecast | None, policy: Policy, words
             what=what,
             target=asked,
         )
+    elif row.status == "not_met" and row.target is not None and Decimal(row.target.value) == 1:
+        said = words.plural(
+            "%(what)s：%(year)s 年度已结束，%(num)s 辆不是新能源，未达到 %(target)s。",
+            int(row.short_by),
+            what=what,
+            year=row.period,
+            target=asked,
+        )
     elif row.status == "not_met":
         said = words.plural(
             "%(what)s：%(year)s 年度已结束，尚差新能源 %(num)s 辆；"
@@ -82,29 +95,59 @@ def _shortfall(row: Assessment, forecast: Forecast | None, policy: Policy, words
     else:
         said = words.plural(
             "%(what)s：%(year)s 年度已无法达到 %(target)s，尚差新能源 %(num)s 辆；"
-            "其后新增须全部为新能源。",
+            "其后新增仍须全部为新能源。",
             int(row.short_by),
             what=what,
             year=row.period,
             target=asked,
         )
-    tails = [said]
+    return words.sentences([said, *_tails(row, forecast, words)])
+
+
+def _tails(row: Assessment, forecast: Forecast | None, words: Words) -> Iterable[str]:
+    """What must be known beside a shortfall: until when, how strongly it binds, what is asked."""
     if forecast is not None and forecast.lost_from is not None and row.status == "behind":
-        tails.append(
-            words(
-                "照去年的进度，到 %(day)s 那一周仍无新能源新增，就不能达到。",
-                day=formats.day(forecast.lost_from, words),
-            )
+        yield words(
+            "照目前的进度，到%(day)s那一周仍无新能源新增，就不能达到。",
+            day=formats.day(forecast.lost_from, words),
         )
-    if row.consequence == "explain" and row.strength == "in_principle":
-        tails.append(_reasons_wanted(row, words))
-    elif row.consequence == "violation":
-        tails.append(words("这是强制性要求。"))
+    if row.consequence == "violation":
+        yield words("这是强制性要求。")
+    is_whole = row.target is not None and Decimal(row.target.value) == 1
+    if (row.consequence == "violation" and is_whole) or (
+        row.consequence == "explain" and row.strength == "in_principle"
+    ):
+        yield _reasons_wanted(row, words)
     elif row.incomplete_data:
-        tails.append(words("数据补齐之前不作违规论。"))
+        yield words("数据补齐之前不作违规论。")
     elif not row.binding:
-        tails.append(words("本条不约束本级，供参考。"))
-    return words.sentences(tails)
+        yield words("本条不约束本级，供参考。")
+
+
+def _urge(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[Action]:
+    """A province's word to those of its members that fall short, demand by demand."""
+    judged = [row for row in facts.assessments if row.period == str(facts.as_of.year)]
+    for one in laggards_of(judged, facts.division, policy, words):
+        text = words("督促 %(who)s（%(what)s）。", who=one.divisions, what=one.subject)
+        yield Action(text, "warn", "")
+
+
+def _is_doubtful(forecast: Forecast | None) -> bool:
+    return forecast is not None and forecast.outcome in {"possible", "unreachable"}
+
+
+def _doubt(row: Assessment, forecast: Forecast, policy: Policy, words: Words) -> str:
+    """That a figure on track is not expected to stay so."""
+    share = forecast.expected.share
+    return words(
+        "%(what)s：目前进度达标，但按已签合同和目前的进度，年末预计 %(expected)s，"
+        "低于要求的 %(target)s；请在其后的采购中补上。",
+        what=labels.subject_of(row, policy, words),
+        expected=formats.percent(share)
+        if share is not None
+        else formats.number(forecast.expected.numerator),
+        target=formats.target_value(row.target) if row.target else "",
+    )
 
 
 def _reasons_wanted(row: Assessment, words: Words) -> str:
@@ -115,21 +158,13 @@ def _reasons_wanted(row: Assessment, words: Words) -> str:
     return words.plural("请逐辆说明 %(num)s 辆非新能源车的原因。", others)
 
 
-def _chase(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[str]:
-    """New-energy vehicles under contract that should be registered by now and are not."""
+def _chase(facts: BulletinFacts, words: Words) -> Iterable[str]:
+    """Vehicles under contract whose planned delivery has gone by and that are not registered."""
     held = facts.reconciliation
-    if held is None:
-        return
-    new = policy.energies("yes")
-    overdue = sum(
-        line.vehicles
-        for line in held.open_lines
-        if line.due_on < facts.as_of and line.energy in new and not line.is_data_gap
-    )
+    overdue = sum(one.vehicles for one in held.overdue) if held else 0
     if overdue:
         yield words.plural(
-            "查明 %(num)s 辆已签合同、逾期未登记的新能源车：已登记的请报送，未交付的请催办。",
-            overdue,
+            "查明 %(num)s 辆过了计划交付日仍未登记的车：已登记的请报送，未交付的请催办。", overdue
         )
 
 

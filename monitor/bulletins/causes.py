@@ -43,7 +43,7 @@ def cause_word(cause: Cause, words: Words) -> str:
         "mandate": words("条文"),
         "reading": words("口径"),
         "rules": words("规则或程序（旧规则未存档）"),
-        "day": words("评判日推移"),
+        "day": words("两期之间新登记"),
         "new_data": words("新报数据"),
         "correction": words("更正"),
         "exemption": words("豁免"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from monitor.assess.attribution import Attribution
 from monitor.bulletins import formats, labels
@@ -37,25 +39,59 @@ def changes_of(
     old = {row.key: row for row in before}
     new = {row.key: row for row in now}
     items: list[Change] = []
-    elsewhere = 0
+    counted: Counter[str] = Counter()
     for key in dict.fromkeys((*new, *old)):
         was, became = old.get(key), new.get(key)
         change = _compare(was, became, own, policy, words)
         if change is None:
             continue
+        kind = _kind(was, became, is_own=key[_DIVISION] == own)
+        if kind != _ITEM:
+            counted[kind] += 1
+            continue
         if key in attributions:
             change = replace(change, causes=cause_rows(attributions[key], words))
-        if key[_DIVISION] == own or _is_news(was, became):
-            items.append(change)
-        else:
-            elsewhere += 1
+        items.append(change)
     since = formats.day(before_as_of, words)
-    if not items and not elsewhere:
+    if not items and not counted:
         return Changes(words("与上期（%(day)s）相比，结论和数字都没有变化。", day=since), ())
     said = [words("与上期（%(day)s）相比：", day=since)]
-    if elsewhere:
-        said.append(words.plural("另有 %(num)s 行市级数字有变而结论未变，见各市通报。", elsewhere))
+    if counted[_CLOSED]:
+        said.append(
+            words.plural("年度结束，%(num)s 项由进度达标转为达标，数字未变。", counted[_CLOSED])
+        )
+    if counted[_BEGUN]:
+        said.append(words.plural("%(num)s 项开始列入，尚无可判的数字。", counted[_BEGUN]))
+    if counted[_ELSEWHERE]:
+        said.append(
+            words.plural("另有 %(num)s 行市级数字有变而结论未变，见各市通报。", counted[_ELSEWHERE])
+        )
     return Changes(words.sentences(said), tuple(items))
+
+
+_ITEM, _CLOSED, _BEGUN, _ELSEWHERE = "item", "closed", "begun", "elsewhere"
+# Rows that begin with one of these tell nothing that the tables do not.
+_NOTHING_YET: Final = frozenset({"no_data", "no_additions", "trend", "not_computable"})
+
+
+def _kind(was: Assessment | None, became: Assessment | None, *, is_own: bool) -> str:
+    """Whether a change is listed, or only counted, and as what."""
+    if _only_closes(was, became):
+        return _CLOSED
+    if was is None and became is not None and became.status in _NOTHING_YET:
+        return _BEGUN
+    return _ITEM if is_own or _is_news(was, became) else _ELSEWHERE
+
+
+def _only_closes(was: Assessment | None, became: Assessment | None) -> bool:
+    """Whether a year that ended confirmed a figure that was on track, and nothing else."""
+    return (
+        was is not None
+        and became is not None
+        and (was.status, became.status) == ("on_track", "met")
+        and (was.denominator, was.numerator, was.undetermined)
+        == (became.denominator, became.numerator, became.undetermined)
+    )
 
 
 def _is_news(was: Assessment | None, became: Assessment | None) -> bool:

@@ -61,11 +61,12 @@ def _rank(row: Assessment, cities: Sequence[Assessment], words: Words) -> str:
     if len(settled) + 1 < _FEWEST:
         return words("可比的市太少，不排位次")
     own = _share(row)
-    return words(
-        "第 %(place)s 位（%(all)s 个可比的市）",
-        place=1 + sum(other > own for other in settled),
-        all=len(settled) + 1,
-    )
+    if all(other == own for other in settled):
+        return words("与其他可比的市相同")
+    place, everyone = 1 + sum(other > own for other in settled), len(settled) + 1
+    if own in settled:
+        return words("并列第 %(place)s 位（%(all)s 个可比的市）", place=place, all=everyone)
+    return words("第 %(place)s 位（%(all)s 个可比的市）", place=place, all=everyone)
 
 
 def _is_settled(row: Assessment) -> bool:

@@ -100,8 +100,8 @@ def curve_of(
         forecast=None if forecast is None else _ahead(forecast, axis),
         y_labels=_y_labels(axis),
         x_labels=tuple(
-            (_across(date(int(row.period), month, 1)), words("%(month)s 月", month=month))
-            for month in _QUARTERS
+            (_across(start), formats.month(start, words))
+            for start in (date(int(row.period), month, 1) for month in _QUARTERS)
         ),
         end_label=value_of(row, policy, words),
     )

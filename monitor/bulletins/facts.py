@@ -23,6 +23,7 @@ class BulletinFacts:
     `nil` those that reported that there is nothing, `uncovered` the spans of the judged year, per
     division, that no submission covers. `weekly`, `forecasts` and `attributions` belong to
     assessments by their key; `reconciliation` is of the division and its members.
+    `received_until` is when the last submission that is known of came in, whoever sent it.
     """
 
     division: str
@@ -50,3 +51,4 @@ class BulletinFacts:
     attributions: tuple[Attribution, ...] = ()
     reconciliation: Reconciliation | None = None
     to_mend: dict[str, int] = field(default_factory=dict)
+    received_until: datetime | None = None

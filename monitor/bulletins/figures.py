@@ -38,10 +38,16 @@ def has_yardstick(row: Assessment, policy: Policy) -> bool:
     )
 
 
-def figures_of(row: Assessment, label: str, policy: Policy, words: Words) -> Figures:
-    """One assessment as a row; where nothing was reported there are no numbers to show."""
-    silent = row.status in {"no_data", "no_mandate"}
-    yardstick = has_yardstick(row, policy)
+def figures_of(
+    row: Assessment, label: str, policy: Policy, words: Words, *, is_member: bool = False
+) -> Figures:
+    """One assessment as a row; where nothing was reported there are no numbers to show.
+
+    What the clause itself leaves open is said once, at the row of the whole: not for a member.
+    """
+    silent = row.status in {"no_data", "no_mandate"} or _is_unknown(row)
+    # A lower bound is no shortfall: where nothing can be judged, nothing is said to be lacking.
+    yardstick = has_yardstick(row, policy) and row.status != "not_computable"
     return Figures(
         mandate=row.mandate,
         period=row.period,
@@ -56,16 +62,21 @@ def figures_of(row: Assessment, label: str, policy: Policy, words: Words) -> Fig
         still_needed=_still_needed(row, words) if yardstick and not silent else NOTHING,
         verdict=labels.verdict(row.status, words),
         consequence=labels.consequence_word(row.consequence, words),
-        remarks=tuple(_remarks(row, policy, words)),
+        remarks=tuple(_remarks(row, policy, words, is_member=is_member)),
         explain=row.explain,
         values=_values(row, yardstick=yardstick and not silent, silent=silent),
     )
 
 
+def _is_unknown(row: Assessment) -> bool:
+    """Whether a nought would only say that nothing was reported."""
+    return row.status == "not_computable" and row.covered is None and not row.denominator
+
+
 def _values(row: Assessment, *, yardstick: bool, silent: bool) -> Values:
     """The same numbers, unformatted: where a cell shows a dash there is none."""
     least = Decimal(row.numerator)
-    needed = row.needed_next if yardstick else None
+    needed = row.needed_next if yardstick and not row.complete else None
     return Values(
         counted=None if silent else row.denominator,
         least=None if silent else least,
@@ -78,12 +89,14 @@ def _values(row: Assessment, *, yardstick: bool, silent: bool) -> Values:
 
 
 def _still_needed(row: Assessment, words: Words) -> str:
+    if row.complete:
+        return NOTHING
     if row.needed_next is not None:
         return formats.number(row.needed_next)
     return words("无法补足") if row.status in labels.SHORT else NOTHING
 
 
-def _remarks(row: Assessment, policy: Policy, words: Words) -> Iterable[str]:
+def _remarks(row: Assessment, policy: Policy, words: Words, *, is_member: bool) -> Iterable[str]:
     if row.status == "no_data":
         yield words("本期没有收到数据；这是数据缺失，不是违反政策。")
     elif row.incomplete_data and row.covered is not None:
@@ -98,8 +111,15 @@ def _remarks(row: Assessment, policy: Policy, words: Words) -> Iterable[str]:
             count=formats.number(row.undetermined),
         )
     yield from _left_out(row, words)
-    if row.missing:
-        lacks = [words.text(lack).rstrip("。.") for lack in row.missing]
+    mandate = policy.mandates.get(row.mandate)
+    if mandate is not None and mandate.energies and not is_member:
+        table = policy.codes["energy"]
+        kinds = [words.text(table.label(energy)) for energy in mandate.energies]
+        yield words("“新能源”一栏只计%(what)s。", what=words.listed(kinds))
+    general = mandate.missing if mandate is not None and is_member else ()
+    missing = [lack for lack in row.missing if lack not in general]
+    if missing:
+        lacks = [words.text(lack).rstrip("。.") for lack in missing]
         yield words("缺：%(what)s。", what=words.listed(lacks))
     if row.missing_divisions:
         names = [words.text(policy.divisions.name(code)) for code in row.missing_divisions]
@@ -110,7 +130,7 @@ def _remarks(row: Assessment, policy: Policy, words: Words) -> Iterable[str]:
 
 def _left_out(row: Assessment, words: Words) -> Iterable[str]:
     if row.excluded.exempt:
-        yield words.plural("豁免 %(num)s 辆，不计入比例。", row.excluded.exempt)
+        yield words.plural("按条文不计入比例 %(num)s 辆。", row.excluded.exempt)
     if row.excluded.out_of_scope:
         yield words.plural("不在本条范围内 %(num)s 辆。", row.excluded.out_of_scope)
     if row.excluded.scope_unknown:
@@ -164,20 +184,21 @@ def _block(
             return labels.categories_word(row.categories, policy, words)
         return words.text(policy.divisions.name(row.division))
 
+    has_target = any(has_yardstick(row, policy) for row in rows)
     counted = mandate.unit != "share"
     unit = words("单位：%(unit)s", unit=labels.unit_word(mandate.unit, words)) if counted else ""
     return MandateBlock(
         mandate=mandate.id,
-        title=labels.categories_word(mandate.categories, policy, words),
+        title=labels.scope_word(mandate, mandate.categories, policy, words),
         meaning=words.text(mandate.meaning),
-        measure=labels.measure_word(mandate.measure, words),
+        measure=labels.measure_word(mandate.measure, words, has_target=has_target),
         period=words("%(year)s 年度", year=rows[0].period),
         unit_note=unit,
-        binds=labels.binds_word(mandate, words),
+        binds=labels.binds_word(mandate, policy, words),
         note=_reference_note(mine, policy, words),
         members_note=_reference_note(others, policy, words),
         is_illustrative=mandate.illustrative,
-        has_target=any(has_yardstick(row, policy) for row in rows),
+        has_target=has_target,
         rows=tuple(figures_of(row, own_label(row), policy, words) for row in mine),
         members=_members(others, policy, words)
         if not several
@@ -208,7 +229,9 @@ def _members(rows: list[Assessment], policy: Policy, words: Words) -> tuple[Memb
     return (
         Members(
             title=labels.categories_word(whole.categories, policy, words),
-            rows=tuple(figures_of(row, label(row), policy, words) for row in ordered),
+            rows=tuple(
+                figures_of(row, label(row), policy, words, is_member=True) for row in ordered
+            ),
         ),
     )
 
@@ -222,6 +245,12 @@ def _reference_note(rows: list[Assessment], policy: Policy, words: Words) -> str
 def past_rows(rows: Iterable[Assessment], policy: Policy, words: Words) -> tuple[Figures, ...]:
     """Periods before the judged year, ended mandates among them, newest last."""
     return tuple(
-        figures_of(row, labels.categories_word(row.categories, policy, words), policy, words)
+        figures_of(
+            row,
+            labels.scope_word(policy.mandates[row.mandate], row.categories, policy, words),
+            policy,
+            words,
+            is_member=True,
+        )
         for row in sorted(rows, key=lambda row: (row.mandate, row.period, row.role == "breakdown"))
     )

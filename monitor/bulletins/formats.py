@@ -76,6 +76,16 @@ def _day(on: date, language: Language) -> str:
     return format_date(on, "long", locale=_LOCALES[language])
 
 
+def month(on: date, words: Words) -> str:
+    """A month in short, as an axis shows it."""
+    return _month(on, words.language)
+
+
+@lru_cache(maxsize=64)
+def _month(on: date, language: Language) -> str:
+    return format_date(on, "LLL", locale=_LOCALES[language])
+
+
 def moment(at: datetime, words: Words) -> str:
     """A moment in Shanghai time, to the minute."""
     local = at.astimezone(SHANGHAI)

@@ -98,7 +98,7 @@ def _worst(judged: Sequence[Assessment]) -> Assessment | None:
 
 
 def _told(row: Assessment, policy: Policy, words: Words) -> str:
-    what = labels.categories_word(row.categories, policy, words)
+    what = labels.scope_word(policy.mandates[row.mandate], row.categories, policy, words)
     if row.measure == "monotone_increase" or not is_share(row) or row.share is None:
         return words("%(what)s%(word)s", what=what, word=labels.status_word(row.status, words))
     return words.plural(

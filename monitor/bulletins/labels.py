@@ -14,6 +14,8 @@ from monitor.policy.policy import Policy
 
 FAILED: Final = frozenset({"not_met", "out_of_reach"})
 SHORT: Final = frozenset({"not_met", "out_of_reach", "behind"})
+# More categories than this make no title.
+_MOST_NAMED: Final = 4
 # A fault in the data is quiet grey: it must never look like a breach of policy.
 _TONES: Final[dict[str, Tone]] = {
     "met": "good",
@@ -93,8 +95,10 @@ def consequence_word(consequence: str, words: Words) -> str:
     }.get(consequence, consequence)
 
 
-def measure_word(measure: str, words: Words) -> str:
-    """What a mandate measures."""
+def measure_word(measure: str, words: Words, *, has_target: bool) -> str:
+    """What a mandate measures; without a target a fleet's share has nothing to rise above."""
+    if measure == "monotone_increase" and not has_target:
+        return words("在用车辆中新能源的比例")
     return {
         "share_new_replaced": words("新增和更新车辆中新能源的比例"),
         "monotone_increase": words("在用车辆中新能源的比例，须逐年提高"),
@@ -133,12 +137,36 @@ def categories_word(categories: tuple[str, ...], policy: Policy, words: Words) -
     return words.listed([words.text(table.label(category)) for category in categories])
 
 
+def scope_word(mandate: Mandate, categories: tuple[str, ...], policy: Policy, words: Words) -> str:
+    """The vehicles that a row of a mandate is about, short enough for a title."""
+    if len(categories) > _MOST_NAMED:
+        first = categories_word(categories[:1], policy, words)
+        said = words.plural("%(first)s等 %(num)s 类", len(categories), first=first)
+    else:
+        said = categories_word(categories, policy, words)
+    narrowed = []
+    if mandate.energies:
+        table = policy.codes["energy"]
+        narrowed += [words.text(table.label(energy)) for energy in mandate.energies]
+    if mandate.uses:
+        table = policy.codes["use"]
+        narrowed += [words.text(table.label(use)) for use in mandate.uses]
+    if mandate.counties:
+        narrowed.append(words("指定区域"))
+    if not narrowed:
+        return said
+    return words("%(what)s（%(which)s）", what=said, which=words.listed(narrowed))
+
+
 def subject_of(row: Assessment, policy: Policy, words: Words) -> str:
     """A mandate's id and the vehicles that a row of it is about."""
-    return f"{row.mandate} {categories_word(row.categories, policy, words)}"
+    mandate = policy.mandates[row.mandate]
+    return f"{row.mandate} {scope_word(mandate, row.categories, policy, words)}"
 
 
-def binds_word(mandate: Mandate, words: Words) -> str:
+def binds_word(mandate: Mandate, policy: Policy, words: Words) -> str:
     """Whom a clause binds; nothing where it binds nobody."""
+    if mandate.jurisdiction not in policy.divisions.provinces:
+        return words("全市") if mandate.binds else ""
     levels = {"province": words("全省"), "divisions": words("各市")}
     return words.listed([levels[level] for level in mandate.binds]) if mandate.binds else ""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from monitor.assess.forecast import METHOD, Case, Forecast, Outcome
-from monitor.assess.reconciliation import OpenLine
+from monitor.assess.reconciliation import OpenLine, Unmatched
 from monitor.bulletins import formats, labels
 from monitor.bulletins.bulletin_view import ForecastRow, ForecastValues, Outlook, PipelineRow
 from monitor.bulletins.facts import BulletinFacts
@@ -91,10 +91,10 @@ def _case(case: Case) -> str:
 def outcome_word(outcome: Outcome, words: Words) -> str:
     """Whether the target can still be met, in words."""
     return {
-        "sure": words("必可达到"),
+        "sure": words("按现有合同可达到"),
         "likely": words("预计达到"),
         "possible": words("有可能达到"),
-        "unreachable": words("无法达到"),
+        "unreachable": words("按目前进度达不到"),
     }[outcome]
 
 
@@ -102,33 +102,40 @@ def _pipeline(
     lines: Sequence[OpenLine], facts: BulletinFacts, policy: Policy, words: Words
 ) -> tuple[PipelineRow, ...]:
     """By division for a province, by category for a city; the whole comes last."""
-    order = policy.divisions.members(facts.division)
-    grouped: dict[str, list[OpenLine]] = {}
-    for line in lines:
-        grouped.setdefault(line.division if facts.is_province else line.category, []).append(line)
-    if not grouped:
-        return ()
+    overdue = facts.reconciliation.overdue if facts.reconciliation else ()
+
+    def group_of(one: OpenLine | Unmatched) -> str:
+        return one.division if facts.is_province else one.category
+
+    found = {group_of(line) for line in lines}
     if facts.is_province:
-        codes = [code for code in order if code in grouped]
+        codes = [code for code in policy.divisions.members(facts.division) if code in found]
         names = [words.text(policy.divisions.name(code)) for code in codes]
     else:
         table = policy.codes["category"]
-        codes = [code for code in table.entries if code in grouped]
+        codes = [code for code in table.entries if code in found]
         names = [words.text(table.label(code)) for code in codes]
+    year_end = date(facts.as_of.year, 12, 31)
     rows = [
-        _pipeline_row(name, grouped[code], facts, policy)
+        _pipeline_row(
+            name,
+            [line for line in lines if group_of(line) == code],
+            sum(one.vehicles for one in overdue if group_of(one) == code),
+            year_end,
+            policy,
+        )
         for code, name in zip(codes, names, strict=True)
     ]
     if len(rows) > 1:
-        rows.append(_pipeline_row(words("合计"), lines, facts, policy))
+        late = sum(one.vehicles for one in overdue)
+        rows.append(_pipeline_row(words("合计"), lines, late, year_end, policy))
     return tuple(rows)
 
 
 def _pipeline_row(
-    label: str, lines: Sequence[OpenLine], facts: BulletinFacts, policy: Policy
+    label: str, lines: Sequence[OpenLine], overdue: int, year_end: date, policy: Policy
 ) -> PipelineRow:
     new, unsure = policy.energies("yes"), policy.energies("undetermined")
-    year_end = date(facts.as_of.year, 12, 31)
 
     def total(chosen: Sequence[OpenLine]) -> str:
         return formats.number(sum(line.vehicles for line in chosen))
@@ -139,7 +146,5 @@ def _pipeline_row(
         other=total([line for line in lines if line.energy not in new | unsure]),
         undetermined=total([line for line in lines if line.energy in unsure]),
         due_this_year=total([line for line in lines if line.due_on <= year_end]),
-        overdue=total(
-            [line for line in lines if line.due_on < facts.as_of and not line.is_data_gap]
-        ),
+        overdue=formats.number(overdue),
     )

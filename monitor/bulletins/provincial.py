@@ -49,7 +49,7 @@ def provincial_of(
         cities=_cities(members, facts, weekly, forecasts, policy, words),
         laggards=laggards_of(judged, facts.division, policy, words),
         needs=_needs(own, policy, words),
-        silent=words.listed(names_of(facts.silent, policy, words)),
+        silent=_silent(members, facts, policy, words),
         turned=_turned(facts.attributions, policy, words),
     )
 
@@ -78,7 +78,7 @@ def _matrix(
 
     return Matrix(
         columns=tuple(
-            (mandate, labels.categories_word(categories, policy, words))
+            (mandate, labels.scope_word(policy.mandates[mandate], categories, policy, words))
             for mandate, categories in subjects
         ),
         rows=tuple(
@@ -96,26 +96,27 @@ def _short_value(row: Assessment, policy: Policy, words: Words) -> str:
     return formats.NOTHING if row.status == "no_data" else value_of(row, policy, words)
 
 
-def _gravity(row: Assessment) -> tuple[bool, int]:
-    return (row.strength != "mandatory", labels.STATUS_ORDER.index(row.status))
+def _gravity(row: Assessment) -> tuple[int, bool]:
+    return (labels.STATUS_ORDER.index(row.status), row.strength != "mandatory")
 
 
 def _tiles(
     rows: Sequence[Assessment], facts: BulletinFacts, policy: Policy, words: Words
 ) -> tuple[Tile, ...]:
-    """One tile a member: its gravest verdict, mandatory demands first, and how often it stands."""
+    """One tile a member: its gravest verdict, and how often each of the gravest ones stands."""
     tiles = []
     for code, found in _by_division(rows).items():
         verdict = _gravest(list(found.values()), words)
         counts = Counter(row.status for row in found.values())
+        stands = [status for status in labels.STATUS_ORDER if counts[status]]
         told = [
-            words(
-                "%(word)s %(count)s", word=labels.status_word(status, words), count=counts[status]
-            )
-            for status in labels.STATUS_ORDER
-            if counts[status]
+            words("%(word)s %(count)s", word=labels.status_word(one, words), count=counts[one])
+            for one in stands[:_SHOWN_ON_TILE]
         ]
-        tiles.append((code, verdict, words.listed(told[:_SHOWN_ON_TILE])))
+        rest = sum(counts[status] for status in stands[_SHOWN_ON_TILE:])
+        if rest:
+            told.append(words.plural("其余 %(num)s 项", rest))
+        tiles.append((code, verdict, words.listed(told)))
     order = {code: place for place, code in enumerate(policy.divisions.members(facts.division))}
     return tuple(
         Tile(words.text(policy.divisions.name(code)), verdict, detail)
@@ -137,11 +138,13 @@ def _cities(
     policy: Policy,
     words: Words,
 ) -> CurvePicture | None:
-    """Every member's weeks under the province's first demand: the strongest one on a share."""
-    shares = [row for row in rows if is_share(row) and row.measure == "share_new_replaced"]
+    """Every member's weeks under one demand: the one that most of them fall short of, else the
+    strongest.
+    """
+    shares = [row for row in rows if is_share(row) and row.key in weekly]
     if not shares:
         return None
-    subject = min(_subjects(shares), key=lambda one: _weight(one, shares))
+    subject = min(_subjects(shares), key=lambda one: (-_short(one, shares), _weight(one, shares)))
     chosen = {row.division: row for row in shares if (row.mandate, row.categories) == subject}
     drawn = [
         curve_of(
@@ -162,10 +165,38 @@ def _cities(
     return picture_of(title, drawn, words)
 
 
+def _short(subject: Subject, rows: Sequence[Assessment]) -> int:
+    """How many members fall short."""
+    return sum(
+        row.status in labels.SHORT for row in rows if (row.mandate, row.categories) == subject
+    )
+
+
 def _weight(subject: Subject, rows: Sequence[Assessment]) -> tuple[int, str]:
     order = ("mandatory", "declared", "in_principle", "floor_encouraged")
     strength = next(row.strength for row in rows if (row.mandate, row.categories) == subject)
     return (order.index(strength) if strength in order else len(order), subject[0])
+
+
+def _silent(
+    members: Sequence[Assessment], facts: BulletinFacts, policy: Policy, words: Words
+) -> str:
+    """Who sent nothing for the judged year; who sent only a part is named with the data."""
+    cities = _by_division(members)
+    codes = policy.divisions.members(facts.division)
+    silent = [
+        code
+        for code in codes
+        if code in facts.silent
+        or (code in cities and all(row.status == "no_data" for row in cities[code].values()))
+    ]
+    if silent and len(silent) == len(codes):
+        return words("各市都没有报送本年度的数据。")
+    if silent:
+        return words("%(names)s。", names=words.listed(names_of(tuple(silent), policy, words)))
+    if any(row.incomplete_data for row in members):
+        return words("各市都有报送，尚有未涵盖的时段，见“数据质量”。")
+    return words("各市都已报送。")
 
 
 def _needs(own: Sequence[Assessment], policy: Policy, words: Words) -> tuple[Line, ...]:

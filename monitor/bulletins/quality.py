@@ -50,17 +50,25 @@ def quality_of(facts: BulletinFacts, policy: Policy, words: Words) -> Quality:
 
 
 def uncovered_of(facts: BulletinFacts, policy: Policy, words: Words) -> list[str]:
-    """The spans that no submission covers; a province's are told by division."""
-    said = []
+    """The spans that no submission covers; a province's divisions are told together by span."""
+    together: dict[str, list[str]] = {}
     for code, periods in facts.uncovered.items():
         spans = words.listed([formats.span(period, words) for period in periods])
-        if not spans or code in facts.silent:
-            continue
-        name = words.text(policy.divisions.name(code))
-        said.append(
-            words("%(name)s（%(spans)s）", name=name, spans=spans) if facts.is_province else spans
+        if spans and code not in facts.silent:
+            together.setdefault(spans, []).append(code)
+    if not facts.is_province:
+        return list(together)
+    everyone = len(policy.divisions.members(facts.division))
+    return [
+        words(
+            "%(name)s（%(spans)s）",
+            name=words("各市")
+            if len(codes) == everyone
+            else words.listed(names_of(tuple(codes), policy, words)),
+            spans=spans,
         )
-    return said
+        for spans, codes in together.items()
+    ]
 
 
 def _received(facts: BulletinFacts, words: Words) -> list[Line]:
@@ -117,7 +125,7 @@ def _absent(facts: BulletinFacts, policy: Policy, words: Words) -> list[Line]:
         lines.append(Line(words("零报告"), nil, "quiet"))
     uncovered = uncovered_of(facts, policy, words)
     if uncovered:
-        lines.append(Line(words("未涵盖的月份"), words.listed(uncovered), "warn"))
+        lines.append(Line(words("未涵盖的时段"), words.listed(uncovered), "warn"))
     return lines
 
 
@@ -161,6 +169,8 @@ def _unclear(facts: BulletinFacts, policy: Policy, words: Words) -> list[Line]:
 
 
 def _checks(facts: BulletinFacts, words: Words) -> Line:
+    if not facts.checks_declared:
+        return Line(words("检查"), words("没有数据可检查"), "quiet")
     missing = facts.checks_declared - facts.checks_run
     run = words(
         "应执行 %(declared)s 项，已执行 %(run)s 项",

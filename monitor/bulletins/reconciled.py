@@ -21,7 +21,7 @@ def reconciled_of(facts: BulletinFacts, policy: Policy, words: Words) -> Reconci
     """How many vehicles do not fit, by what does not; organisations and vehicles stay unnamed."""
     held = facts.reconciliation
     if held is None or not (held.compared or held.unmatched):
-        return Reconciled(words("没有收到采购合同，无从核对。"), ())
+        return Reconciled(words("没有收到采购合同，未作核对。"), ())
     shown = [one for one in held.unmatched if _is_shown(one, facts.as_of.year)]
     grouped = {
         mismatch: [one for one in shown if one.mismatch is mismatch] for mismatch in Mismatch
@@ -31,13 +31,18 @@ def reconciled_of(facts: BulletinFacts, policy: Policy, words: Words) -> Reconci
         for mismatch, items in grouped.items()
         if items
     ]
-    summary = words.plural("已将 %(num)s 辆登记车辆与合同对上。", held.matched)
+    summary = (
+        words.plural("截至评判日，共将 %(num)s 辆登记车辆与合同对上。", held.matched)
+        if held.compared
+        else words("没有收到采购合同，未与合同核对。")
+    )
     if not lines:
         return Reconciled(
             words.sentences([summary, words("合同、登记和注销之间没有不符之处。")]), ()
         )
     return Reconciled(
-        words.sentences([summary, words("逐条清单：fleetmon reconcile --list。")]), tuple(lines)
+        words.sentences([summary, words("以下除尚未了结的以外，只列本年度登记的车辆。")]),
+        tuple(lines),
     )
 
 
@@ -61,13 +66,13 @@ def _is_shown(one: Unmatched, year: int) -> bool:
 def _told(items: Sequence[Unmatched], facts: BulletinFacts, policy: Policy, words: Words) -> str:
     """What is sure first, with who or what it is about; then what cannot be told yet."""
     sure = [one for one in items if one.days is not None and not one.is_data_gap]
-    unsure = sum(one.vehicles for one in items) - sum(one.vehicles for one in sure)
+    unsure = _vehicles(items) - _vehicles(sure)
     said = []
     if sure:
         said.append(
             words.plural(
                 "%(num)s 辆（%(parts)s）",
-                sum(one.vehicles for one in sure),
+                _vehicles(sure),
                 parts=words.listed(_heaviest(sure, facts, policy, words)),
             )
         )
@@ -93,4 +98,13 @@ def _heaviest(
         names = {code: words.text(table.label(code)) for code in grouped}
     ordered = sorted(grouped.items(), key=lambda item: (-item[1], item[0]))
     parts = [f"{names[code]} {formats.number(count)}" for code, count in ordered[:_SHOWN]]
-    return [*parts, words("等")] if len(ordered) > _SHOWN else parts
+    if len(ordered) > _SHOWN:
+        parts[-1] = words("%(last)s 等", last=parts[-1])
+    return parts
+
+
+def _vehicles(items: Sequence[Unmatched]) -> int:
+    """How many vehicles they are; one that two divisions report is one."""
+    claimed = {one.vin for one in items if one.mismatch is Mismatch.CLAIMED_TWICE}
+    others = sum(one.vehicles for one in items if one.mismatch is not Mismatch.CLAIMED_TWICE)
+    return len(claimed) + others

@@ -117,15 +117,16 @@ def _subject(product: str, name: str, issue: str, as_of: str, words: Words) -> s
 def _readings(
     blocks: Sequence[MandateBlock], past: Sequence[Assessment], policy: Policy, words: Words
 ) -> tuple[ReadingNote, ...]:
+    """Each reading once, with all the mandates that it is of."""
     shown = dict.fromkeys([*(block.mandate for block in blocks), *(row.mandate for row in past)])
+    together: dict[tuple[str, str], list[str]] = {}
+    for mandate in shown:
+        for reading in policy.mandates[mandate].readings:
+            taken = words("%(by)s，%(day)s", by=reading.by, day=formats.day(reading.on, words))
+            together.setdefault((words.text(reading.what), taken), []).append(mandate)
     return tuple(
-        ReadingNote(
-            mandate=mandate,
-            what=words.text(reading.what),
-            taken=words("%(by)s，%(day)s", by=reading.by, day=formats.day(reading.on, words)),
-        )
-        for mandate in shown
-        for reading in policy.mandates[mandate].readings
+        ReadingNote(words.listed(list(dict.fromkeys(mandates))), what, taken)
+        for (what, taken), mandates in together.items()
     )
 
 
@@ -140,14 +141,17 @@ def _method(words: Words) -> tuple[str, ...]:
 
 
 def _imprint(facts: BulletinFacts, words: Words) -> tuple[Line, ...]:
-    known = (
-        formats.moment(facts.known_at, words) if facts.known_at else words("截至目前收到的全部报送")
-    )
+    known = words("截至目前收到的全部报送")
+    if facts.known_at:
+        known = formats.moment(facts.known_at, words)
+    elif facts.received_until:
+        last = formats.moment(facts.received_until, words)
+        known = words("全部报送，最后一份收于 %(last)s", last=last)
     return (
         Line(words("期号"), words("第 %(number)s 期", number=facts.issue_number)),
         Line(words("评判日"), formats.day(facts.as_of, words)),
         Line(words("所据资料"), known),
-        Line(words("历史序号"), formats.number(facts.history)),
+        Line(words("报送序号"), formats.number(facts.history)),
         Line(words("规则版本"), facts.ruleset),
         Line(words("程序版本"), facts.version),
     )

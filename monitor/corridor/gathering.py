@@ -143,6 +143,7 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         rejected=data.rejected,
         warned=data.warned,
         to_mend=data.to_mend,
+        received_until=known.received.until,
         silent=tuple(code for code in members if code not in held.coverage),
         nil=tuple(code for code in members if code in data.nil),
         uncovered={

@@ -34,6 +34,7 @@ class Received:
     def __init__(self, store: Store, year: int) -> None:
         """Four questions, whatever the number of divisions."""
         seen = store.summaries("seq IN (SELECT seq FROM seen)")
+        self.until = max((one.received_at for one in seen), default=None)
         self._submissions = [one for one in seen if _bears_on(one, year)]
         self._settled = _settled(seen)
         self._tallies: dict[int, list[tuple[str, Severity, int]]] = defaultdict(list)

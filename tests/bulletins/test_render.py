@@ -59,10 +59,12 @@ def shown_of(facts: BulletinFacts) -> list[Assessment]:
 def figures_in(row: Assessment) -> set[str]:
     if row.status == "no_data":
         return {row.explain}
-    figures = {row.explain, formats.number(row.numerator), formats.number(row.short_by)}
+    figures = {row.explain, formats.number(row.numerator)}
+    figures |= {formats.number(row.short_by)} if row.status != "not_computable" else set()
     figures |= {formats.number(row.denominator)} if row.denominator is not None else set()
     figures |= {formats.percent(row.share)} if row.share is not None else set()
-    figures |= {formats.number(row.needed_next)} if row.needed_next is not None else set()
+    if row.needed_next is not None and not row.complete and row.status != "not_computable":
+        figures.add(formats.number(row.needed_next))
     figures |= {formats.target_sign(row.target)} if row.target is not None else set()
     excluded = (row.excluded.exempt, row.excluded.out_of_scope, row.excluded.scope_unknown)
     figures |= {formats.number(count) for count in (*excluded, row.category_undetermined) if count}

@@ -52,7 +52,7 @@ def test_a_city_is_ranked_among_the_settled_ones_and_equals_share_a_place(policy
     others = (row(policy, "360200", 4, 3), row(policy, "360400", 10, 9))
     found = ranked(policy, own, *others)
     assert (found.own, found.province) == ("75.00 %", "70.00 %")
-    assert found.rank == "第 2 位（3 个可比的市）"
+    assert found.rank == "并列第 2 位（3 个可比的市）"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,11 @@ def test_a_figure_that_may_still_move_has_no_rank(
     assert ranked(policy, row(policy, "360100", 8, 8), moving, *settled).rank.startswith(
         "第 1 位（4"
     )
+
+
+def test_where_all_are_equal_there_is_no_first(policy: Policy) -> None:
+    cities = [row(policy, code, 4, 4) for code in ("360200", "360400", "360500")]
+    assert ranked(policy, row(policy, "360100", 8, 8), *cities).rank == "与其他可比的市相同"
 
 
 def test_two_cities_make_no_ranking(policy: Policy) -> None:
@@ -179,7 +184,7 @@ def test_what_cannot_be_told_yet_is_apart_from_what_does_not_fit(
     (line,) = told.lines
     assert line.name == "称更新而无注销"
     assert line.value == "2 辆（公交车 2）；8 辆尚未到期或资料不足，不能下结论"
-    assert told.summary.startswith("已将 7 辆登记车辆与合同对上。")
+    assert told.summary.startswith("截至评判日，共将 7 辆登记车辆与合同对上。")
 
 
 def test_contracts_on_their_way_are_counted_by_energy_and_when_they_are_due(
@@ -188,8 +193,11 @@ def test_contracts_on_their_way_are_counted_by_energy_and_when_they_are_due(
     def line(energy: str, vehicles: int, due: date, *, gap: bool = False) -> OpenLine:
         return OpenLine("360100", "bus", energy, None, None, None, due, vehicles, is_data_gap=gap)
 
+    waiting = Unmatched(Mismatch.BOUGHT_NOT_REGISTERED, "360100", "bus", "bev", 4, None, 16)
+    coming = replace(waiting, vehicles=9, days=None)
     held = Reconciliation(
         as_of=date(2020, 10, 31),
+        unmatched=(waiting, coming, replace(waiting, vehicles=2, is_data_gap=True)),
         open_lines=(
             line("bev", 4, date(2020, 10, 1)),
             line("bev", 2, date(2020, 9, 1), gap=True),
