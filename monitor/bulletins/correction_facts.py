@@ -16,7 +16,8 @@ class CorrectionFacts:
     `findings` are those that were kept, errors first; `tallies` counts rows by code and severity,
     all of them. `mended_by` is the later submission that settles all of it, where that can be
     told. `table` holds the rows set aside as a file to mend: there is none for a refused file, for
-    a sender who is not known, and where it `is_too_large` for a letter.
+    a sender who is not known, and where it `is_too_large` for a letter. `aside` are the lines of
+    `findings` that were set aside.
     """
 
     summary: SubmissionSummary
@@ -25,6 +26,7 @@ class CorrectionFacts:
     mended_by: str | None
     table: Attachment | None
     is_too_large: bool = False
+    aside: frozenset[int] = frozenset()
 
     @property
     def is_refused(self) -> bool:

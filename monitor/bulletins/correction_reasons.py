@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from monitor.bulletins import formats
+from monitor.bulletins.correction_codes import allowed_words, because_words, is_near, table_of
 from monitor.bulletins.correction_facts import CorrectionFacts
 from monitor.bulletins.quality import rule_title
 from monitor.bulletins.words import Words
 from monitor.model import Finding, Severity
+from monitor.policy.codes import CodeTable
 from monitor.policy.policy import Policy
 from monitor.policy.rules import Rule
 
@@ -47,7 +49,8 @@ _WRITTEN_CELLS: Final = re.compile(r"（“.*”与“.*”）|\(\".*\" and \".*
 class ReasonGroup:
     """One reason: how many rows, which lines, why it matters, how to mend it.
 
-    `lines` and `values` are sentences, empty where there is nothing to tell.
+    `lines`, `values` and `allowed` (what may be written) are sentences, empty where there is
+    nothing to tell.
     """
 
     title: str
@@ -55,6 +58,7 @@ class ReasonGroup:
     rows: str
     lines: str
     values: str
+    allowed: str
     because: str
     mend: str
 
@@ -62,33 +66,66 @@ class ReasonGroup:
 def reasons_of(
     facts: CorrectionFacts, severity: Severity, policy: Policy, words: Words
 ) -> tuple[ReasonGroup, ...]:
-    """The reasons of one severity, the most frequent first."""
+    """The reasons of one severity in the order of their first lines, then those of no line.
+
+    A warning is told of the lines that count: what was set aside has to be mended anyway.
+    """
     suite = policy.rules.get(facts.summary.kind)
     rules = suite.by_code() if suite else {}
-    found: dict[str, list[Finding]] = {}
+    every: dict[str, list[Finding]] = {}
     for finding in facts.findings:
         if finding.severity is severity:
-            found.setdefault(finding.code, []).append(finding)
-    counts = {code: n for (code, weight), n in facts.tallies.items() if weight is severity and n}
-    return tuple(
-        _group(code, n, found.get(code, []), rules.get(code), words)
-        for code, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+            every.setdefault(finding.code, []).append(finding)
+    groups: list[tuple[float, str, ReasonGroup]] = []
+    for (code, weight), tally in facts.tallies.items():
+        if weight is not severity or not tally:
+            continue
+        known = every.get(code, [])
+        found = known
+        if severity is Severity.WARNING:
+            found = [one for one in known if one.line is None or one.line not in facts.aside]
+            if known and not found:
+                continue
+        reason = _Reason(
+            rules.get(code), tally - len(known) + len(found), found, is_all=len(known) >= tally
+        )
+        first = min((one.line for one in found if one.line is not None), default=float("inf"))
+        groups.append((first, code, _group(code, reason, policy, words)))
+    return tuple(group for _, _, group in sorted(groups, key=lambda item: item[:2]))
 
 
-def _group(
-    code: str, count: int, found: Sequence[Finding], rule: Rule | None, words: Words
-) -> ReasonGroup:
+class _Reason(NamedTuple):
+    """What was found for one rule: so many rows, of which `found` are known one by one."""
+
+    rule: Rule | None
+    rows: int
+    found: Sequence[Finding]
+    is_all: bool
+
+
+def _group(code: str, reason: _Reason, policy: Policy, words: Words) -> ReasonGroup:
+    rule, found = reason.rule, reason.found
     lines = sorted({finding.line for finding in found if finding.line is not None})
+    table = table_of(rule, policy)
+    has_empty = any(not (finding.value or "").strip() for finding in found)
     return ReasonGroup(
         title=rule_title(rule, words) if rule else code,
         code=code if rule else "",
-        rows=words.plural("%(num)s 行", count) if lines else "",
-        lines=_lines(lines, count, words),
-        values=_values(found, rule, words),
-        because=words.text(rule.because) if rule else "",
+        rows=_rows(reason, words) if lines else "",
+        lines=_lines(lines, reason.rows, words),
+        values=_values(found, rule, table, words),
+        allowed=allowed_words(table, policy, words, has_empty=has_empty) if table else "",
+        because=because_words(rule, words) if rule else "",
         mend=words.text(rule.mend) if rule else "",
     )
+
+
+def _rows(reason: _Reason, words: Words) -> str:
+    """How many rows; where not all are known one by one, some of a warning's may be set aside."""
+    rule = reason.rule
+    if reason.is_all or rule is None or rule.severity is Severity.ERROR:
+        return words.plural("%(num)s 行", reason.rows)
+    return words("至少 %(num)s 行", num=formats.number(len(reason.found)))
 
 
 def _lines(lines: Sequence[int], count: int, words: Words) -> str:
@@ -115,7 +152,9 @@ def _run(first: int, last: int, words: Words) -> str:
     return words("%(first)s 至 %(last)s", first=first, last=last)
 
 
-def _values(found: Sequence[Finding], rule: Rule | None, words: Words) -> str:
+def _values(
+    found: Sequence[Finding], rule: Rule | None, table: CodeTable | None, words: Words
+) -> str:
     """The commonest values that may be told, with how often each stands there."""
     if rule is None or rule.column not in _IMPERSONAL:
         return ""
@@ -125,7 +164,7 @@ def _values(found: Sequence[Finding], rule: Rule | None, words: Words) -> str:
     told = [
         words("“%(value)s” %(times)s 次", value=value, times=formats.number(times))
         for value, times in sorted(written.items(), key=lambda item: (-item[1], item[0]))
-        if may_be_told(value, times)
+        if may_be_told(value, times) or (table is not None and is_near(value, table))
     ]
     if not told:
         return ""

@@ -19,7 +19,7 @@ from monitor.delivery.compose import compose_correction
 from monitor.delivery.outbox import put
 from monitor.extracts.layout import Layout
 from monitor.extracts.tidy import clean_text
-from monitor.model import Language, Status, SubmissionSummary, Text
+from monitor.model import Finding, Language, Severity, Status, SubmissionSummary, Text
 from monitor.policy.policy import Policy
 from monitor.store.parts import part_name
 from monitor.store.store import Store
@@ -108,16 +108,29 @@ def facts_of(
     if summary.rows.rejected and summary.division is not None:
         content = mendable_csv(store, policy, summary.seq)
     is_too_large = len(content) > _LARGEST_TABLE
+    findings = store.findings(summary.seq)
     return CorrectionFacts(
         summary=summary,
-        findings=store.findings(summary.seq),
+        findings=findings,
         tallies=store.tallies([summary.seq]),
         mended_by=_mended(store, policy, summary),
         table=Attachment(_table_name(summary, language), "text/csv; charset=utf-8", content)
         if content and not is_too_large
         else None,
         is_too_large=is_too_large,
+        aside=_lines_aside(store, summary, findings),
     )
+
+
+def _lines_aside(
+    store: Store, summary: SubmissionSummary, findings: Sequence[Finding]
+) -> frozenset[int]:
+    """Those lines of the findings that were set aside."""
+    wrong = {one.line for one in findings if one.severity is Severity.ERROR}
+    told = {one.line for one in findings} - wrong
+    path = store.home.rejected / part_name(summary.seq, summary.sha256 or "")
+    aside = pl.read_parquet(path, columns=["line"])["line"] if path.exists() else ()
+    return frozenset(line for line in wrong.union(told.intersection(aside)) if line is not None)
 
 
 def _table_name(summary: SubmissionSummary, language: Language) -> str:

@@ -1,0 +1,103 @@
+"""What is in no code table comes back with what may be written, and with nothing of the project."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from monitor.bulletins.correction_codes import is_near
+from monitor.policy.policy import Policy, load_policy
+
+from .conftest import Desk
+from .spoiled import HEADER, bus, write_csv
+
+HEADER_WITH_OWNER_KIND = (*HEADER[:7], "单位性质")
+PATH_OF_THE_PROJECT = re.compile(r"data/|checks/|\.yml")
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load_policy()
+
+
+def text_of(desk: Desk, language: str = "zh") -> str:
+    (told,) = desk.correct(language=language)
+    return re.sub(r"\n +", "", desk.letter(told).body("plain"))
+
+
+def test_permitted_names_and_what_was_written_are_told(desk: Desk, tmp_path: Path) -> None:
+    rows = [bus(number) for number in range(1, 9)]
+    rows[2]["车辆用途"] = rows[3]["车辆用途"] = "出租车"
+    rows[5]["车辆用途"] = "王建国"
+    rows[6]["燃料种类"] = "油改电"
+    desk.ingest(write_csv(tmp_path / "用途.csv", rows))
+    text = text_of(desk)
+    assert "可以写：公交车、公务用车、执法执勤用车、" in text
+    assert "巡游出租车、网约出租车" in text
+    assert "写作：“出租车” 2 次" in text
+    assert "写作：“油改电” 1 次" in text
+    assert "王建国" not in text
+    assert text.index("category_unknown") < text.index("energy_unknown")
+    assert text.index("车辆用途不在代码表中") < text.index("category_unknown")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_file_of_the_project_is_named(desk: Desk, tmp_path: Path, language: str) -> None:
+    rows = [bus(number, 备注="民办单位") for number in range(1, 9)]
+    rows[2]["车辆用途"], rows[4]["燃料种类"] = "出租车", "油改电"
+    rows[5]["行政区划代码"] = "999999"
+    desk.ingest(write_csv(tmp_path / "多处.csv", rows, HEADER_WITH_OWNER_KIND))
+    text = text_of(desk, language)
+    assert "owner_kind_unknown" in text
+    assert "GA/T 16.9" in text
+    assert not PATH_OF_THE_PROJECT.search(text)
+
+
+def test_warnings_are_told_of_lines_that_count(desk: Desk, tmp_path: Path) -> None:
+    rows = [bus(number) for number in range(1, 9)]
+    rows[2]["备注"] = rows[5]["备注"] = "民办单位"
+    rows[5]["燃料种类"] = "油改电"
+    desk.ingest(write_csv(tmp_path / "提示.csv", rows, HEADER_WITH_OWNER_KIND))
+    warned = text_of(desk).partition("另请留意")[2].partition("这份文件")[0]
+    told = warned.partition("单位性质不在代码表中")[2].partition("owner_kind_unknown")[0]
+    assert "1 行" in told
+    assert "第 4 行" in told
+    assert "第 4、7 行" not in told
+
+
+def test_warnings_of_none_but_set_aside_lines_are_left_out(desk: Desk, tmp_path: Path) -> None:
+    rows = [bus(number) for number in range(1, 9)]
+    rows[5] |= {"备注": "民办单位", "燃料种类": "油改电"}
+    desk.ingest(write_csv(tmp_path / "提示.csv", rows, HEADER_WITH_OWNER_KIND))
+    assert "owner_kind_unknown" not in text_of(desk)
+
+
+def test_reasons_stand_in_the_order_of_their_first_lines(desk: Desk, tmp_path: Path) -> None:
+    rows = [bus(number) for number in range(1, 12)]
+    rows[1]["燃料种类"] = ""
+    for place in (4, 5, 6):
+        rows[place]["燃料种类"] = "油改电"
+    rows[3]["初次登记日期"] = "2018-13-05"
+    desk.ingest(write_csv(tmp_path / "先后.csv", rows))
+    text = text_of(desk)
+    places = [text.index(code) for code in ("energy_missing", "date_invalid", "energy_unknown")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        ("出租车", True),
+        ("公交客运车", True),
+        ("王建国", False),
+        ("洪都出租汽车服务部", False),
+        ("车", False),
+        ("LKLR1HSJ", False),
+        ("赣A12345", False),
+        ("", False),
+    ],
+)
+def test_only_words_of_the_table_are_near_it(policy: Policy, written: str, *, near: bool) -> None:
+    assert is_near(written, policy.codes["category"]) is near
