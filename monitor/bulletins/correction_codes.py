@@ -26,7 +26,7 @@ def table_of(rule: Rule | None, policy: Policy) -> CodeTable | None:
 
 
 def allowed_words(table: CodeTable, policy: Policy, words: Words, *, has_empty: bool) -> str:
-    """The first name of each code; where cells are empty, those of the column in its stead too."""
+    """A name of each code; where cells are empty, those of the column in its stead too."""
     said = words(
         "可以写：%(names)s%(more)s", names=words.listed(_names(table)), more=_more(table, words)
     )
@@ -42,9 +42,13 @@ def allowed_words(table: CodeTable, policy: Policy, words: Words, *, has_empty: 
 
 
 def _names(table: CodeTable) -> list[str]:
-    """As they are to be written, in the order of the table; a bare number tells nobody anything."""
+    """As they are to be written, in the order of the table: the name that a code goes by, else its
+    first.
+    """
     return [
-        next((name for name in entry.names if not name.isdigit()), entry.code)
+        entry.label.zh
+        if entry.label and entry.label.zh in entry.names
+        else next(iter(entry.names), entry.code)
         for entry in table.entries.values()
     ][:_NAMES_SHOWN]
 
