@@ -37,7 +37,7 @@ def test_permitted_names_and_what_was_written_are_told(desk: Desk, tmp_path: Pat
     assert "可以写：公交车、公务用车、执法执勤用车、" in text
     assert "巡游出租车、网约出租车" in text
     assert "写作：“出租车” 2 次" in text
-    assert "可以写：纯电动、插电式混合动力、" in text
+    assert "可以写：电、插电式混合动力、" in text
     assert "写作：“油改电” 1 次" in text
     assert "王建国" not in text
     assert text.index("category_unknown") < text.index("energy_unknown")
