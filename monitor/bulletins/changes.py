@@ -1,10 +1,9 @@
-"""What changed since the previous bulletin, told by comparing its assessments with these."""
+"""What changed since the previous bulletin, and why, in words."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -14,44 +13,38 @@ from monitor.bulletins.causes import cause_rows
 from monitor.bulletins.figures import figures_of
 from monitor.bulletins.parts import Change, Changes, FigureChange, Figures
 from monitor.bulletins.words import Words
-from monitor.model import Assessment, RowKey
+from monitor.model import Assessment
 from monitor.policy.policy import Policy
 
 _DIVISION = 1
 
 
 def changes_of(
-    now: Sequence[Assessment],
-    before: Sequence[Assessment],
+    attributions: Sequence[Attribution],
     before_as_of: date | None,
     *,
     own: str,
-    attributions: Mapping[RowKey, Attribution],
     policy: Policy,
     words: Words,
 ) -> Changes:
     """Every row of `own` that became other; of its members, those that turned or begin short.
 
-    What else moved at a member is only counted: its own bulletin lists it.
+    What has changed is what the attributions say has. What else moved at a member is only counted:
+    its own bulletin lists it.
     """
     if before_as_of is None:
         return Changes(words("这是首期通报，没有上期可以比较。"), ())
-    old = {row.key: row for row in before}
-    new = {row.key: row for row in now}
     items: list[Change] = []
     counted: Counter[str] = Counter()
-    for key in dict.fromkeys((*new, *old)):
-        was, became = old.get(key), new.get(key)
-        change = _compare(was, became, own, policy, words)
+    for one in attributions:
+        change = _change(one, own, policy, words)
         if change is None:
             continue
-        kind = _kind(was, became, is_own=key[_DIVISION] == own)
-        if kind != _ITEM:
+        kind = _kind(one.before, one.after, is_own=one.key[_DIVISION] == own)
+        if kind == _ITEM:
+            items.append(change)
+        else:
             counted[kind] += 1
-            continue
-        if key in attributions:
-            change = replace(change, causes=cause_rows(attributions[key], words))
-        items.append(change)
     since = formats.day(before_as_of, words)
     if not items and not counted:
         return Changes(words("与上期（%(day)s）相比，结论和数字都没有变化。", day=since), ())
@@ -101,9 +94,9 @@ def _is_news(was: Assessment | None, became: Assessment | None) -> bool:
     return became.status in labels.SHORT if was is None else was.status != became.status
 
 
-def _compare(
-    was: Assessment | None, became: Assessment | None, own: str, policy: Policy, words: Words
-) -> Change | None:
+def _change(attribution: Attribution, own: str, policy: Policy, words: Words) -> Change | None:
+    """One change in words; nothing where a reader would see none."""
+    was, became = attribution.before, attribution.after
     row = became or was
     if row is None:
         return None
@@ -127,6 +120,7 @@ def _compare(
         before=labels.verdict(was.status, words) if was else None,
         after=labels.verdict(became.status, words) if became else None,
         figures=moved,
+        causes=cause_rows(attribution, words),
     )
 
 

@@ -36,7 +36,6 @@ class BulletinFacts:
     history: int
     assessments: tuple[Assessment, ...]
     previous_as_of: date | None
-    previous: tuple[Assessment, ...]
     submissions: tuple[SubmissionSummary, ...]
     rejected: dict[str, int]
     warned: dict[str, int]

@@ -160,7 +160,9 @@ def scope_word(mandate: Mandate, categories: tuple[str, ...], policy: Policy, wo
 
 def subject_of(row: Assessment, policy: Policy, words: Words) -> str:
     """A mandate's id and the vehicles that a row of it is about."""
-    mandate = policy.mandates[row.mandate]
+    mandate = policy.mandates.get(row.mandate)
+    if mandate is None:  # one that has ended with its file, in what an earlier bulletin said
+        return f"{row.mandate} {categories_word(row.categories, policy, words)}"
     return f"{row.mandate} {scope_word(mandate, row.categories, policy, words)}"
 
 

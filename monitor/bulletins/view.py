@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.assess.attribution import Attribution
 from monitor.bulletins import formats
 from monitor.bulletins.actions import actions_of
 from monitor.bulletins.bulletin_view import BulletinView
@@ -77,11 +78,9 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
         ),
         outlook=outlook_of(findings, facts, policy, words),
         changes=changes_of(
-            [row for row in facts.assessments if _is_shown(row, facts)],
-            [row for row in facts.previous if _is_shown(row, facts)],
+            [one for one in facts.attributions if _is_shown(one, facts)],
             facts.previous_as_of,
             own=facts.division,
-            attributions={one.key: one for one in facts.attributions},
             policy=policy,
             words=words,
         ),
@@ -98,8 +97,9 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
     )
 
 
-def _is_shown(row: Assessment, facts: BulletinFacts) -> bool:
-    return row.division == facts.division or row.period.startswith(str(facts.as_of.year))
+def _is_shown(one: Attribution, facts: BulletinFacts) -> bool:
+    _, division, period, *_ = one.key
+    return division == facts.division or period == str(facts.as_of.year)
 
 
 def _subject(product: str, name: str, issue: str, as_of: str, words: Words) -> str:

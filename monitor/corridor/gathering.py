@@ -20,7 +20,6 @@ from monitor.corridor.attributing import attribute
 from monitor.corridor.forecasting import gather
 from monitor.corridor.received import Received
 from monitor.corridor.reconciling import reconcile
-from monitor.corridor.recorded import recorded_rows
 from monitor.model import Assessment, Period, RowKey
 from monitor.policy.policy import Policy
 from monitor.store.store import Issue, Store
@@ -65,7 +64,6 @@ class RunFacts:
     forecasts: ByDivision[Forecast]
     received: Received
     earlier: dict[str, Issue]
-    previous: dict[int, ByDivision[Assessment]]
     attributions: dict[int, ByDivision[Attribution]]
 
 
@@ -92,7 +90,8 @@ def gather_run(
     }
     together: dict[int, list[str]] = defaultdict(list)
     for division, issue in earlier.items():
-        together[issue.run] += [division, *policy.divisions.members(division)]
+        if issue.as_of is not None:
+            together[issue.run] += [division, *policy.divisions.members(division)]
     return RunFacts(
         run=run,
         assessments=ByDivision(assessments),
@@ -101,7 +100,6 @@ def gather_run(
         forecasts=ByDivision(forecasts),
         received=Received(store, held.as_of.year),
         earlier=earlier,
-        previous={number: ByDivision(recorded_rows(store, number)) for number in together},
         attributions={
             number: ByDivision(
                 attribute(
@@ -124,7 +122,8 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
     mine = {division, *members}
     province = policy.divisions.province_of(division)
     peers = {province, *policy.divisions.members(province)} - mine
-    earlier = known.earlier.get(division)
+    issue = known.earlier.get(division)
+    earlier = issue if issue is not None and issue.as_of is not None else None
     data = known.received.of(mine)
     year = Period(date(held.as_of.year, 1, 1), held.as_of)
     return BulletinFacts(
@@ -132,13 +131,12 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         is_province=division in policy.divisions.provinces,
         as_of=held.as_of,
         known_at=held.known_at,
-        issue_number=earlier.number + 1 if earlier else 1,
+        issue_number=issue.number if issue else 1,
         ruleset=policy.ruleset,
         version=__version__,
         history=held.history,
         assessments=known.assessments.of(mine),
         previous_as_of=earlier.as_of if earlier else None,
-        previous=known.previous[earlier.run].of(mine) if earlier else (),
         submissions=data.submissions,
         rejected=data.rejected,
         warned=data.warned,

@@ -52,17 +52,16 @@ class Received:
                 "WHERE run.submission IN (SELECT seq FROM seen) GROUP BY ALL"
             )
         }
-        # A file of many senders belongs to every division that it covers.
+        # A file that a province sends for its cities, or nobody in particular, is theirs as well.
         self._places: dict[str, list[int]] = defaultdict(list)
-        covered: dict[int, list[str]] = defaultdict(list)
+        covered: dict[int, set[str]] = defaultdict(set)
         for seq, division in store.rows(
             "SELECT DISTINCT submission, division FROM coverage "
-            "WHERE submission IN (SELECT seq FROM seen WHERE division IS NULL)"
+            "WHERE submission IN (SELECT seq FROM seen)"
         ):
-            covered[seq].append(division)
+            covered[seq].add(division)
         for place, one in enumerate(self._submissions):
-            codes = [one.division] if one.division is not None else covered[one.seq]
-            for code in codes:
+            for code in sorted(covered[one.seq] | ({one.division} if one.division else set())):
                 self._places[code].append(place)
 
     def of(self, divisions: Iterable[str]) -> Data:

@@ -151,6 +151,7 @@ class _Told:
             vehicles=pl.col("open"),
             contract_no=pl.col("contract_no"),
             vin=pl.col("vehicle_vin"),
+            is_due=pl.col("expected_on") < self.as_of,
             is_data_gap=pl.col("is_silent"),
         )
 

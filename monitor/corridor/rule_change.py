@@ -85,18 +85,22 @@ class RuleRehearsal:
 def rehearse(store: Store, policy: Policy, as_of: date) -> RuleRehearsal:
     """Judge everything that is held by the accepted rules and by the present ones.
 
-    Where the files of the accepted rules are not held, the present rules are set against what the
-    latest bulletins said, on the days and with the knowledge of those.
+    The present rules are also set against what the latest bulletins said, on the days and with the
+    knowledge of those: a verdict that was sent and would now be another is a flip, even where both
+    rules agree about the day judged. Where the files of the accepted rules are not held, that is
+    all there is to compare with.
     """
     accepted = accepted_ruleset(store)
     if accepted is None or accepted.ruleset == policy.ruleset:
         state: Literal["first", "accepted"] = "first" if accepted is None else "accepted"
         return RuleRehearsal(as_of, policy.ruleset, accepted, state)
     old = load_kept(store.home.rulesets, accepted.ruleset)
-    if old is None:
-        rows = _against_bulletins(store, policy)
-    else:
-        rows = _against_rules(store, old, policy, as_of)
+    rows = _against_bulletins(store, policy)
+    if old is not None:
+        sent = {row.key: row for row in rows if row.turn in {"flip", "vanished"}}
+        judged = {row.key: row for row in _against_rules(store, old, policy, as_of)}
+        unturned = {key for key, row in judged.items() if row.turn not in {"flip", "vanished"}}
+        rows = tuple((judged | {k: r for k, r in sent.items() if k in unturned}).values())
     changes = changes_between(old, policy) if old else ()
     note = None if old else _not_held(accepted.ruleset)
     waits = any(row.turn in {"flip", "vanished"} for row in rows)

@@ -9,6 +9,7 @@ from monitor.extracts.columns import ColumnReader
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.crosschecks import of_the_file
+from monitor.extracts.organisation import is_personal
 from monitor.extracts.registration import ROW_COLUMNS, derived_owner_kind
 from monitor.extracts.values import VEHICLE_UNITS, drop_blank_words
 from monitor.extracts.vin import WELL_FORMED, mix
@@ -64,6 +65,10 @@ class ProcurementReader:
         ).with_columns(
             pl.col("energy").is_in(self._undetermined).alias("energy_is_undetermined"),
             derived_owner_kind(self.context.policy).alias("owner_kind"),
+        )
+        # A person who buys is no organisation: the name is not kept.
+        typed = typed.with_columns(
+            pl.when(~is_personal(self.context.policy, "category")).then("buyer").alias("buyer")
         )
         return self._keyed(typed).with_columns(self._fillers())
 

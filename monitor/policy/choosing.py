@@ -19,7 +19,7 @@ def chosen_mandates(policy: Policy, ids: Sequence[str]) -> tuple[str, ...] | Non
                 f"No such mandate: {unknown[0]}. See fleetmon mandates.",
             )
         )
-    return tuple(ids) or None
+    return tuple(dict.fromkeys(ids)) or None
 
 
 def chosen_divisions(policy: Policy, codes: Sequence[str]) -> tuple[str, ...] | None:
@@ -32,4 +32,4 @@ def chosen_divisions(policy: Policy, codes: Sequence[str]) -> tuple[str, ...] | 
                 f"No such division: {unknown[0]}. See fleetmon divisions.",
             )
         )
-    return tuple(codes) or None
+    return tuple(dict.fromkeys(codes)) or None

@@ -51,7 +51,7 @@ def contract_lines(
     energies: tuple[str, ...],
 ) -> pl.DataFrame:
     """Current lines signed by `as_of`, in the order of receipt, but for those whose 新增原因 is
-    one of `uncounted` or whose energy is one of `energies`.
+    one of `uncounted`, whose energy is one of `energies`, or by which a person buys.
     """
     found: pl.DataFrame = connection.sql(
         f"""
@@ -64,6 +64,7 @@ def contract_lines(
         WHERE r.signed_on <= DATE {quoted(as_of.isoformat())}
           AND (f.reason IS NULL OR f.reason NOT IN ({sql_list(uncounted)}, ''))
           AND f.energy NOT IN ({sql_list(energies)}, '')
+          AND f.owner_kind IS DISTINCT FROM 'person' AND f.category IS DISTINCT FROM 'private'
         ORDER BY r.submission, r.line
         """
     ).pl()

@@ -41,11 +41,11 @@ _SUMMARY = (
 
 
 class Issue(NamedTuple):
-    """第 N 期 of a division: one for each day that it had bulletins for."""
+    """第 N 期 of a division: one for each day that it has bulletins for."""
 
     number: int
     run: int
-    as_of: date
+    as_of: date | None
 
 
 class Store:
@@ -57,9 +57,12 @@ class Store:
         self.connection = connection
         self.facts = facts
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
+    ) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        return self.connection.execute(sql, list(parameters)).fetchall()
+        given = parameters if isinstance(parameters, dict) else list(parameters)
+        return self.connection.execute(sql, given).fetchall()
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The single value of a query."""
@@ -228,11 +231,27 @@ class Store:
         ]
 
     def issues_before(self, as_of: date, run: int) -> dict[str, Issue]:
-        """The last bulletin of each division for an earlier day, of the runs before `run`."""
+        """What each division's bulletin of a day continues, of the runs before `run`.
+
+        A day that had its bulletins already keeps their number and what they were compared with:
+        `run` and `as_of` are of the last bulletin for an earlier day made before the first of them
+        (0 and None where there is none), `number` is that of the bulletins of this day.
+        """
         found = self.rows(
-            "SELECT division, count(DISTINCT as_of), arg_max(run, struct_pack(as_of, run)), "
-            "max(as_of) FROM bulletin WHERE as_of < ? AND run < ? GROUP BY division ORDER BY ALL",
-            [as_of, run],
+            """
+            WITH made AS (FROM bulletin WHERE run < $run),
+            first AS (SELECT division, min(run) AS run, min(issue_number) AS number
+                      FROM made WHERE as_of = $day GROUP BY division),
+            earlier AS (SELECT m.* FROM made AS m LEFT JOIN first USING (division)
+                        WHERE m.as_of < $day AND (first.run IS NULL OR m.run < first.run)),
+            last AS (SELECT division, arg_max(run, struct_pack(as_of, run)) AS run,
+                            max(as_of) AS as_of FROM earlier GROUP BY division),
+            numbers AS (SELECT division, max(issue_number) + 1 AS next FROM made GROUP BY division)
+            SELECT division, coalesce(first.number, numbers.next), coalesce(last.run, 0), last.as_of
+            FROM numbers LEFT JOIN first USING (division) LEFT JOIN last USING (division)
+            ORDER BY division
+            """,
+            {"run": run, "day": as_of},
         )
         return {division: Issue(*rest) for division, *rest in found}
 

@@ -97,6 +97,12 @@ def reconciliation_of(as_of: date, cities: tuple[str, ...]) -> Reconciliation:
     )
 
 
+def begins(row: Assessment) -> Attribution:
+    """A row that the earlier bulletin did not have."""
+    part = Part("new_data", 0, Decimal(0), Decimal(0), None, row.status)
+    return Attribution(row.key, None, row, (part,))
+
+
 def attribution_of(
     before: Assessment, after: Assessment, shares: Sequence[tuple[Cause, int, int]]
 ) -> Attribution:

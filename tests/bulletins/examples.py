@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from monitor.assess.attribution import Cause
 from monitor.bulletins.facts import BulletinFacts
 from monitor.model import (
     SHANGHAI,
@@ -29,7 +30,7 @@ from monitor.policy.project import Project
 from monitor.policy.rules import load_rules
 from monitor.policy.standard_vehicle import WeightTable
 
-from .example_outlook import attribution_of, forecast_of, reconciliation_of, weekly_of
+from .example_outlook import attribution_of, begins, forecast_of, reconciliation_of, weekly_of
 
 HERE = Path(__file__).parent
 FILES = HERE / "policy"
@@ -228,7 +229,6 @@ def nanchang(policy: Policy) -> BulletinFacts:
         history=37,
         assessments=(*made, *now.made),
         previous_as_of=date(2020, 11, 30),
-        previous=(*made, *before.made),
         submissions=(
             submission(1, "registration", RowCounts(53904, 53823, 64, 17), Status.WITH_FINDINGS),
             submission(2, "procurement", RowCounts(31, 29, 0, 2), Status.ACCEPTED),
@@ -248,6 +248,7 @@ def nanchang(policy: Policy) -> BulletinFacts:
             attribution_of(
                 before.made[0], now.made[0], [("new_data", 18, 15), ("correction", -3, -1)]
             ),
+            *(begins(row) for row in now.made if row.mandate == "JX-F02"),
         ),
         reconciliation=reconciliation_of(as_of, ("360100",)),
     )
@@ -372,7 +373,6 @@ def fujian(policy: Policy) -> BulletinFacts:
         history=212,
         assessments=(*past.made, *year.made),
         previous_as_of=date(2025, 10, 24),
-        previous=tuple(_earlier(row) for row in (*past.made, *year.made)),
         submissions=(
             submission(1, "registration", RowCounts(21040, 21001, 22, 17), Status.WITH_FINDINGS),
         ),
@@ -390,12 +390,18 @@ def fujian(policy: Policy) -> BulletinFacts:
         weekly=weekly_of(year.made, as_of),
         forecasts=tuple(forecast_of(row, *limits.get(row.division, (2, 5, None))) for row in buses),
         attributions=tuple(
-            attribution_of(_earlier(row), row, [("day", 0, 0), ("correction", 1, 0)])
-            for row in buses
-            if row.division == "350300"
+            attribution_of(_earlier(row), row, _CAUSES.get(row.division, [("new_data", 2, 2)]))
+            for row in year.made
+            if _earlier(row) != row
         ),
         reconciliation=reconciliation_of(as_of, ("350200", "350500")),
     )
+
+
+_CAUSES: dict[str, list[tuple[Cause, int, int]]] = {
+    "350000": [("exemption", 0, 1), ("new_data", 8, 8)],
+    "350300": [("day", 0, 0), ("correction", 1, 0)],
+}
 
 
 def _earlier(row: Assessment) -> Assessment:

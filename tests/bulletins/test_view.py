@@ -17,7 +17,7 @@ from monitor.policy.policy import Policy
 
 
 def only(facts: BulletinFacts, *rows: Assessment) -> BulletinFacts:
-    return replace(facts, assessments=rows, previous=(), previous_as_of=None)
+    return replace(facts, assessments=rows, previous_as_of=None)
 
 
 def provincial(facts: BulletinFacts, policy: Policy) -> Provincial:
@@ -140,7 +140,7 @@ def test_standard_vehicles_keep_their_decimals(policy: Policy, city: BulletinFac
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_change_is_said(policy: Policy, city: BulletinFacts, language: str) -> None:
-    same = replace(city, previous=city.assessments)
+    same = replace(city, attributions=())
     changes = build_view(same, policy, "en" if language == "en" else "zh").changes
     assert not changes.items
     assert changes.summary

@@ -76,7 +76,6 @@ def facts() -> BulletinFacts:
         history=37,
         assessments=(),
         previous_as_of=None,
-        previous=(),
         submissions=(),
         rejected={},
         warned={},

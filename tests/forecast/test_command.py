@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,14 +11,22 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.forecast import forecast
 from monitor.cli.session import make_session
+from monitor.model import Language
+from monitor.policy.policy import Policy
 from monitor.store.home import Home
 
 
-def run(home: Home, *words: str, language: str = "zh") -> Result:
+def run(home: Home, *words: str, language: Language = "zh") -> Result:
     session = make_session(home.root, None, language, debug=True)
     result = CliRunner().invoke(forecast, list(words), obj=session, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result
+
+
+def column(table: str, place: int) -> str:
+    """All cells of one column, without the spaces at which lines are broken."""
+    lines = [line.split("│") for line in table.splitlines() if line.startswith("│")]
+    return "".join("".join(line[place].split()) for line in lines)
 
 
 def document(home: Home, *words: str) -> Any:
@@ -57,15 +66,33 @@ def test_what_came_later_is_not_seen(samples_home: Home) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh", ["南昌市", "公交车", "能否达到", "最迟期限", "预计数只用加减乘除"]),
-        ("en", ["Nanchang", "bus", "outcome", "lost from", "plain arithmetic"]),
+        ("zh", ["南昌市", "公交车", "能否达到", "何时起不再可能", "预计数只用加减乘除"]),
+        ("en", ["Nanchang", "bus", "outcome", "out of reach from", "plain arithmetic"]),
     ],
 )
 def test_the_table_speaks_both_languages(
-    samples_home: Home, language: str, words: list[str]
+    samples_home: Home, language: Language, words: list[str]
 ) -> None:
     out = run(samples_home, *ASKED, "--division", "360100", language=language).output
     assert [word for word in words if word not in out] == []
+
+
+@pytest.mark.parametrize(("language", "mark"), [("zh", "、"), ("en", ", ")])
+def test_the_table_reads_as_bulletins_do(
+    samples_home: Home,
+    policy: Policy,
+    language: Language,
+    mark: str,
+) -> None:
+    asked = ("--as-of", "2020-09-30", "--mandate", "JX-F02", "--division", "360100")
+    rows = document(samples_home, *asked)["forecasts"]
+    table = run(samples_home, *asked, language=language).output
+    names = [policy.codes["category"].label(code).to(language) for code in rows[0]["categories"]]
+    assert column(table, 3).startswith(mark.join(names).replace(" ", ""))
+    assert "≥ 50 %" in table
+    for row in rows:
+        for case in ("low", "expected", "high"):
+            assert f"{Decimal(row[case]['share']) * 100:.2f} %" in table
 
 
 def test_a_year_that_is_over_has_no_forecast(samples_home: Home) -> None:
@@ -89,5 +116,5 @@ def test_the_backtest_is_told_by_row_and_in_sum(samples_home: Home) -> None:
     whole, _, places = last["error_points"].partition(".")
     assert whole.lstrip("-").isdigit()
     assert len(places) == 2
-    shown = run(samples_home, *asked, language="en").output
-    assert "refuted" in shown
+    table = run(samples_home, *asked, language="en").output
+    assert "refuted" in table

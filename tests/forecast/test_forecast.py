@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.assess.forecast import METHOD, Case, Forecast, forecasts_of
 from monitor.assess.reconciliation import OpenLine
 from monitor.assess.weekly import week_ends
-from monitor.model import Assessment, Excluded
+from monitor.model import Assessment, Excluded, Target
 from monitor.policy.policy import Policy
 
 from .makers import count_row, line, share_row, weeks_of
@@ -170,6 +170,17 @@ def test_the_method_is_told_in_few_sentences() -> None:
         assert 3 <= len(words.splitlines()) <= 5
 
 
+def test_no_day_is_told_where_each_vehicle_decides(policy: Policy) -> None:
+    rest = ahead(SEPTEMBER, 1, 2, 3, 12)
+    row = share_row(6, 6, target="0.9")
+    assert only(policy, row, rest).lost_from == date(2020, 10, 5)
+    assert only(policy, replace(row, status="out_of_reach"), rest).lost_from is None
+    whole = only(policy, share_row(6, 6, target="1"), rest)
+    assert (whole.outcome, whole.lost_from) == ("likely", None)
+    # A count of one is no share of 1: its week is told.
+    assert only(policy, count_row(0, 0, "1"), ahead(SEPTEMBER, 1)).lost_from == date(2020, 10, 5)
+
+
 # --- properties ----------------------------------------------------------------------------------
 
 SMALL = st.integers(0, 6)
@@ -268,7 +279,7 @@ def test_the_target_is_lost_in_the_week_in_which_no_end_meets_it(
         )
 
     expected = None
-    if not meets(found.low.numerator, d, row):
+    if not meets(found.low.numerator, d, row) and row.target != Target(">=", "1", "share"):
         mondays = [day for day in days_after(as_of, 400) if day.isoweekday() == 1]
         if not can_be_met(0):
             expected = mondays[0]

@@ -101,7 +101,7 @@ def test_the_next_issue_says_why_its_figures_moved(city: Fleetmon, tmp_path: Pat
     (bus_row,) = [one for one in changes if one["subject"] == "JX-F01 公交车"]
     told = {one["cause"]: (one["counted"], one["new_energy"]) for one in bus_row["causes"]}
     assert told == {
-        "评判日推移": ("+1", "+1"),
+        "两期之间新登记": ("+1", "+1"),
         "新报数据": ("+1", "+1"),
         "更正": ("—", "+1"),
         "合计": ("+2", "+3"),
@@ -151,6 +151,49 @@ def test_rules_that_flip_a_verdict_hold_the_letter_until_somebody_accepts_them(
         for cause in one["causes"]
     }
     assert causes["条文"] == "进度达标 → 进度落后"
+
+
+def test_a_verdict_that_was_sent_and_would_now_be_another_holds_the_next_letter(
+    fleetmon: Fleetmon, tmp_path: Path
+) -> None:
+    spring = [
+        bus(n, fuel, 初次登记日期="2018-03-01")
+        for n, fuel in enumerate(["纯电动"] * 4 + ["柴油"] * 6, start=1)
+    ]
+    autumn = [bus(n, 初次登记日期="2018-10-01") for n in range(11, 71)]
+    send(fleetmon, tmp_path / "登记.csv", [*spring, *autumn], "2019-01-05")
+    (first,) = made(fleetmon("bulletin", *JUDGED, "2018-06-30", "--json"))
+    (told,) = [one for one in document(first)["figures"] if one["mandate"] == "JX-F01"]
+    assert told["status"] == "behind"
+    changed = ("--config", with_target(tmp_path / "config", "0.35"))
+    held = fleetmon(*changed, "bulletin", *JUDGED, "2018-12-31", "--json")
+    assert held.code == 1
+    assert "rehearse" in made(held)[0]["held_because"][0]["en"]
+
+
+def test_a_day_judged_again_keeps_its_number_and_a_day_between_gets_the_next(
+    city: Fleetmon,
+) -> None:
+    for day in ("2018-06-30", "2018-12-31"):
+        city("bulletin", *JUDGED, day)
+    letters = made(city("bulletin", *JUDGED, "2018-12-31", "--json"))
+    (between,) = made(city("bulletin", *JUDGED, "2018-09-30", "--json"))
+    assert between["issue"] == 3
+    assert made(city("bulletin", *JUDGED, "2018-12-31", "--json")) == letters
+    assert letters[0]["issue"] == 2
+
+
+def test_a_file_that_the_province_sends_is_told_of_in_its_cities_bulletins(
+    fleetmon: Fleetmon, tmp_path: Path
+) -> None:
+    file = plain_csv(tmp_path / "全省.csv", [*buses(3, 1), bus(9, "氢氧混合")])
+    assert fleetmon("ingest", file, "--division", "360000", "--period", "2018").code == 1
+    (bulletin,) = made(fleetmon("bulletin", *JUDGED, "2018-12-31", "--json"))
+    quality = document(bulletin)["quality"]
+    lines = {line["name"]: line["value"] for line in quality["lines"]}
+    assert lines["收到报送"] == "机动车登记 1 份"
+    assert lines["数据行"].startswith("读入 5，采用 4，剔除 1")
+    assert [reason["code"] for reason in quality["set_aside"]] == ["energy_unknown"]
 
 
 def test_a_changed_rule_that_flips_nothing_holds_nothing(city: Fleetmon, tmp_path: Path) -> None:

@@ -31,7 +31,6 @@ def facts_of(weeks: Weeks, division: str = FUZHOU) -> BulletinFacts:
         history=1,
         assessments=rows,
         previous_as_of=None,
-        previous=(),
         submissions=(),
         rejected={},
         warned={},
