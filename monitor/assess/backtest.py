@@ -24,8 +24,8 @@ class Backtest:
     `now` is the share on the day, the naive forecast; None shares mean that nothing was counted.
     Errors are forecast less actual, in percentage points, exact. `is_within`: the actual share is
     no less than the low case's and no more than the high one's. `agrees`: the outcome foretold the
-    verdict (`possible` foretells a miss); `is_refuted`: a certain outcome turned out wrong; both
-    None where the year ended undetermined.
+    verdict (`possible` foretells a miss); `is_refuted`: `sure` or `unreachable` turned out wrong;
+    both None where the year ended undetermined.
     """
 
     key: RowKey

@@ -22,7 +22,14 @@ By hand, for one mandate, one division and the day judged:
    `beyond`, x(w) = floor(beyond * r(w) / R) is gone by then. The target is lost from the Monday of
    the first week after the day judged in which n + u + due_new + due_open + beyond - x(w) misses
    it; from the next Monday where high misses it already; never where low meets it, or where no
-   week of the year loses it.
+   week of the year loses it. No day is told where the target is 1, since each further vehicle
+   decides, and where the row is out of reach already.
+
+A share judged over several categories at once, with a row for each of them beside it, is the sum of
+these: steps 1 to 4 and x(w) are worked out category by category and added up, steps 5 and 6 then
+hold for the sums. Over the pool, more contracts than usual in one category would swallow the
+additions to be expected in another. A category without a pace adds what is registered and under
+contract. A province is worked out from its own counts.
 
 A count of vehicles has no denominator: R and its weeks count what is surely new-energy,
 beyond = max(0, R - due_new - due_open), and expected is n + due_new + beyond. Where nothing of the
@@ -31,7 +38,7 @@ year before is held there is no forecast.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -39,8 +46,9 @@ from typing import Final, Literal, NamedTuple
 
 from monitor.assess.arithmetic import cut_share, reaches
 from monitor.assess.contracts import Contracts, contracts_of
+from monitor.assess.pace import Carried, carry_on, parts_of, sum_of
 from monitor.assess.reconciliation import OpenLine
-from monitor.assess.weekly import Weekly, week_ends
+from monitor.assess.weekly import Weekly
 from monitor.model import Assessment, RowKey, Text
 from monitor.policy.policy import Policy
 
@@ -48,29 +56,31 @@ Outcome = Literal["sure", "likely", "possible", "unreachable"]
 
 METHOD: Final = Text(
     "预计数只用加减乘除，可以手工复核：已登记数，加上已签合同、尚未登记、预计年底前登记的车辆，"
-    "再加上上年同日以后的新增数（没有上年数据的，按今年至今的进度推算）中超出合同的部分。\n"
+    "再加上上年同日以后的新增数（没有上年数据的，按今年至今的进度推算）中超出合同的部分。"
+    "多类车辆合并考核的，先分类预计，再相加。\n"
     "低值：超出合同的部分全部不是新能源；预计值：其中新能源所占比例与今年至今相同；"
     "高值：全部是新能源，待定车辆也全部算新能源。\n"
-    "低值达标为“必可达到”，预计值达标为“预计达到”，只有高值达标为“有可能达到”，"
-    "高值也不达标为“无法达到”。\n"
-    "“最迟期限”：若判定日以后按此进度的新增都不是新能源，自该日所在的一周起目标不再可能达到。",
+    "低值达标为“按现有合同可达到”，预计值达标为“预计达到”，只有高值达标为“有可能达到”，"
+    "高值也不达标为“按目前进度达不到”。\n"
+    "“何时起不再可能”：若判定日以后按此进度的新增都不是新能源，自该日所在的一周起目标不再可能达到；"
+    "目标为 100 % 的，每一辆都起决定作用，不列此日，已无法达标的也不列。",
     "The forecast is plain arithmetic and can be redone by hand: what is registered, plus vehicles "
     "under contract that are not registered yet and expected by the end of the year, plus what the "
     "year before added after the same day (without a year before: this year's pace so far, carried "
-    "on), less those contracts.\n"
+    "on), less those contracts. Several categories judged together are forecast one by one and "
+    "added up.\n"
     "Low: none of what comes beyond the contracts is new-energy. Expected: as large a part of it "
     "as of this year so far. High: all of it, and all undetermined vehicles too.\n"
-    "Sure: the low case meets the target. Likely: the expected one does. Possible: only the high "
-    "one does. Unreachable: not even that.\n"
-    "Lost from: the first week in which the target can no longer be met if what comes at "
-    "this pace until then is not new-energy.",
+    "Met on signed contracts: the low case meets the target. Expected to be met: the expected one "
+    "does. May be met: only the high one does. Not at this pace: not even that.\n"
+    "Out of reach from: the first week in which the target can no longer be met if what comes at "
+    "this pace until then is not new-energy; not told of a target of 100 %, where each further "
+    "vehicle decides, nor where the target is out of reach already.",
 )
 
 _MEASURES = frozenset({"share_new_replaced", "cumulative_count", "added_count"})
 # Without data or an opening figure, what is counted so far is not known.
 _UNKNOWN = frozenset({"no_data", "no_mandate", "not_computable"})
-# A quarter: over fewer days the pace of a year says nothing.
-_LEAST_DAYS_GONE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +100,13 @@ class Forecast:
     year, by energy; `late` those under contract that are expected after it. `beyond` are further
     additions, as many as last year saw in the same rest of the year (or as this year's own pace
     makes, where the year before is not held), less those under contract.
-    `outcome`: `sure` (the low case meets the target), `likely` (the expected one does), `possible`
-    (only the high one does), `unreachable` (not even that). `lost_from` is the Monday of the first
-    week from which the target could no longer be met if what comes until then is not new-energy.
+    A share over several categories with a row for each is the sum of these: `due_*`, `late`,
+    `beyond` and both counts of every case.
+    `outcome`: `sure` (the low case meets the target: on signed contracts alone), `likely` (the
+    expected one does), `possible` (only the high one does), `unreachable` (not even that: not on
+    present contracts and pace). `lost_from` is the Monday of the first week from which the target
+    could no longer be met if what comes until then is not new-energy; None also where the target
+    is 1 or out of reach already.
     """
 
     key: RowKey
@@ -124,7 +138,10 @@ def forecasts_of(
     by_key = {weekly.key: weekly for weekly in weeks}
     rows = [a for a in assessments if _is_forecast(a) and a.key in by_key]
     contracts = contracts_of(policy, rows, open_lines)
-    made = (_forecast(row, by_key[row.key], contracts.get(row.key, Contracts())) for row in rows)
+    carried = {
+        row.key: carry_on(row, by_key[row.key], contracts.get(row.key, Contracts())) for row in rows
+    }
+    made = (_forecast(row, parts_of(policy, row, carried) or (carried[row.key],)) for row in rows)
     return tuple(forecast for forecast in made if forecast is not None)
 
 
@@ -138,54 +155,33 @@ def _is_forecast(row: Assessment) -> bool:
     )
 
 
-def _forecast(row: Assessment, weekly: Weekly, due: Contracts) -> Forecast | None:
+def _forecast(row: Assessment, parts: Sequence[Carried]) -> Forecast | None:
     """One row carried on; None without a pace, or where its denominator would be 0."""
-    n, u, d = int(row.numerator), int(row.undetermined), row.denominator
-    is_count = d is None
-    rest = _rest_of_year(weekly, d)
-    if not rest:
-        return None
-    pace = rest[-1][1]
-    pledged = due.due_new + due.due_open + (0 if is_count else due.due_other)
-    beyond = max(0, pace - pledged)
-    whole = None if d is None else d + pledged + beyond
-    if row.target is None or whole == 0:
+    made = sum_of(parts)
+    due, d = made.due, made.denominator
+    pledged = due.due_new + due.due_open + due.due_other
+    whole = None if d is None else d + pledged + made.beyond
+    if row.target is None or not made.gone or whole == 0:
         return None
     goal = Goal(Fraction(row.target.value), row.target.op, whole)
-    low = n + due.due_new
-    like_before = beyond if d is None else beyond * n // d if d else 0
-    high = n + u + due.due_new + due.due_open + beyond
-    gone = ((on, beyond * added // pace) for on, added in rest if pace)
+    low = made.numerator + due.due_new
+    expected = low + made.as_before
+    high = low + made.undetermined + due.due_open + made.beyond
+    is_settled = goal.met(low) or goal.is_all or row.status == "out_of_reach"
     return Forecast(
         key=row.key,
         due_new=due.due_new,
         due_open=due.due_open,
         due_other=due.due_other,
         late=due.late,
-        beyond=beyond,
+        beyond=made.beyond,
         low=goal.case(low),
-        expected=goal.case(low + like_before),
+        expected=goal.case(expected),
         high=goal.case(high),
-        outcome=goal.outcome(low, low + like_before, high),
-        lost_from=None if goal.met(low) else lost_from(goal, high, weekly.this_year[-1].on, gone),
-        notes=tuple(_notes(row, weekly, due)),
+        outcome=goal.outcome(low, expected, high),
+        lost_from=None if is_settled else lost_from(goal, high, made.as_of, made.gone),
+        notes=tuple(_notes(row, parts, due)),
     )
-
-
-def _rest_of_year(weekly: Weekly, counted: int | None) -> list[tuple[date, int]]:
-    """The ends of the weeks to come, each with what will have been added by then at the pace of
-    the year before, else at this year's own; empty where there is no pace to go by.
-    """
-    if weekly.ahead:
-        return [
-            (p.on, p.numerator if p.denominator is None else p.denominator) for p in weekly.ahead
-        ]
-    as_of = weekly.this_year[-1].on
-    gone = (as_of - date(as_of.year - 1, 12, 31)).days
-    if counted is None or gone < _LEAST_DAYS_GONE:
-        return []
-    ends = week_ends(as_of + timedelta(days=1), date(as_of.year, 12, 31))
-    return [(end, counted * (end - as_of).days // gone) for end in ends]
 
 
 class Goal(NamedTuple):
@@ -198,6 +194,11 @@ class Goal(NamedTuple):
     def met(self, numerator: int) -> bool:
         """Whether so many meet it."""
         return reaches(Fraction(numerator, self.denominator or 1), self.target, self.op)
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it asks for every vehicle of a share."""
+        return self.denominator is not None and self.target == 1
 
     def case(self, numerator: int) -> Case:
         """The counts with their share."""
@@ -214,7 +215,7 @@ class Goal(NamedTuple):
         return "possible" if self.met(high) else "unreachable"
 
 
-def lost_from(goal: Goal, high: int, as_of: date, gone: Iterator[tuple[date, int]]) -> date | None:
+def lost_from(goal: Goal, high: int, as_of: date, gone: Iterable[tuple[date, int]]) -> date | None:
     """The Monday of the first week after `as_of` that loses the target; None if none does.
 
     `gone` are the ends of the coming weeks, each with how many of `beyond` have come by then.
@@ -229,11 +230,25 @@ def lost_from(goal: Goal, high: int, as_of: date, gone: Iterator[tuple[date, int
     return None
 
 
-def _notes(row: Assessment, weekly: Weekly, due: Contracts) -> Iterator[Text]:
-    if not weekly.ahead:
+def _notes(row: Assessment, parts: Sequence[Carried], due: Contracts) -> Iterator[Text]:
+    # A category that counts nothing is not worth a word: its pace is none in any case.
+    bases = {part.basis for part in parts if part.denominator or len(parts) == 1}
+    if bases == {"own_pace"}:
         yield Text(
             "未掌握上年的新增，按今年至今的进度推算",
             "no additions of the year before are held: this year's own pace is carried on",
+        )
+    elif "own_pace" in bases:
+        yield Text(
+            "部分类别未掌握上年的新增，按今年至今的进度推算",
+            "no additions of the year before are held for some categories: their own pace of this "
+            "year is carried on",
+        )
+    if "nothing" in bases:
+        yield Text(
+            "部分类别没有进度可依，只计已登记和合同中的车辆",
+            "for some categories there is no pace to go by: only what is registered and under "
+            "contract is counted",
         )
     if row.incomplete_data:
         yield Text(

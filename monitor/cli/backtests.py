@@ -116,10 +116,10 @@ def print_summaries(session: Session, summaries: Sequence[BacktestSummary]) -> N
     )
     session.out.print(
         say(
-            "误差为预计占比与年末实际占比之差的绝对值的平均；“断言落空”指必可达到而未达标，"
-            "或无法达到而达标。",
+            "误差为预计占比与年末实际占比之差的绝对值的平均；“断言落空”指预计“按现有合同可达到”而未达标，"
+            "或预计“按目前进度达不到”而达标。",
             "Errors are means of the distance between the forecast and the final share; refuted: "
-            "sure and not met, or unreachable and met.",
+            "“met on signed contracts” but not met, or “not at this pace” but met.",
         ),
         style="dim",
         soft_wrap=True,

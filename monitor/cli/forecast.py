@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from monitor.assess.forecast import Forecast
 
 OUTCOME_WORDS = {
-    "sure": Text("必可达到", "sure"),
-    "likely": Text("预计达到", "likely"),
-    "possible": Text("有可能达到", "possible"),
-    "unreachable": Text("无法达到", "unreachable"),
+    "sure": Text("按现有合同可达到", "met on signed contracts"),
+    "likely": Text("预计达到", "expected to be met"),
+    "possible": Text("有可能达到", "may be met"),
+    "unreachable": Text("按目前进度达不到", "not at this pace"),
 }
 _NAMED_CATEGORIES = 3
 _NOTHING = "—"
@@ -108,6 +108,7 @@ def _document(session: Session, row: Assessment, made: Forecast) -> dict[str, An
 def _print_forecasts(
     session: Session, as_of: date, pairs: Sequence[tuple[Assessment, Forecast]]
 ) -> None:
+    from monitor.bulletins.formats import target_sign  # noqa: PLC0415  # babel
     from monitor.cli.tables import print_table  # noqa: PLC0415  # rich
 
     say, language = session.say, session.language
@@ -127,7 +128,7 @@ def _print_forecasts(
                 f"{made.due_new} / {due}",
                 _shown(made.expected.numerator, made.expected.denominator, made.expected.share),
                 _span(made),
-                f"{row.target.op} {row.target.value}" if row.target else _NOTHING,
+                target_sign(row.target) if row.target else _NOTHING,
                 OUTCOME_WORDS[made.outcome].to(language),
                 made.lost_from.isoformat() if made.lost_from else _NOTHING,
                 " ".join(marks[note.to(language)] for note in made.notes),
@@ -143,7 +144,7 @@ def _print_forecasts(
         (say("低–高", "low–high"), True),
         (say("目标", "target"), True),
         (say("能否达到", "outcome"), False),
-        (say("最迟期限", "lost from"), False),
+        (say("何时起不再可能", "out of reach from"), False),
         (say("注", "notes"), False),
     )
     print_table(
@@ -157,7 +158,7 @@ def _categories(session: Session, codes: Sequence[str]) -> str:
     if len(codes) > _NAMED_CATEGORIES:
         return session.say("多类车辆", "several")
     labels = session.policy.codes["category"]
-    return "、".join(
+    return session.say("、", ", ").join(
         session.say("全部", "all") if code == "all" else labels.label(code).to(session.language)
         for code in codes
     )
@@ -166,13 +167,19 @@ def _categories(session: Session, codes: Sequence[str]) -> str:
 def _shown(numerator: int | str, denominator: int | None, share: str | None) -> str:
     if denominator is None:
         return str(numerator)
-    return f"{numerator} / {denominator}  {share or _NOTHING}"
+    return f"{numerator} / {denominator}\n{_percent(share)}"
 
 
 def _span(made: Forecast) -> str:
     if made.low.denominator is None:
         return f"{made.low.numerator}–{made.high.numerator}"
-    return f"{made.low.share}–{made.high.share}"
+    return f"{_percent(made.low.share)}–{_percent(made.high.share)}"
+
+
+def _percent(share: str | None) -> str:
+    from monitor.bulletins.formats import percent  # noqa: PLC0415  # babel
+
+    return percent(share) if share else _NOTHING
 
 
 def _test_past(session: Session, as_of: date, given: dict[str, Any], *, as_json: bool) -> None:
