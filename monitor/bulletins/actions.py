@@ -106,9 +106,11 @@ def _shortfall(row: Assessment, forecast: Forecast | None, policy: Policy, words
 
 def _tails(row: Assessment, forecast: Forecast | None, words: Words) -> Iterable[str]:
     """What must be known beside a shortfall: until when, how strongly it binds, what is asked."""
-    if forecast is not None and forecast.lost_from is not None and row.status == "behind":
+    if forecast is not None and row.status == "behind" and forecast.outcome == "unreachable":
+        yield words("按目前进度达不到，须在已有安排之外增购新能源车。")
+    elif forecast is not None and row.status == "behind" and forecast.lost_from is not None:
         yield words(
-            "照目前的进度，到%(day)s那一周仍无新能源新增，就不能达到。",
+            "照目前的进度，合同之外的新增到%(day)s那一周仍无新能源，就不能达到。",
             day=formats.day(forecast.lost_from, words),
         )
     if row.consequence == "violation":

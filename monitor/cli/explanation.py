@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from monitor.cli.session import Session
-from monitor.cli.tables import STATUS_WORDS, print_table
+from monitor.cli.tables import print_table
 from monitor.corridor.explanation import Explanation
 from monitor.model import Text
 
@@ -29,7 +29,7 @@ def print_explanation(session: Session, told: Explanation) -> None:
     out.print(f"  {mandate.words}")
     out.print(f"  {mandate.meaning.to(language)}")
     division = session.policy.divisions.name(a.division).to(language)
-    status = STATUS_WORDS[a.status].to(language)
+    status = session.status_word(a.status)
     out.print(f"{division} {a.period}: {a.numerator} / {a.denominator}  {a.share or '—'}  {status}")
     known = told.code.known_at
     out.print(

@@ -8,21 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.assess.reconciliation import Mismatch, Reconciliation, Unmatched
+from monitor.bulletins.reconciled import mismatch_word
 from monitor.cli.session import Session
 from monitor.cli.tables import print_table
+from monitor.errors import WrongUse
 from monitor.extracts.lively_cells import harmless
 from monitor.model import Text
 from monitor.policy.policy import Policy
 
 Vins = dict[str | None, str | None]
 _MOST_PRINTED = 300
-WORDS = {
-    Mismatch.BOUGHT_NOT_REGISTERED: Text("已购未登记", "bought, not registered"),
-    Mismatch.REGISTERED_NOT_BOUGHT: Text("已登记而无合同", "registered, not bought"),
-    Mismatch.REPLACEMENT_WITHOUT_RETIREMENT: Text("称更新而无注销", "replaced, nothing retired"),
-    Mismatch.CLAIMED_TWICE: Text("同一车辆两地申报", "claimed by two divisions"),
-    Mismatch.FUEL_DIFFERS: Text("合同与登记的燃料不符", "fuel differs from contract"),
-}
 _HEADINGS = (
     Text("不符事项", "mismatch"),
     Text("地区", "division"),
@@ -54,7 +49,7 @@ def _cells(session: Session, one: Unmatched, vins: Vins) -> tuple[str, ...]:
             policy.divisions.name(code).to(language) for code in other.split()
         )
     return (
-        WORDS[one.mismatch].to(language),
+        mismatch_word(one.mismatch, session.words),
         policy.divisions.name(one.division).to(language),
         policy.codes["category"].label(one.category).to(language),
         energies.label(one.energy).to(language),
@@ -74,8 +69,21 @@ def _cells(session: Session, one: Unmatched, vins: Vins) -> tuple[str, ...]:
 
 
 def write_csv(session: Session, file: Path, items: Sequence[Unmatched], vins: Vins) -> None:
-    """All lines as a spreadsheet opens them, no cell of which is carried out."""
-    with file.open("w", encoding="utf-8-sig", newline="") as target:
+    """All lines as a spreadsheet opens them, no cell of which is carried out.
+
+    Raises `WrongUse` where the file cannot be written.
+    """
+    try:
+        opened = file.open("w", encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise WrongUse(
+            Text(
+                f"无法写入 {file}：{error.strerror}。请换一个文件夹已存在且可写的路径。",
+                f"Cannot write {file}: {error.strerror}. Name a path in a folder that is there "
+                "and may be written to.",
+            )
+        ) from error
+    with opened as target:
         writer = csv.writer(target)
         writer.writerow([heading.to(session.language) for heading in _HEADINGS])
         writer.writerows([harmless(cell) for cell in _cells(session, one, vins)] for one in items)
@@ -88,7 +96,7 @@ def print_list(session: Session, items: Sequence[Unmatched], vins: Vins) -> None
         found = [one for one in items if one.mismatch is mismatch]
         if not found:
             continue
-        title = f"{WORDS[mismatch].to(session.language)}  {sum(one.vehicles for one in found)}"
+        title = f"{mismatch_word(mismatch, session.words)}  {sum(one.vehicles for one in found)}"
         print_table(
             session,
             title,
@@ -141,7 +149,11 @@ def print_counts(session: Session, found: Reconciliation, items: Sequence[Unmatc
     named = {*matched, *found.compared, *(one.division for one in items)}
     order = [code for code in session.policy.divisions.divisions if code in named]
 
+    claimed = {one.vin for one in items if one.mismatch is Mismatch.CLAIMED_TWICE}
+
     def cell(codes: Sequence[str], mismatch: Mismatch) -> str:
+        if mismatch is Mismatch.CLAIMED_TWICE and len(codes) > 1:
+            return str(len(claimed))  # one vehicle stands under each of its divisions
         certain = sum(sure[code, mismatch] for code in codes)
         rest = sum(unsure[code, mismatch] for code in codes)
         return f"{certain} (+{rest})" if rest else str(certain)
@@ -159,7 +171,7 @@ def print_counts(session: Session, found: Reconciliation, items: Sequence[Unmatc
         (
             (say("地区", "division"), False),
             (say("已对上", "matched"), True),
-            *((WORDS[mismatch].to(language), True) for mismatch in Mismatch),
+            *((mismatch_word(mismatch, session.words), True) for mismatch in Mismatch),
         ),
         rows,
     )

@@ -214,11 +214,9 @@ def _line(session: Session, row: RowRehearsal) -> tuple[str, ...]:
 
 
 def _verdict(session: Session, row: Assessment | None) -> str:
-    from monitor.cli.tables import STATUS_WORDS  # noqa: PLC0415  # rich
-
     if row is None:
         return "—"
-    words = STATUS_WORDS[row.status].to(session.language)
+    words = session.status_word(row.status)
     asked = f" ({row.target.op} {row.target.value})" if row.target else ""
     if row.denominator is None:
         return f"{words} {row.numerator}{asked}"

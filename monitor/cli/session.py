@@ -22,6 +22,7 @@ from monitor.policy.project import project_root
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from monitor.bulletins.words import Words
     from monitor.policy.policy import Policy
     from monitor.store.home import Home
     from monitor.store.store import Store
@@ -75,6 +76,19 @@ class Session:
         click.echo(
             self.say("另一个进程正在使用数据，等待中…", "Waiting for another process."), err=True
         )
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of bulletins, for what both call by the same name."""
+        from monitor.bulletins.words import load_words  # noqa: PLC0415  # tables alone need it
+
+        return load_words(self.policy.project, self.language)
+
+    def status_word(self, status: str) -> str:
+        """A verdict as bulletins say it."""
+        from monitor.bulletins.labels import status_word  # noqa: PLC0415  # imports babel
+
+        return status_word(status, self.words)
 
     def bar(self, zh: str, en: str, *, quiet: bool = False) -> Callable[[int, int, str], None]:
         """A progress bar, on a terminal only; `quiet` where the output is for programs."""

@@ -13,19 +13,6 @@ from monitor.model import Assessment, Receipt, Severity, Status, Text
 if TYPE_CHECKING:
     from monitor.model import Finding
 
-STATUS_WORDS = {
-    "met": Text("达标", "met"),
-    "not_met": Text("未达标", "not met"),
-    "on_track": Text("进度达标", "on track"),
-    "behind": Text("进度落后", "behind"),
-    "out_of_reach": Text("已无法达标", "out of reach"),
-    "undetermined": Text("无法判定", "undetermined"),
-    "no_additions": Text("无新增", "no additions"),
-    "no_data": Text("未报数据", "no data"),
-    "trend": Text("仅列趋势", "trend only"),
-    "not_computable": Text("暂不能计算", "not computable"),
-    "no_mandate": Text("无适用要求", "no mandate"),
-}
 _STYLES = {
     "met": "green",
     "on_track": "green",
@@ -64,7 +51,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
     categories = session.policy.codes["category"]
     lines = []
     for a in rows:
-        words = STATUS_WORDS[a.status].to(session.language)
+        words = session.status_word(a.status)
         style = _STYLES.get(a.status)
         what = "、".join(
             categories.label(code).to(session.language) if code != "all" else say("全部", "all")
@@ -131,7 +118,7 @@ def print_matrix(session: Session, title: str, rows: Sequence[Assessment]) -> No
 def _cell(session: Session, a: Assessment | None) -> str:
     if a is None:
         return "—"
-    words = STATUS_WORDS[a.status].to(session.language)
+    words = session.status_word(a.status)
     style = _STYLES.get(a.status)
     shown = f"[{style}]{words}[/]" if style else words
     if a.denominator is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from monitor.assess.assess import Held, assess
 from monitor.assess.backtest import Backtest, backtests_of
+from monitor.assess.coverage import gaps
 from monitor.assess.forecast import Forecast, forecasts_of
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import HeldWeeks, Weekly, weekly_of
@@ -31,7 +33,15 @@ def gather(
     asked for. Without a reconciliation no contract is known.
     """
     weeks = HeldWeeks(*store.weeks(held.as_of), held.as_of)
-    weekly = weekly_of(policy, weeks, assessments)
+    whole = {
+        code: _is_last_year_held(held, policy.divisions.members(code))
+        for code in {row.division for row in assessments}
+    }
+    # Days of which nothing is held added nothing that is known of: no pace can be had from them.
+    weekly = tuple(
+        one if whole[one.key[1]] else replace(one, ahead=())
+        for one in weekly_of(policy, weeks, assessments)
+    )
     lines = reconciliation.open_lines if reconciliation else ()
     return weekly, forecasts_of(policy, assessments, weekly, lines)
 
@@ -48,6 +58,15 @@ def forecast_held(
     """The judged year's rows and their forecasts, asked for by themselves."""
     held, rows = _judged(store, policy, as_of, known_at, mandates, divisions)
     return rows, gather(store, policy, held, rows, reconcile(store, policy, as_of))[1]
+
+
+def _is_last_year_held(held: Held, members: Sequence[str]) -> bool:
+    """Whether submissions of all members cover the rest of the year before the one judged."""
+    as_of = held.as_of
+    year = as_of.year - 1
+    month, day = (2, 28) if (as_of.month, as_of.day) == (2, 29) else (as_of.month, as_of.day)
+    first = date(year, month, day) + timedelta(days=1)
+    return not any(gaps(held.coverage.get(code, []), first, date(year, 12, 31)) for code in members)
 
 
 def backtest(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from monitor.assess.assess import Held
+from monitor.assess.assess import Held, concerned
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.forms import make_forms
 from monitor.corridor.gathering import facts_of, gather_run
@@ -17,6 +17,7 @@ from monitor.corridor.rule_change import settle_rules
 from monitor.delivery.bulletin_archive import keep_forms
 from monitor.delivery.compose import compose
 from monitor.delivery.outbox import put
+from monitor.errors import WrongUse
 from monitor.model import Assessment, Language, Text
 from monitor.policy.policy import Policy
 from monitor.store.holds import add_holds
@@ -49,10 +50,12 @@ def publish(
     """Judge, keep the run, and put a bulletin for each division and language into the outbox.
 
     The same judgement again gives the same bytes under the same name, and no new issue number. A
-    bulletin with a hole, or by rules that flip a verdict and that nobody has accepted, is held: it
-    goes to the home's `held` folder with its reasons kept, and is no issue. Raises
+    bulletin of some `mandates` only is no issue: the next one must not be compared with it. One
+    with a hole, or by rules that flip a verdict and that nobody has accepted, is held: it goes to
+    the home's `held` folder with its reasons kept, and is no issue either. Raises
     `CheckDidNotRun` where a suite has no result; then all of them are held.
     """
+    partial = _partial(policy, divisions, mandates)
     rules = settle_rules(store, policy, as_of=held.as_of, at=started_at)
     run, assessments = judge_or_hold(
         store,
@@ -72,7 +75,10 @@ def publish(
         reasons = holds_of(policy, facts, mandates=mandates, rules=rules)
         add_holds(store, run, [(division, reason) for reason in reasons])
         published += [
-            _lay_down(store, policy, run, facts, language, reasons) for language in languages
+            _lay_down(
+                store, policy, run, facts, language, reasons, is_issue=division not in partial
+            )
+            for language in languages
         ]
         progress(done, len(divisions), division)
     mine = {*divisions, *(m for code in divisions for m in policy.divisions.members(code))}
@@ -86,13 +92,15 @@ def _lay_down(
     facts: BulletinFacts,
     language: Language,
     reasons: tuple[Text, ...],
+    *,
+    is_issue: bool,
 ) -> Published:
-    """Set one bulletin in all forms; only one without a reason to hold it becomes an issue."""
+    """Set one bulletin in all forms; only a whole one without a reason to hold it is an issue."""
     made = make_forms(facts, policy, language)
     letter = compose(facts, policy, made.letter, language)
     path = put(store.home.held if reasons else store.home.outbox, letter.name, letter.message)
     forms = keep_forms(store.home.bulletins, path.stem, made.files)
-    if not reasons:
+    if is_issue and not reasons:
         store.add_bulletin(
             run,
             division=facts.division,
@@ -103,6 +111,35 @@ def _lay_down(
             digest=hashlib.sha256(letter.message).hexdigest(),
         )
     return Published(facts.division, language, facts.issue_number, path, forms, reasons)
+
+
+def _partial(
+    policy: Policy, divisions: Sequence[str], mandates: tuple[str, ...] | None
+) -> frozenset[str]:
+    """The divisions that mandates concern which were not asked for.
+
+    Raises `WrongUse` for a division that none of those asked for concerns.
+    """
+    if mandates is None:
+        return frozenset()
+    partial = set()
+    for division in divisions:
+        mine = {division, *policy.divisions.members(division)}
+        concerning = {
+            mandate.id
+            for mandate in policy.mandates.values()
+            if any(code in mine for code, _ in concerned(policy, mandate))
+        }
+        if concerning and concerning.isdisjoint(mandates):
+            raise WrongUse(
+                Text(
+                    f"所选要求与 {division} 无关。可用 fleetmon mandates 查看各地适用的要求。",
+                    f"None of the chosen mandates concerns {division}. See fleetmon mandates.",
+                )
+            )
+        if concerning - set(mandates):
+            partial.add(division)
+    return frozenset(partial)
 
 
 def _needed(policy: Policy, divisions: Sequence[str]) -> tuple[str, ...]:

@@ -183,6 +183,16 @@ def test_a_day_judged_again_keeps_its_number_and_a_day_between_gets_the_next(
     assert letters[0]["issue"] == 2
 
 
+def test_a_bulletin_of_some_mandates_is_no_issue_and_of_none_is_refused(city: Fleetmon) -> None:
+    city("bulletin", *JUDGED, "2018-11-30", "--mandate", "JX-F01")
+    (bulletin,) = made(city("bulletin", *JUDGED, "2018-12-31", "--json"))
+    assert bulletin["issue"] == 1
+    assert document(bulletin)["changes"]["items"] == []
+    refused = city("bulletin", *JUDGED, "2018-12-31", "--mandate", "FJ-F01")
+    assert refused.code == 2
+    assert "360100" in refused.err
+
+
 def test_a_file_that_the_province_sends_is_told_of_in_its_cities_bulletins(
     fleetmon: Fleetmon, tmp_path: Path
 ) -> None:

@@ -305,3 +305,23 @@ def test_as_a_program(tmp_path: Path) -> None:
     done = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert '"share": "0.6666"' in done.stdout
+
+
+def test_a_year_held_in_part_gives_no_pace(fleetmon: Fleetmon, tmp_path: Path) -> None:
+    sent = ("--division", "360100", "--received-at")
+    spring = [bus(n, 初次登记日期=f"2018-0{n % 6 + 1}-10") for n in range(1, 13)]
+    now = [
+        bus(n, fuel, 初次登记日期=f"2019-0{n % 6 + 1}-10")
+        for n, fuel in enumerate(["纯电动"] * 8 + ["柴油"] * 4, start=21)
+    ]
+    for name, rows, period, at in (
+        ("一.csv", spring, "2018-01..2018-06", "2018-07-05"),
+        ("二.csv", now, "2019-01..2019-06", "2019-07-05"),
+    ):
+        file = plain_csv(tmp_path / name, rows)
+        assert fleetmon("ingest", file, *sent, at, "--period", period).code == 0
+    asked = ("forecast", "--as-of", "2019-06-30", "--division", "360100", "--mandate", "JX-F01")
+    (told,) = fleetmon(*asked, "--json").document["forecasts"]
+    assert told["outcome"] == "likely"
+    assert told["notes"]
+    assert told["low"]["denominator"] > 20
