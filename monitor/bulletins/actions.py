@@ -130,7 +130,7 @@ def _urge(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[Action
     """A province's word to those of its members that fall short, demand by demand."""
     judged = [row for row in facts.assessments if row.period == str(facts.as_of.year)]
     for one in laggards_of(judged, facts.division, policy, words):
-        text = words("督促 %(who)s（%(what)s）。", who=one.divisions, what=one.subject)
+        text = words("督促落后的市：%(who)s（%(what)s）。", who=one.divisions, what=one.subject)
         yield Action(text, "warn", "")
 
 

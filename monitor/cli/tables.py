@@ -53,7 +53,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
     for a in rows:
         words = session.status_word(a.status)
         style = _STYLES.get(a.status)
-        what = "、".join(
+        what = say("、", ", ").join(
             categories.label(code).to(session.language) if code != "all" else say("全部", "all")
             for code in a.categories
         )
@@ -103,7 +103,7 @@ def print_matrix(session: Session, title: str, rows: Sequence[Assessment]) -> No
     table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
     table.add_column(say("地区", "division"))
     for mandate, categories in columns:
-        what = "、".join(
+        what = say("、", ", ").join(
             say("全部", "all") if code == "all" else labels.label(code).to(language)
             for code in categories[:_NAMED_CATEGORIES]
         )

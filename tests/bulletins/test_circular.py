@@ -73,7 +73,7 @@ HIDDEN = frozenset(
     {
         *("alt", "code", "tone", "headline_tone", "mark", "values", "headings", "language_tag"),
         *("division", "mandate", "subject", "period", "title", "consequence"),
-        *("measure", "unit_note", "members_note"),
+        *("measure", "unit_note", "members_note", "now"),
     }
 )
 

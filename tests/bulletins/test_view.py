@@ -100,8 +100,8 @@ def test_actions_come_in_order_of_weight(policy: Policy, province: BulletinFacts
         "补报：平潭综",
         "FJ-F07",
         "更正并重报被",
-        "督促 福州市",
-        "督促 泉州市",
+        "督促落后的市",
+        "督促落后的市",
         "查明 8 辆",
         "FJ-F02",
     ]
