@@ -152,8 +152,6 @@ def measure_parts(store: Store, policy: Policy, codes: list[str], folder: Path) 
         mandates=None,
     )
     project = policy.project
-    faces = [str(sans_path()), str(serif_path())]
-    compiler = typst.Compiler(root=folder, font_paths=faces, ignore_system_fonts=True)
     for number, code in enumerate(codes, start=1):
         facts = parts.timed("facts", facts_of, policy, held, known, code)
         view = parts.timed("view", build_view, facts, policy, "zh")
@@ -165,10 +163,13 @@ def measure_parts(store: Store, policy: Policy, codes: list[str], folder: Path) 
         files = (Attachment("a.pdf", PDF, circular), Attachment("a.xlsx", XLSX, workbook))
         letter = replace(set_, pictures=drawn, attachments=files)
         parts.timed("letter", compose, facts, policy, letter, "zh")
-        parts.timed(_YARDSTICK, bare_table, compiler, folder, number)
         if number in {len(codes) // 4, len(codes)}:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(f"peak after {number} bulletins: {peak:,.0f} MB")
+    faces = [str(sans_path()), str(serif_path())]
+    compiler = typst.Compiler(root=folder, font_paths=faces, ignore_system_fonts=True)
+    for number in range(len(codes)):
+        parts.timed(_YARDSTICK, bare_table, compiler, folder, number)
     return parts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
@@ -30,15 +31,13 @@ def comparisons_of(
     (it may still move), and one without additions. Equal shares share a place.
     """
     found = []
+    by_subject: dict[object, list[Assessment]] = defaultdict(list)
+    for peer in peers:
+        by_subject[peer.mandate, peer.period, peer.categories, peer.role].append(peer)
     for row in findings:
         if not has_yardstick(row, policy) or row.share is None:
             continue
-        others = [
-            peer
-            for peer in peers
-            if (peer.mandate, peer.period, peer.categories, peer.role)
-            == (row.mandate, row.period, row.categories, row.role)
-        ]
+        others = by_subject[row.mandate, row.period, row.categories, row.role]
         whole = next((peer for peer in others if peer.division == province), None)
         if whole is None or whole.share is None:
             continue

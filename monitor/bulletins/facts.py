@@ -16,8 +16,8 @@ from monitor.model import Assessment, Period, SubmissionSummary
 class BulletinFacts:
     """The facts of one bulletin; `division` may be a province.
 
-    `assessments` are those of the division (a province: its own and its divisions'), `peers` those
-    of a city's province and of the province's other divisions, to compare with. `submissions` bear
+    `assessments` are those of the division (a province: its own and its divisions'), `peers` the
+    judged year's shares of a city's province and its other divisions. `submissions` bear
     on the judged year; of their rows `rejected` and `warned` count those by finding code, `to_mend`
     the rejected ones that were not made good since. `silent` are divisions without any submission,
     `nil` those that reported that there is nothing, `uncovered` the spans of the judged year, per

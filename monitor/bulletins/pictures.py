@@ -9,9 +9,9 @@ from monitor.bulletins.typst_paper import press
 from monitor.model import Language
 from monitor.policy.project import Project
 
-# A drawing of 364 pt stands 560 px wide in the letter, one of 484 pt 748 px: one and a half picture
-# points for each px are sharp on a telephone (358 px) and on a desk, and half as heavy as two.
-PPI: Final = 172.0
+# A drawing of 364 pt stands 560 px wide in the letter, one of 484 pt 748 px: 1.4 picture points for
+# each px are sharp on a telephone (358 px) and good on a desk, and half as heavy as two.
+PPI: Final = 156.0
 
 
 def draw_bullets(picture: BulletPicture, project: Project, language: Language) -> bytes:

@@ -12,7 +12,7 @@ from monitor.bulletins.changes import changes_of
 from monitor.bulletins.comparison import comparisons_of
 from monitor.bulletins.curves import curves_of
 from monitor.bulletins.facts import BulletinFacts
-from monitor.bulletins.figures import blocks_of, past_rows
+from monitor.bulletins.figures import blocks_of, has_yardstick, past_rows
 from monitor.bulletins.headings import headings_of
 from monitor.bulletins.headline import headline_of, tallies_of
 from monitor.bulletins.outlook import outlook_of
@@ -31,7 +31,7 @@ _TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> BulletinView:
     """Put the facts of one bulletin into words; no figure is worked out again.
 
-    A province's members are shown for the judged year only, and past years by their findings: the
+    A province's members are shown for the judged year only, and past years by their verdicts: the
     rest stands in their own bulletins.
     """
     words = load_words(policy.project, language)
@@ -45,6 +45,7 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
         if not row.period.startswith(year)
         and row.division == facts.division
         and row.role == "finding"
+        and has_yardstick(row, policy)
     ]
     weekly = {one.key: one for one in facts.weekly}
     forecasts = {one.key: one for one in facts.forecasts}

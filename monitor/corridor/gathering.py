@@ -59,6 +59,7 @@ class RunFacts:
 
     run: int
     assessments: ByDivision[Assessment]
+    comparable: ByDivision[Assessment]
     reconciliation: Reconciliation
     weekly: ByDivision[Weekly]
     forecasts: ByDivision[Forecast]
@@ -95,6 +96,13 @@ def gather_run(
     return RunFacts(
         run=run,
         assessments=ByDivision(assessments),
+        comparable=ByDivision(
+            [
+                row
+                for row in assessments
+                if row.period == str(held.as_of.year) and row.role == "finding" and row.share
+            ]
+        ),
         reconciliation=reconciliation,
         weekly=ByDivision(weekly),
         forecasts=ByDivision(forecasts),
@@ -151,7 +159,7 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         },
         checks_run=data.checks_run,
         checks_declared=data.checks_declared,
-        peers=known.assessments.of(peers),
+        peers=known.comparable.of(peers),
         weekly=known.weekly.of(mine),
         forecasts=known.forecasts.of(mine),
         attributions=known.attributions[earlier.run].of(mine) if earlier else (),

@@ -53,7 +53,7 @@ def test_pictures_fill_the_column_sharply_and_are_light(language: Language) -> N
         (draw_curves(weeks(language), PROJECT, language), 640),
     ):
         width, height = size_of(png)
-        assert 1.5 <= width / column < 2
+        assert 1.3 < width / column < 2
         assert height < 2 * width
         assert len(png) < 140_000
 
@@ -62,7 +62,7 @@ def test_many_curves_take_the_whole_column() -> None:
     found = fujian_view("zh").weeks
     assert found is not None
     assert len(found.curves) > 6
-    assert 1.5 <= size_of(draw_curves(found, PROJECT, "zh"))[0] / 748 < 2
+    assert 1.3 < size_of(draw_curves(found, PROJECT, "zh"))[0] / 748 < 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
