@@ -103,5 +103,12 @@ def _print(session: Session, rows: list[Assessment], paths: list[Path]) -> None:
     for path in paths[:4]:
         out.print(f"    {path.name}", soft_wrap=True)
     out.print(
+        say(
+            f"网页、PDF、XLSX、JSON、CSV 在：{session.home.bulletins}",
+            f"Pages, PDF, XLSX, JSON, CSV: {session.home.bulletins}",
+        ),
+        soft_wrap=True,
+    )
+    out.print(
         say(f"数据文件夹：{session.home_folder}", f"Home: {session.home_folder}"), soft_wrap=True
     )
