@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from io import StringIO
 from typing import Final, Literal
 
 from monitor.bulletins.bulletin_view import BulletinView
 from monitor.bulletins.dictionary import COLUMNS
 from monitor.bulletins.formats import NOTHING
 from monitor.bulletins.parts import Figures, MandateBlock
-from monitor.extracts.lively_cells import harmless
+from monitor.extracts.lively_cells import harmless, spreadsheet_csv
 
 FlatCell = str | int | Decimal
 Part = Literal["in_force", "members", "past"]
 
 _TARGET: Final = COLUMNS.index("target")
 CSV_COLUMNS: Final = (*COLUMNS[:_TARGET], "target_sign", *COLUMNS[_TARGET:])
-_BOM: Final = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +113,10 @@ def make_csv(view: BulletinView) -> bytes:
     Numbers have no separators and shares lie between 0 and 1; a text that a spreadsheet program
     would carry out is made harmless.
     """
-    text = StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([harmless(view.headings[column]) for column in CSV_COLUMNS])
-    for row in flat_rows(view):
-        cells = cells_of(row)
-        writer.writerow([_written(cells[column]) for column in CSV_COLUMNS])
-    return (_BOM + text.getvalue()).encode()
+    heads = [harmless(view.headings[column]) for column in CSV_COLUMNS]
+    rows = (cells_of(row) for row in flat_rows(view))
+    written = ([_written(cells[column]) for column in CSV_COLUMNS] for cells in rows)
+    return spreadsheet_csv([heads, *written])
 
 
 def _written(cell: FlatCell) -> str:

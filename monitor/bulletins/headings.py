@@ -104,7 +104,6 @@ def _columns(words: Words) -> dict[str, str]:
         "unit": words("单位"),
         "source": words("来源"),
         "column": words("列"),
-        "week": words("截至"),
         "name": words("名称"),
         "value": words("内容"),
     }

@@ -137,6 +137,13 @@ def categories_word(categories: tuple[str, ...], policy: Policy, words: Words) -
     return words.listed([words.text(table.label(category)) for category in categories])
 
 
+def group_word(code: str, policy: Policy, words: Words, *, is_province: bool) -> str:
+    """A province's lists go by division, a city's by what the vehicles are for."""
+    if is_province:
+        return words.text(policy.divisions.name(code))
+    return words.text(policy.codes["category"].label(code))
+
+
 def scope_word(mandate: Mandate, categories: tuple[str, ...], policy: Policy, words: Words) -> str:
     """The vehicles that a row of a mandate is about, short enough for a title."""
     if len(categories) > _MOST_NAMED:

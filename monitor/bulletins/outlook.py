@@ -108,23 +108,19 @@ def _pipeline(
         return one.division if facts.is_province else one.category
 
     found = {group_of(line) for line in lines}
-    if facts.is_province:
-        codes = [code for code in policy.divisions.members(facts.division) if code in found]
-        names = [words.text(policy.divisions.name(code)) for code in codes]
-    else:
-        table = policy.codes["category"]
-        codes = [code for code in table.entries if code in found]
-        names = [words.text(table.label(code)) for code in codes]
+    members = policy.divisions.members(facts.division)
+    order = members if facts.is_province else tuple(policy.codes["category"].entries)
     year_end = date(facts.as_of.year, 12, 31)
     rows = [
         _pipeline_row(
-            name,
+            labels.group_word(code, policy, words, is_province=facts.is_province),
             [line for line in lines if group_of(line) == code],
             sum(one.vehicles for one in overdue if group_of(one) == code),
             year_end,
             policy,
         )
-        for code, name in zip(codes, names, strict=True)
+        for code in order
+        if code in found
     ]
     if len(rows) > 1:
         late = sum(one.vehicles for one in overdue)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from monitor.assess.reconciliation import Mismatch, Unmatched
-from monitor.bulletins import formats
+from monitor.bulletins import formats, labels
 from monitor.bulletins.bulletin_view import Reconciled
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.parts import Line
@@ -91,13 +91,12 @@ def _heaviest(
     grouped: Counter[str] = Counter()
     for one in items:
         grouped[one.division if facts.is_province else one.category] += one.vehicles
-    if facts.is_province:
-        names = {code: words.text(policy.divisions.name(code)) for code in grouped}
-    else:
-        table = policy.codes["category"]
-        names = {code: words.text(table.label(code)) for code in grouped}
     ordered = sorted(grouped.items(), key=lambda item: (-item[1], item[0]))
-    parts = [f"{names[code]} {formats.number(count)}" for code, count in ordered[:_SHOWN]]
+    parts = [
+        f"{labels.group_word(code, policy, words, is_province=facts.is_province)} "
+        f"{formats.number(count)}"
+        for code, count in ordered[:_SHOWN]
+    ]
     if len(ordered) > _SHOWN:
         parts[-1] = words("%(last)s 等", last=parts[-1])
     return parts

@@ -9,23 +9,11 @@ from typing import Any
 
 from monitor.assess.backtest import Backtest, BacktestSummary
 from monitor.assess.forecast import Case
+from monitor.cli import documents
 from monitor.cli.session import Session
 from monitor.cli.tables import print_table
-from monitor.model import RowKey
 
 _NOTHING = "—"
-
-
-def subject(key: RowKey) -> dict[str, Any]:
-    """What a row is of."""
-    mandate, division, period, categories, role = key
-    return {
-        "mandate": mandate,
-        "division": division,
-        "period": period,
-        "categories": list(categories),
-        "role": role,
-    }
 
 
 def counts(case: Case) -> dict[str, Any]:
@@ -45,7 +33,7 @@ def points(error: Fraction | None) -> str | None:
 def test_document(test: Backtest) -> dict[str, Any]:
     """One backtest as JSON."""
     return {
-        **subject(test.key),
+        **documents.row_key(test.key),
         "on": test.on.isoformat(),
         "now": counts(test.now),
         "low": counts(test.low),

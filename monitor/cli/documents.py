@@ -12,6 +12,7 @@ from monitor.model import (
     Language,
     Period,
     Receipt,
+    RowKey,
     SubmissionSummary,
 )
 
@@ -124,6 +125,18 @@ def assessment(value: Assessment, language: Language) -> dict[str, Any]:
         else None,
         "notes": [text.to(language) for text in value.notes],
         "explain": value.explain,
+    }
+
+
+def row_key(key: RowKey) -> dict[str, Any]:
+    """What a row of a run is of."""
+    mandate, division, period, categories, role = key
+    return {
+        "mandate": mandate,
+        "division": division,
+        "period": period,
+        "categories": list(categories),
+        "role": role,
     }
 
 

@@ -78,11 +78,11 @@ def _look_ahead(session: Session, as_of: date, given: dict[str, Any], *, as_json
 
 
 def _document(session: Session, row: Assessment, made: Forecast) -> dict[str, Any]:
-    from monitor.cli.backtests import counts, subject  # noqa: PLC0415  # rich
+    from monitor.cli.backtests import counts  # noqa: PLC0415  # rich
 
     target = row.target
     return {
-        **subject(made.key),
+        **documents.row_key(made.key),
         "target": {"op": target.op, "value": target.value, "unit": target.unit} if target else None,
         "now": {
             "denominator": row.denominator,

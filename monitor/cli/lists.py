@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,9 @@ import click
 
 from monitor.cli import documents
 from monitor.cli.options import FILE
-from monitor.cli.session import Session, print_json
+from monitor.cli.session import Session, print_json, write_file
 from monitor.errors import WrongUse
+from monitor.extracts.lively_cells import spreadsheet_csv
 from monitor.model import Language, Text
 
 if TYPE_CHECKING:
@@ -171,8 +171,7 @@ def submissions(
         )
         if rejected is not None:
             header, rows = rejected_rows(store, session.policy, found[0].seq)
-            with rejected.open("w", encoding="utf-8-sig", newline="") as target:
-                csv.writer(target).writerows([header, *rows])
+            write_file(rejected, spreadsheet_csv([header, *rows]))
     if as_json:
         listed = [documents.submission(s) for s in found]
         if submission:

@@ -12,7 +12,7 @@ import click
 from monitor.assess.reconciliation import Mismatch, OpenLine, Reconciliation, Unmatched
 from monitor.cli import documents
 from monitor.cli.options import FILE, DayType, MomentType
-from monitor.cli.session import Session, print_json
+from monitor.cli.session import Session, print_json, write_file
 
 MOST_ITEMS = 1000
 
@@ -62,7 +62,7 @@ def reconcile(
     items = [one for one in found.unmatched if not kinds or one.mismatch.value in kinds]
     vins = {one.vin: one.vin if unmask else masked(one.vin) for one in items}
     if file is not None:
-        tables.write_csv(session, file, items, vins)
+        write_file(file, tables.as_csv(session, items, vins))
     if as_json:
         document = {
             "as_of": as_of.isoformat(),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from monitor.assess.reconciliation import Mismatch, Reconciliation, Unmatched
 from monitor.bulletins.reconciled import mismatch_word
 from monitor.cli.session import Session
 from monitor.cli.tables import print_table
-from monitor.errors import WrongUse
-from monitor.extracts.lively_cells import harmless
+from monitor.extracts.lively_cells import harmless, spreadsheet_csv
 from monitor.model import Text
 from monitor.policy.policy import Policy
 
@@ -68,25 +65,11 @@ def _cells(session: Session, one: Unmatched, vins: Vins) -> tuple[str, ...]:
     )
 
 
-def write_csv(session: Session, file: Path, items: Sequence[Unmatched], vins: Vins) -> None:
-    """All lines as a spreadsheet opens them, no cell of which is carried out.
-
-    Raises `WrongUse` where the file cannot be written.
-    """
-    try:
-        opened = file.open("w", encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise WrongUse(
-            Text(
-                f"无法写入 {file}：{error.strerror}。请换一个文件夹已存在且可写的路径。",
-                f"Cannot write {file}: {error.strerror}. Name a path in a folder that is there "
-                "and may be written to.",
-            )
-        ) from error
-    with opened as target:
-        writer = csv.writer(target)
-        writer.writerow([heading.to(session.language) for heading in _HEADINGS])
-        writer.writerows([harmless(cell) for cell in _cells(session, one, vins)] for one in items)
+def as_csv(session: Session, items: Sequence[Unmatched], vins: Vins) -> bytes:
+    """All lines as a spreadsheet opens them, no cell of which is carried out."""
+    heads = [heading.to(session.language) for heading in _HEADINGS]
+    lines = ([harmless(cell) for cell in _cells(session, one, vins)] for one in items)
+    return spreadsheet_csv([heads, *lines])
 
 
 def print_list(session: Session, items: Sequence[Unmatched], vins: Vins) -> None:

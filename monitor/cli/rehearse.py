@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli import documents
 from monitor.cli.options import DayType
 from monitor.cli.session import Session, print_json
 from monitor.errors import WrongUse
@@ -105,13 +106,8 @@ def _change(change: RuleChange) -> dict[str, Any]:
 
 
 def _row(row: RowRehearsal) -> dict[str, Any]:
-    mandate, division, period, categories, role = row.key
     return {
-        "mandate": mandate,
-        "division": division,
-        "period": period,
-        "categories": list(categories),
-        "role": role,
+        **documents.row_key(row.key),
         "change": row.turn,
         "before": _said(row.before),
         "after": _said(row.after),

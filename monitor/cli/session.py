@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.errors import FleetmonError
+from monitor.errors import FleetmonError, WrongUse
 from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.project import project_root
 
@@ -130,6 +130,20 @@ def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write what a user asked for where the user asked; raises `WrongUse` where that cannot be."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise WrongUse(
+            Text(
+                f"无法写入 {path}：{error.strerror}。请换一个文件夹已存在且可写的路径。",
+                f"Cannot write {path}: {error.strerror}. Name a path in a folder that is there "
+                "and may be written to.",
+            )
+        ) from error
 
 
 @contextmanager

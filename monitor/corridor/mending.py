@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from io import StringIO
 
 import polars as pl
 
-from monitor.extracts.lively_cells import LIVELY, MARK, NUMBER, harmless
+from monitor.extracts.lively_cells import LIVELY, MARK, NUMBER, harmless, spreadsheet_csv
 from monitor.policy.policy import Policy
 from monitor.policy.rules import Rule
 from monitor.store.parts import part_name
 from monitor.store.store import Store
 
 LINE, REASON = "原行号", "退回原因"
-_BOM = "\ufeff"
 
 
 def rejected_rows(
@@ -55,11 +52,7 @@ def mendable_csv(store: Store, policy: Policy, seq: int) -> bytes:
     Empty where no row was set aside.
     """
     header, rows = rejected_rows(store, policy, seq)
-    if not rows:
-        return b""
-    text = StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows([header, *rows])
-    return (_BOM + text.getvalue()).encode()
+    return spreadsheet_csv([header, *rows]) if rows else b""
 
 
 def _harmless(cell: str) -> pl.Expr:

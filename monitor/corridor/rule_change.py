@@ -49,6 +49,11 @@ class RowRehearsal:
             return "flip"
         return "none" if _shown(before) == _shown(after) else "figures"
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody must accept what the present rules make of the row."""
+        return self.turn in {"flip", "vanished"}
+
 
 def _shown(row: Assessment) -> tuple[object, ...]:
     counts = (row.denominator, row.numerator, row.undetermined, row.excluded)
@@ -94,18 +99,32 @@ def rehearse(store: Store, policy: Policy, as_of: date) -> RuleRehearsal:
     if accepted is None or accepted.ruleset == policy.ruleset:
         state: Literal["first", "accepted"] = "first" if accepted is None else "accepted"
         return RuleRehearsal(as_of, policy.ruleset, accepted, state)
+    sent = _against_bulletins(store, policy)
+    return _rehearsed(store, policy, accepted, sent, as_of)
+
+
+def _rehearsed(
+    store: Store,
+    policy: Policy,
+    accepted: AcceptedRuleset,
+    sent: tuple[RowRehearsal, ...],
+    as_of: date,
+) -> RuleRehearsal:
+    """What the accepted rules and the present ones say of `as_of`, beside what was sent."""
     old = load_kept(store.home.rulesets, accepted.ruleset)
-    rows = _against_bulletins(store, policy)
-    if old is not None:
-        sent = {row.key: row for row in rows if row.turn in {"flip", "vanished"}}
-        judged = {row.key: row for row in _against_rules(store, old, policy, as_of)}
-        unturned = {key for key, row in judged.items() if row.turn not in {"flip", "vanished"}}
-        rows = tuple((judged | {k: r for k, r in sent.items() if k in unturned}).values())
     changes = changes_between(old, policy) if old else ()
     note = None if old else _not_held(accepted.ruleset)
-    waits = any(row.turn in {"flip", "vanished"} for row in rows)
-    state_now: Literal["held", "accepted"] = "held" if waits else "accepted"
-    return RuleRehearsal(as_of, policy.ruleset, accepted, state_now, changes, rows, note)
+    rows = sent
+    if old is not None:
+        judged = {row.key: row for row in _against_rules(store, old, policy, as_of)}
+        turned = {
+            row.key: row
+            for row in sent
+            if row.waits and row.key in judged and not judged[row.key].waits
+        }
+        rows = tuple((judged | turned).values())
+    state: Literal["held", "accepted"] = "held" if any(row.waits for row in rows) else "accepted"
+    return RuleRehearsal(as_of, policy.ruleset, accepted, state, changes, rows, note)
 
 
 def _against_rules(store: Store, old: Policy, new: Policy, as_of: date) -> tuple[RowRehearsal, ...]:
@@ -163,13 +182,16 @@ def settle_rules(store: Store, policy: Policy, *, as_of: date, at: datetime) -> 
     """
     keep_ruleset(store.home.rulesets, policy)
     note_ruleset(store, policy.ruleset, at)
-    for day in dict.fromkeys((as_of, at.astimezone(SHANGHAI).date())):
-        rehearsed = rehearse(store, policy, day)
-        if rehearsed.is_present:
+    accepted, note = accepted_ruleset(store), _FIRST
+    if accepted is not None:
+        if accepted.ruleset == policy.ruleset:
             return None
-        if rehearsed.state == "held":
-            return _awaiting(rehearsed)
-    note = _FIRST if rehearsed.state == "first" else _HARMLESS
+        sent = _against_bulletins(store, policy)
+        for day in dict.fromkeys((as_of, at.astimezone(SHANGHAI).date())):
+            rehearsed = _rehearsed(store, policy, accepted, sent, day)
+            if rehearsed.state == "held":
+                return _awaiting(rehearsed)
+        note = _HARMLESS
     accept_ruleset(store, policy.ruleset, at=at, by=BY_ITSELF, note=note)
     return None
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import Final
 
 # Both patterns hold for Python's and for Polars' regular expressions alike. A number with its sign
@@ -10,6 +13,7 @@ from typing import Final
 LIVELY: Final = r"^[\s\x1c-\x1f\xa0]*[=+\-@＝＋－＠\|%]|^[\t\r\n\x00]"
 NUMBER: Final = r"^-?[0-9][0-9,]*(?:\.[0-9]+)?$"
 MARK: Final = "'"
+_BOM: Final = "\ufeff"
 
 _LIVELY, _NUMBER = re.compile(LIVELY), re.compile(NUMBER)
 
@@ -21,3 +25,13 @@ def harmless(cell: str) -> str:
     """
     lively = _LIVELY.match(cell) and not (_NUMBER.match(cell) and not cell.endswith("\n"))
     return MARK + cell if lively else cell
+
+
+def spreadsheet_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as spreadsheet programs open them: UTF-8 with a mark at its head, CRLF lines.
+
+    The cells are written as they are: see `harmless`.
+    """
+    text = StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return (_BOM + text.getvalue()).encode()
