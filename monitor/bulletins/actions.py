@@ -201,7 +201,7 @@ def _submit(facts: BulletinFacts, policy: Policy, words: Words) -> Iterable[str]
             "催报：%(names)s尚未报送；确无新增和更新的，请作零报告。",
             names=words.listed(names_of(facts.silent, policy, words)),
         )
-    elif facts.silent:
+    elif facts.silent and not any(facts.to_mend.values()):
         yield words("请报送本年度登记数据；确无新增和更新的，请作零报告。")
     uncovered = uncovered_of(facts, policy, words)
     if uncovered:

@@ -98,7 +98,7 @@ def _still_needed(row: Assessment, words: Words) -> str:
 
 def _remarks(row: Assessment, policy: Policy, words: Words, *, is_member: bool) -> Iterable[str]:
     if row.status == "no_data":
-        yield words("本期没有收到数据；这是数据缺失，不是违反政策。")
+        yield words("本期没有可计入的数据；这是数据缺失，不是违反政策。")
     elif row.incomplete_data and row.covered is not None:
         yield words(
             "数据不完整，只涵盖%(span)s；不作违规论。", span=formats.span(row.covered, words)

@@ -12,7 +12,7 @@ from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import has_yardstick, is_share, target_of
 from monitor.bulletins.parts import Tally, Tone
 from monitor.bulletins.words import Words
-from monitor.model import Assessment
+from monitor.model import Assessment, Status
 from monitor.policy.policy import Policy
 
 # Only where every figure is known may a headline say that nothing is lacking.
@@ -45,10 +45,7 @@ def headline_of(
         )
     judged = [row for row in findings if has_yardstick(row, policy)]
     if all(row.status == "no_data" for row in findings):
-        return (
-            words("%(name)s %(year)s 年度没有报送数据，所有要求均无法评判。", name=name, year=year),
-            "warn",
-        )
+        return _nothing_counts(facts, name, year, words), "warn"
     if not judged:
         return (
             words("%(name)s %(year)s 年度没有带指标的要求，以下只列趋势。", name=name, year=year),
@@ -74,6 +71,21 @@ def headline_of(
         words("%(begun)s；最需关注：%(worst)s。", begun=begun, worst=_told(worst, policy, words)),
         "bad" if worst.consequence == "violation" else "warn",
     )
+
+
+def _nothing_counts(facts: BulletinFacts, name: str, year: str, words: Words) -> str:
+    """Silence, or registrations of which no row counts: the two are told apart."""
+    came = any(
+        one.kind == "registration" and (one.status is Status.REFUSED or one.rows.rejected)
+        for one in facts.submissions
+    )
+    if came:
+        return words(
+            "%(name)s %(year)s 年度报送的数据没有一行可以计入，改正重报之前所有要求均无法评判。",
+            name=name,
+            year=year,
+        )
+    return words("%(name)s %(year)s 年度没有报送数据，所有要求均无法评判。", name=name, year=year)
 
 
 def _calm_tone(judged: Sequence[Assessment]) -> Tone:

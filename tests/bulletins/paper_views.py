@@ -599,7 +599,7 @@ def fujian_view(language: Language) -> BulletinView:
     names = [t(*pair) for pair in CITIES]
     demands = [(mandate, t(zh, en)) for mandate, zh, en in DEMANDS]
     gap = t(
-        "本期没有收到数据；这是数据缺失，不是违反政策。",
+        "本期没有可计入的数据；这是数据缺失，不是违反政策。",
         "Nothing was received this time; that is a gap in the data, not a breach.",
     )
 

@@ -52,7 +52,9 @@ def test_silence_is_said_and_is_no_breach(policy: Policy, city: BulletinFacts) -
     silent = replace(
         bus(city), status="no_data", denominator=0, numerator=0, share=None, consequence="report"
     )
-    facts = replace(only(city, silent), silent=("360100",), uncovered={})
+    facts = replace(
+        only(city, silent), silent=("360100",), uncovered={}, submissions=(), to_mend={}
+    )
     view = build_view(facts, policy, "zh")
     assert view.headline == "南昌市 2020 年度没有报送数据，所有要求均无法评判。"
     row = view.blocks[0].rows[0]
@@ -60,6 +62,15 @@ def test_silence_is_said_and_is_no_breach(policy: Policy, city: BulletinFacts) -
     assert row.verdict.tone == "quiet"
     assert "不是违反政策" in row.remarks[0]
     assert view.actions[0].text.startswith("请报送本年度登记数据")
+
+
+def test_a_file_of_which_no_row_counts_is_not_told_as_silence(
+    policy: Policy, city: BulletinFacts
+) -> None:
+    silent = replace(bus(city), status="no_data", denominator=0, numerator=0, share=None)
+    view = build_view(replace(only(city, silent), silent=("360100",), uncovered={}), policy, "zh")
+    assert view.headline.startswith("南昌市 2020 年度报送的数据没有一行可以计入")
+    assert view.actions[0].text.startswith("更正并重报被剔除的行")
 
 
 @pytest.mark.parametrize(
