@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from monitor.bulletins.words import Words
     from monitor.policy.policy import Policy
+    from monitor.settings import Settings
     from monitor.store.home import Home
     from monitor.store.store import Store
 
@@ -40,6 +41,7 @@ class Session:
     config: Path | None
     language: Language
     debug: bool
+    settings: Settings
 
     @cached_property
     def home(self) -> Home:
@@ -111,18 +113,20 @@ def make_session(
     home: Path | None, config: Path | None, language: str | None, *, debug: bool
 ) -> Session:
     """A session from options, else the environment, else defaults."""
-    from monitor.settings import Settings  # noqa: PLC0415  # --help needs no settings
+    from monitor.settings import Settings, load_settings  # noqa: PLC0415  # --help needs none
 
-    settings = Settings()
-    config = config or settings.config
+    named = Settings()
+    config, given = config or named.config, home or named.home
+    home_folder = (given or project_root() / "data" / "var").absolute()
+    settings = load_settings(config, home_folder)
     chosen: Language = "en" if (language or settings.language) == "en" else "zh"
-    given = home or settings.home
     return Session(
-        home_folder=(given or project_root() / "data" / "var").absolute(),
+        home_folder=home_folder,
         home_is_given=given is not None,
         config=config.absolute() if config else None,
         language=chosen,
         debug=debug,
+        settings=settings,
     )
 
 

@@ -45,6 +45,36 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def sent(self) -> Path:
+        """Letters that were delivered."""
+        return self.root / "sent"
+
+    @property
+    def inbox(self) -> Path:
+        """Where files may be dropped: a folder for each division."""
+        return self.root / "inbox"
+
+    @property
+    def runs(self) -> Path:
+        """Locks and journals of jobs at work."""
+        return self.root / "runs"
+
+    @property
+    def snapshot(self) -> Path:
+        """The database as the last writer left it, for readers beside a writer."""
+        return self.root / "snapshot" / "fleetmon.duckdb"
+
+    @property
+    def backups(self) -> Path:
+        """Backups, where no other folder is set; copies made before a migration."""
+        return self.root / "backups"
+
+    @property
+    def audit(self) -> Path:
+        """The lines of the audit log as files, beside the table."""
+        return self.root / "audit"
+
+    @property
     def bulletins(self) -> Path:
         """Every form of each bulletin, in a folder of its own."""
         return self.root / "bulletins"
@@ -69,7 +99,8 @@ class Home:
         try:
             for folder in (
                 *(self.archive, self.facts, self.rejected, self.outbox, self.held),
-                *(self.bulletins, self.rulesets, self.work),
+                *(self.bulletins, self.rulesets, self.work, self.sent, self.inbox, self.runs),
+                *(self.snapshot.parent, self.backups, self.audit),
             ):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # A vehicle's row is known by (submission, line); rows are never changed or deleted, only ended:
 # `ending` says from which moment of knowledge a row is no longer the current one, and why.
@@ -86,10 +86,47 @@ CREATE TABLE ruleset (
 CREATE TABLE hold (
     run INTEGER NOT NULL, division VARCHAR NOT NULL, zh VARCHAR NOT NULL, en VARCHAR NOT NULL);
 """
-TABLES = _FIRST_TABLES + _SECOND_TABLES
+
+# The service's own: what was run, what was sent, what was told, who did what.
+_THIRD_TABLES = """
+CREATE TABLE job_seen (job VARCHAR PRIMARY KEY, since TIMESTAMP NOT NULL);
+CREATE TABLE job_attempt (
+    job VARCHAR NOT NULL, period VARCHAR NOT NULL, as_of DATE NOT NULL,
+    attempt INTEGER NOT NULL, asked_by VARCHAR NOT NULL, owner VARCHAR NOT NULL,
+    due_at TIMESTAMP, is_late BOOLEAN NOT NULL, started_at TIMESTAMP NOT NULL,
+    ended_at TIMESTAMP, outcome VARCHAR NOT NULL, next_try_at TIMESTAMP,
+    ruleset VARCHAR NOT NULL, version VARCHAR NOT NULL, counts VARCHAR, zh VARCHAR, en VARCHAR,
+    PRIMARY KEY (job, period, as_of, attempt));
+CREATE TABLE delivery (
+    id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, about VARCHAR NOT NULL,
+    division VARCHAR, role VARCHAR NOT NULL, recipient VARCHAR, language VARCHAR NOT NULL,
+    file_name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, message_id VARCHAR NOT NULL,
+    run INTEGER, made_at TIMESTAMP NOT NULL, state VARCHAR NOT NULL,
+    attempts INTEGER NOT NULL, next_try_at TIMESTAMP, settled_at TIMESTAMP,
+    doubles INTEGER NOT NULL);
+CREATE TABLE delivery_event (
+    delivery VARCHAR NOT NULL, attempt INTEGER NOT NULL, at TIMESTAMP NOT NULL,
+    event VARCHAR NOT NULL, code INTEGER, detail VARCHAR,
+    PRIMARY KEY (delivery, attempt, event));
+CREATE TABLE mail_hold (
+    id INTEGER PRIMARY KEY, held_at TIMESTAMP NOT NULL, held_by VARCHAR NOT NULL,
+    reason VARCHAR, released_at TIMESTAMP, released_by VARCHAR);
+CREATE TABLE notice (
+    key VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, division VARCHAR, role VARCHAR NOT NULL,
+    recipient VARCHAR, about VARCHAR NOT NULL, made_at TIMESTAMP NOT NULL,
+    zh VARCHAR NOT NULL, en VARCHAR NOT NULL, delivery VARCHAR);
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL, actor VARCHAR NOT NULL,
+    action VARCHAR NOT NULL, object VARCHAR NOT NULL, outcome VARCHAR NOT NULL,
+    detail VARCHAR NOT NULL, previous VARCHAR NOT NULL, hash VARCHAR NOT NULL);
+CREATE TABLE removal (
+    kind VARCHAR NOT NULL, name VARCHAR NOT NULL, rule VARCHAR NOT NULL,
+    removed_at TIMESTAMP NOT NULL);
+"""
+TABLES = _FIRST_TABLES + _SECOND_TABLES + _THIRD_TABLES
 # What each older version lacks, by its number: carried out in order, it becomes this one. Parts
 # are never written anew: a column that an older one lacks reads as null (see knowledge).
-MIGRATIONS = {1: _SECOND_TABLES}
+MIGRATIONS = {1: _SECOND_TABLES, 2: _THIRD_TABLES}
 
 # The columns of a part, of any age or none: the one question also runs before the first file.
 _SHARED = {
