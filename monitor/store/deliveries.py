@@ -1,0 +1,241 @@
+"""Deliveries: what is to go to whom, each once, and how far it got."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from monitor.model import SHANGHAI, Language
+from monitor.store.knowledge import read_moment, stored_moment
+from monitor.store.store import Store
+
+_ID_CHARACTERS: Final = 16
+# RFC 2606: nothing under this name can be reached, so no letter to it is handed to a server.
+_UNREACHABLE: Final = ".invalid"
+
+
+class State(StrEnum):
+    """How far a delivery got.
+
+    `waiting` and `deferred` are tried (again) when due; `in_doubt` was handed over and not
+    answered; `no_address` waits for an address; the others have ended.
+    """
+
+    WAITING = "waiting"
+    DEFERRED = "deferred"
+    IN_DOUBT = "in_doubt"
+    NO_ADDRESS = "no_address"
+    SENT = "sent"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+    SUPERSEDED = "superseded"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One letter to one recipient; the same `id` is the same delivery, whoever adds it.
+
+    `about` of a bulletin is `DIVISION AS_OF DIGEST`. `recipient` is the bare address, None where
+    none is known; `file_name` the letter's in the outbox, `sha256` of its bytes; `message_id`
+    stands in its head, angle brackets and all.
+    """
+
+    id: str
+    kind: str
+    about: str
+    division: str | None
+    role: str
+    recipient: str | None
+    language: Language
+    file_name: str
+    sha256: str
+    message_id: str
+    run: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(NewDelivery):
+    """A delivery as it is kept; `doubles` counts how often the letter may have gone out twice."""
+
+    made_at: datetime = datetime.min.replace(tzinfo=UTC)
+    state: State = State.WAITING
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    settled_at: datetime | None = None
+    doubles: int = 0
+
+
+_NEW: Final = (
+    "id, kind, about, division, role, recipient, language, file_name, sha256, message_id, run"
+)
+_ALL: Final = f"{_NEW}, made_at, state, attempts, next_try_at, settled_at, doubles"
+
+
+def delivery_id(kind: str, about: str, recipient: str, language: str) -> str:
+    """The key of a delivery; where no address is known, `recipient` is `ROLE.DIVISION`."""
+    key = f"{kind}|{about}|{recipient}|{language}"
+    return "D" + hashlib.sha256(key.encode()).hexdigest()[:_ID_CHARACTERS]
+
+
+def is_reachable(recipient: str | None) -> bool:
+    """Whether a mail server may be handed this address."""
+    return recipient is not None and not recipient.lower().endswith(_UNREACHABLE)
+
+
+def add_deliveries(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[str, ...]:
+    """Keep what is to be sent, in the caller's transaction; gives the ids that were not held.
+
+    An id that is held is left as it is; one that was superseded waits again, and is given too.
+    """
+    held = {one.id: one.state for one in deliveries(store, ids=[one.id for one in new])}
+    fresh = {one.id: one for one in new if one.id not in held}
+    moment = stored_moment(at)
+    store.insert(
+        f"delivery ({_NEW}, made_at, state, attempts, doubles)",
+        [
+            [
+                *(getattr(one, name) for name in NewDelivery.__slots__),
+                *(moment, _first_state(one.recipient).value, 0, 0),
+            ]
+            for one in fresh.values()
+        ],
+    )
+    revived = {one.id: one for one in new if held.get(one.id) is State.SUPERSEDED}
+    for one in revived.values():
+        store.connection.execute(
+            "UPDATE delivery SET state = ?, settled_at = NULL, next_try_at = NULL, made_at = ?, "
+            "file_name = ?, sha256 = ?, run = ? WHERE id = ?",
+            [_first_state(one.recipient).value, moment, one.file_name, one.sha256, one.run, one.id],
+        )
+    return (*fresh, *revived)
+
+
+def _first_state(recipient: str | None) -> State:
+    return State.WAITING if is_reachable(recipient) else State.NO_ADDRESS
+
+
+def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[str, ...]:
+    """End what has not gone out yet and is replaced by `new`, in the caller's transaction.
+
+    That is an earlier content of the same bulletin (`about` but for its last word) to the same
+    recipient, or to the same desk while its address was not known. Gives the ids that ended.
+    """
+    ended: list[str] = []
+    for one in new:
+        ended += [
+            row[0]
+            for row in store.rows(
+                "UPDATE delivery SET state = ?, settled_at = ?, next_try_at = NULL "
+                "WHERE kind = ? AND language = ? AND division IS NOT DISTINCT FROM ? "
+                "AND id != ? AND starts_with(about, ?) AND state IN (?, ?, ?) "
+                "AND ((about != ? AND recipient IS NOT DISTINCT FROM ?) "
+                "     OR (state = ? AND role = ?)) RETURNING id",
+                [
+                    *(State.SUPERSEDED.value, stored_moment(at)),
+                    *(one.kind, one.language, one.division, one.id, _subject_of(one.about)),
+                    *(State.WAITING.value, State.DEFERRED.value, State.NO_ADDRESS.value),
+                    *(one.about, one.recipient, State.NO_ADDRESS.value, one.role),
+                ],
+            )
+        ]
+    return tuple(ended)
+
+
+def sent_before(
+    store: Store, kind: str, about: str, *, recipient: str, language: str
+) -> tuple[str, ...]:
+    """The Message-IDs of earlier contents of the same bulletin that this recipient was sent."""
+    return tuple(
+        name
+        for (name,) in store.rows(
+            "SELECT message_id FROM delivery WHERE kind = ? AND language = ? AND recipient = ? "
+            "AND starts_with(about, ?) AND about != ? AND state IN (?, ?) ORDER BY made_at, id",
+            [
+                *(kind, language, recipient, _subject_of(about), about),
+                *(State.SENT.value, State.IN_DOUBT.value),
+            ],
+        )
+    )
+
+
+def _subject_of(about: str) -> str:
+    return about.rpartition(" ")[0] + " "
+
+
+def deliveries(
+    store: Store,
+    *,
+    ids: Iterable[str] | None = None,
+    states: Iterable[State] | None = None,
+    most: int | None = None,
+) -> list[Delivery]:
+    """Deliveries in the order of their making; the last `most` of them where that is given."""
+    wanted = None if ids is None else list(ids)
+    if wanted is not None and not wanted:
+        return []
+    chosen = None if states is None else [state.value for state in states]
+    found = store.rows(
+        f"SELECT {_ALL} FROM delivery WHERE (?::VARCHAR[] IS NULL OR list_contains(?, id)) "
+        "AND (?::VARCHAR[] IS NULL OR list_contains(?, state)) "
+        "ORDER BY made_at DESC, id DESC LIMIT ?",
+        [wanted, wanted, chosen, chosen, most],
+    )
+    return [_read(row) for row in reversed(found)]
+
+
+def due(store: Store, now: datetime, most: int | None = None) -> list[Delivery]:
+    """What may be sent now, the oldest first: new, deferred until now, or to be sent in doubt."""
+    found = store.rows(
+        f"SELECT {_ALL} FROM delivery WHERE (state IN (?, ?) "
+        "AND coalesce(next_try_at, ?) <= ?) OR (state = ? AND next_try_at <= ?) "
+        "ORDER BY made_at, id LIMIT ?",
+        [
+            *(State.WAITING.value, State.DEFERRED.value),
+            *(stored_moment(now), stored_moment(now), State.IN_DOUBT.value, stored_moment(now)),
+            most,
+        ],
+    )
+    return [_read(row) for row in found]
+
+
+def counts(store: Store) -> dict[State, int]:
+    """How many deliveries are in each state; every state is named."""
+    found = dict(store.rows("SELECT state, count(*) FROM delivery GROUP BY state"))
+    return {state: int(found.get(state.value, 0)) for state in State}
+
+
+def sent_on(store: Store, day: date) -> dict[str, int]:
+    """How many letters each recipient was handed on a day of Asia/Shanghai."""
+    start = datetime.combine(day, time(), SHANGHAI)
+    return dict(
+        store.rows(
+            "SELECT recipient, count(DISTINCT (delivery, attempt)) FROM delivery_event "
+            "JOIN delivery ON id = delivery WHERE event = 'sent' AND recipient IS NOT NULL "
+            'AND "at" >= ? AND "at" < ? GROUP BY recipient',
+            [stored_moment(start), stored_moment(start + timedelta(days=1))],
+        )
+    )
+
+
+def unclaimed(store: Store, names: Sequence[str]) -> list[str]:
+    """Those letters that nothing in the store names: what they belong to was never committed."""
+    claimed = {
+        name
+        for (name,) in store.rows(
+            "SELECT file_name FROM delivery UNION SELECT file_name FROM bulletin "
+            "UNION SELECT file_name FROM correction"
+        )
+    }
+    return [name for name in names if name not in claimed]
+
+
+def _read(row: tuple[Any, ...]) -> Delivery:
+    said = dict(zip(_ALL.split(", "), row, strict=True))
+    for name in ("made_at", "next_try_at", "settled_at"):
+        said[name] = read_moment(said[name]) if said[name] else None
+    return Delivery(**said | {"state": State(said["state"])})
