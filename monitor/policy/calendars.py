@@ -123,20 +123,14 @@ class WorkCalendar:
 def load_calendar(path: Path) -> WorkCalendar:
     """The working days of one file; raises `PolicyError` where notices contradict each other."""
     file = load(path, CalendarFile)
-    for earlier, later in pairwise(file.notices):
-        if (later.year, later.issued_on) <= (earlier.year, earlier.issued_on):
-            raise fault(
-                path,
-                None,
-                f"{later.number} 应按年份和发文日期排在 {earlier.number} 之前",
-                f"{later.number} belongs before {earlier.number}: by year, then by day of issue",
-            )
-    latest: dict[tuple[int, str], tuple[Notice, Arrangement]] = {}
-    for notice in file.notices:
-        for one in notice.arrangements:
-            latest[notice.year, one.festival] = (notice, one)
+    _in_order(path, file.notices)
+    latest = {
+        (notice.year, one.festival): (notice, one)
+        for notice in file.notices
+        for one in notice.arrangements
+    }
     off: dict[date, Text] = {}
-    worked: set[date] = set()
+    worked: dict[date, Notice] = {}
     weekend = frozenset(WEEKDAYS.index(name) for name in file.weekend)
     for notice, one in latest.values():
         for day in one.days_off():
@@ -147,22 +141,22 @@ def load_calendar(path: Path) -> WorkCalendar:
             # A working day that is worked anyway is a slip of the pen.
             if day in worked or day.weekday() not in weekend:
                 raise _contradiction(path, notice, day)
-            worked.add(day)
-    for day in sorted(worked & off.keys()):
-        raise _contradiction(path, _naming(file, day), day)
+            worked[day] = notice
+    for day in sorted(worked.keys() & off.keys()):
+        raise _contradiction(path, worked[day], day)
     years = tuple(sorted({notice.year for notice in file.notices}))
     return WorkCalendar(file.name, years, weekend, off, frozenset(worked))
 
 
-def _naming(file: CalendarFile, day: date) -> Notice:
-    """The last notice that names `day`."""
-    naming = [
-        notice
-        for notice in file.notices
-        for one in notice.arrangements
-        if day in one.working or one.off.holds(day)
-    ]
-    return naming[-1]
+def _in_order(path: Path, notices: tuple[Notice, ...]) -> None:
+    for earlier, later in pairwise(notices):
+        if (later.year, later.issued_on) <= (earlier.year, earlier.issued_on):
+            raise fault(
+                path,
+                None,
+                f"{later.number} 应按年份和发文日期排在 {earlier.number} 之前",
+                f"{later.number} belongs before {earlier.number}: by year, then by day of issue",
+            )
 
 
 def _contradiction(path: Path, notice: Notice, day: date) -> Exception:
