@@ -201,16 +201,19 @@ def _by_minutes(schedule: Schedule, every: Every, start: datetime) -> Iterator[O
 
 def _occurrence(schedule: Schedule, nominal: datetime, due: datetime) -> Occurrence:
     as_of = nominal.date() - (_DAY if schedule.as_of == "previous_day" else timedelta())
+    return Occurrence(nominal, due, as_of, period_of(schedule, as_of, due))
+
+
+def period_of(schedule: Schedule, as_of: date, due: datetime) -> str:
+    """The period of a run: week, month or day of `as_of`, else the minute at which it is due."""
     if schedule.weekly is not None:
         year, week, _ = as_of.isocalendar()
-        period = f"{year}-W{week:02}"
-    elif schedule.monthly is not None:
-        period = f"{as_of:%Y-%m}"
-    elif schedule.daily is not None:
-        period = as_of.isoformat()
-    else:
-        period = f"{due:%Y-%m-%dT%H:%M}"
-    return Occurrence(nominal, due, as_of, period)
+        return f"{year}-W{week:02}"
+    if schedule.monthly is not None:
+        return f"{as_of:%Y-%m}"
+    if schedule.daily is not None:
+        return as_of.isoformat()
+    return f"{due:%Y-%m-%dT%H:%M}"
 
 
 def load_schedules(project: Project) -> dict[str, Schedule]:
