@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -73,11 +75,9 @@ class Session:
         """The moment of the command."""
         return datetime.now(SHANGHAI)
 
-    def waiting(self) -> None:
-        """Tell that another process holds the store."""
-        click.echo(
-            self.say("另一个进程正在使用数据，等待中…", "Waiting for another process."), err=True
-        )
+    def waiting(self, words: Text) -> None:
+        """Tell what another process has to do with this one's waiting or reading."""
+        click.echo(words.to(self.language), err=True)
 
     @cached_property
     def words(self) -> Words:
@@ -105,8 +105,16 @@ class Session:
         """The home's store."""
         from monitor.store.opening import open_store  # noqa: PLC0415  # imports duckdb and polars
 
-        with open_store(self.home, write=write, waiting=self.waiting) as opened:
+        with open_store(self.home, write=write, waiting=self.waiting, actor=self.actor) as opened:
             yield opened
+
+    @cached_property
+    def actor(self) -> str:
+        """Who acts by this command, as locks and the audit log name them."""
+        try:
+            return f"cli:{getpass.getuser()}"
+        except (KeyError, OSError):  # a container's user may have a number and no name
+            return f"cli:uid{os.getuid()}"
 
 
 def make_session(

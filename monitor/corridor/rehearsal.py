@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from monitor.corridor.reception import receive
 from monitor.model import SHANGHAI, Assessment, Receipt, Status
 from monitor.policy.policy import Policy
 from monitor.store.home import Home
+from monitor.store.locking import Waiting
 from monitor.store.opening import scratch_store
 from monitor.store.store import Store
 
@@ -34,7 +35,7 @@ def rehearse(
     declared: Declared,
     *,
     now: datetime,
-    waiting: Callable[[], None],
+    waiting: Waiting,
 ) -> Rehearsed:
     """Take files in over a scratch copy of `home` and judge what they touch.
 

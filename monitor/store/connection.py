@@ -30,23 +30,7 @@ def connect(
 
     Raises `StoreError` where the file cannot be opened as a store of this version.
     """
-    settings: dict[str, str | bool | int | float | list[str]] = dict(_SETTINGS)
-    settings["temp_directory"] = str((scratch or home.work) / "spill")
-    if database is None:
-        settings.pop("storage_compatibility_version")
-    try:
-        connection = duckdb.connect(
-            str(database) if database else ":memory:",
-            read_only=read_only,
-            config=settings,
-        )
-    except duckdb.Error as error:
-        raise StoreError(
-            Text(
-                f"无法打开数据库 {database}：{error}。请保留文件并从归档重建或恢复备份。",
-                f"Cannot open {database}: {error}. Keep it; rebuild from the archive or restore.",
-            )
-        ) from error
+    connection = _open(home, database, read_only=read_only, spill=scratch or home.work)
     allowed = [str(home.root) + "/", *([str(scratch) + "/"] if scratch else [])]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in allowed)
     connection.execute("SET enable_progress_bar = false")
@@ -60,6 +44,52 @@ def connect(
     return connection
 
 
+def held_version(home: Home) -> int:
+    """The schema version of the home's database, read without writing; the caller has it locked.
+
+    That of this program where nothing was made in the file yet. Raises `StoreError` where it
+    cannot be opened.
+    """
+    connection = _open(home, home.database, read_only=True, spill=home.work)
+    try:
+        if not _has_tables(connection):
+            return SCHEMA_VERSION
+        return int(connection.execute("SELECT schema_version FROM meta").fetchall()[0][0])
+    finally:
+        connection.close()
+
+
+def _open(
+    home: Home, database: Path | None, *, read_only: bool, spill: Path
+) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, str | bool | int | float | list[str]] = dict(_SETTINGS)
+    settings["temp_directory"] = str(spill / "spill")
+    if database is None:
+        settings.pop("storage_compatibility_version")
+    try:
+        return duckdb.connect(
+            str(database) if database else ":memory:",
+            read_only=read_only,
+            config=settings,
+        )
+    except duckdb.Error as error:
+        raise StoreError(
+            Text(
+                f"无法打开数据库 {database}：{error}。请保留文件，从备份恢复"
+                f"（fleetmon restore；备份通常在 {home.backups}）或从归档重建。",
+                f"Cannot open {database}: {error}. Keep it; restore a backup (fleetmon restore; "
+                f"they are usually in {home.backups}) or rebuild from the archive.",
+            )
+        ) from error
+
+
+def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    tables = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'"
+    ).fetchall()
+    return bool(tables[0][0])
+
+
 def _ensure_schema(
     connection: duckdb.DuckDBPyConnection, database: Path | None, *, read_only: bool
 ) -> None:
@@ -68,10 +98,7 @@ def _ensure_schema(
     Where the file may not be written, what it lacks is there for this connection only, empty: an
     older store can be read before anything is written to it.
     """
-    tables = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'"
-    ).fetchall()
-    if tables[0][0] == 0:
+    if not _has_tables(connection):
         with _transaction(connection):
             connection.execute(TABLES)
             connection.execute("INSERT INTO meta VALUES (?)", [SCHEMA_VERSION])

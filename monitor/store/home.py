@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,26 +107,6 @@ class Home:
                     f"Cannot write to {self.root}: {error.strerror}. Check --home and its rights.",
                 )
             ) from error
-
-
-@contextmanager
-def locked(home: Home, *, write: bool, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the home's own lock: one writer alone, or many readers.
-
-    DuckDB's own lock vanishes as soon as the process opens and closes the file otherwise
-    (a POSIX lock), so it cannot be relied on. `waiting` is called once where another holds it.
-    """
-    descriptor = os.open(home.root / "fleetmon.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-    mode = fcntl.LOCK_EX if write else fcntl.LOCK_SH
-    try:
-        try:
-            fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(descriptor, mode)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -1,55 +1,71 @@
-"""Opening the store: locked for one writer or for readers, or as a scratch copy."""
+"""Opening the store: locked for one writer, privately for readers, or as a scratch copy."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from monitor.store.connection import connect
-from monitor.store.home import Home, locked
+import duckdb
+
+from monitor.model import Text
+from monitor.store.audit import AuditLine, audit_lines, mirror, mirrored_seq
+from monitor.store.connection import connect, held_version
+from monitor.store.home import Home
+from monitor.store.locking import Waiting, writing
+from monitor.store.schema import SCHEMA_VERSION
+from monitor.store.snapshot import (
+    is_fresh,
+    keep_before_migration,
+    pinned,
+    publish,
+    sweep,
+)
 from monitor.store.store import Store
 
 
 @contextmanager
-def open_store(home: Home, *, write: bool, waiting: Callable[[], None]) -> Iterator[Store]:
-    """The home's store, locked: for one writer, or for reading beside other readers.
+def open_store(
+    home: Home, *, write: bool, waiting: Waiting, actor: str = "unknown"
+) -> Iterator[Store]:
+    """The home's store: for one writer, `actor`, or for reading whatever others do.
 
-    A home that holds no database yet reads as an empty one.
+    A reader sees the newest state, or what the last writer left where one is at work; `waiting` is
+    told so, and what is waited for. A home that holds no database yet reads as an empty one.
     """
     if write:
         home.create()
+        with writing(home, what=actor, waiting=waiting):
+            _settle(home, waiting)
+            with _session(home, actor, waiting) as store:
+                yield store
     elif not home.database.exists():
         with scratch_store(home, waiting=waiting) as empty:
             yield empty
-        return
-    with locked(home, write=write, waiting=waiting):
-        connection = connect(home, home.database, read_only=not write)
-        try:
-            yield Store(home, connection, home.facts)
-            if write:
-                connection.execute("CHECKPOINT")
-        finally:
-            connection.close()
+    else:
+        with pinned(home, waiting=waiting) as database:
+            connection = connect(home, database, read_only=True, scratch=database.parent)
+            try:
+                yield Store(home, connection, home.facts, actor)
+            finally:
+                connection.close()
 
 
 @contextmanager
-def scratch_store(home: Home, *, waiting: Callable[[], None]) -> Iterator[Store]:
+def scratch_store(home: Home, *, waiting: Waiting) -> Iterator[Store]:
     """A copy in memory, over the same immutable parts; nothing that happens to it is kept."""
     with tempfile.TemporaryDirectory(prefix="fleetmon-") as folder:
         scratch = Home(Path(folder))
         scratch.create()
-        if home.facts.is_dir():
+        if home.database.exists():
+            with pinned(home, waiting=waiting) as database:
+                for path in database.parent.iterdir():
+                    shutil.copyfile(path, scratch.root / path.name)
+        if home.facts.is_dir():  # after the copy: the parts that it names are there
             for part in home.facts.iterdir():
                 (scratch.facts / part.name).symlink_to(part.resolve())
-        if home.database.exists():
-            with locked(home, write=False, waiting=waiting):
-                shutil.copyfile(home.database, scratch.database)
-                wal = home.database.with_name(home.database.name + ".wal")
-                if wal.exists():
-                    shutil.copyfile(wal, scratch.database.with_name(wal.name))
         connection = connect(
             home if home.root.is_dir() else scratch,
             scratch.database,
@@ -57,6 +73,71 @@ def scratch_store(home: Home, *, waiting: Callable[[], None]) -> Iterator[Store]
             scratch=scratch.root,
         )
         try:
-            yield Store(scratch, connection, scratch.facts)
+            yield Store(scratch, connection, scratch.facts, "scratch")
         finally:
             connection.close()
+
+
+def _settle(home: Home, waiting: Waiting) -> None:
+    """Finish what a killed writer left, before anything is added to it.
+
+    So readers beside this writer see all that was committed before it. An older program's database
+    is copied before anything of it is changed.
+    """
+    sweep(home)
+    if not home.database.exists() or (is_fresh(home) and _version_note(home) == SCHEMA_VERSION):
+        return
+    if held_version(home) < SCHEMA_VERSION:
+        keep_before_migration(home, SCHEMA_VERSION)
+    with _session(home, "", waiting):
+        pass
+
+
+def _version_note(home: Home) -> int:
+    """The schema version of the snapshot, as noted beside it; 0 where it is not."""
+    try:
+        return int((home.snapshot.parent / "schema_version").read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
+
+
+@contextmanager
+def _session(home: Home, actor: str, waiting: Waiting) -> Iterator[Store]:
+    """A writer's connection; when it is closed, others are shown what it left."""
+    connection = connect(home, home.database, read_only=False)
+    store = Store(home, connection, home.facts, actor)
+    lines: list[AuditLine] = []
+    try:
+        yield store
+    except BaseException:
+        with suppress(duckdb.Error):  # one that is fatal leaves nothing to be asked
+            lines = audit_lines(store, mirrored_seq(home))
+        raise
+    else:
+        lines = audit_lines(store, mirrored_seq(home))
+        connection.execute("CHECKPOINT")
+    finally:
+        with suppress(duckdb.Error):
+            connection.close()
+        _show(home, lines, waiting)
+
+
+def _show(home: Home, lines: list[AuditLine], waiting: Waiting) -> None:
+    """Publish the snapshot, then the audit lines: the files never know more than readers see.
+
+    What is committed stays so where the disk has no room for that; the next writer does it again.
+    """
+    try:
+        if publish(home):
+            note = home.snapshot.parent / "schema_version"
+            note.write_text(f"{SCHEMA_VERSION}\n", "ascii")
+        mirror(home, lines)
+    except OSError as error:
+        waiting(
+            Text(
+                f"数据已保存，但快照或审计文件未能写出：{error.strerror}。"
+                "请检查磁盘空间；下一次写入时会补上。",
+                "The data is stored, but the snapshot or the audit files could not be written: "
+                f"{error.strerror}. Check the disk; the next writer makes up for it.",
+            )
+        )

@@ -51,11 +51,14 @@ class Issue(NamedTuple):
 class Store:
     """One opened database with its home; made by `open_store` or `scratch_store`."""
 
-    def __init__(self, home: Home, connection: duckdb.DuckDBPyConnection, facts: Path) -> None:
-        """`facts` is where new parts are put: the home's folder or a scratch copy's."""
+    def __init__(
+        self, home: Home, connection: duckdb.DuckDBPyConnection, facts: Path, actor: str = ""
+    ) -> None:
+        """New parts go to `facts`, the home's or a scratch copy's; `actor` is who does it."""
         self.home = home
         self.connection = connection
         self.facts = facts
+        self.actor = actor
 
     def rows(
         self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()

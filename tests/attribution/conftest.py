@@ -27,5 +27,5 @@ def policy() -> Policy:
 
 @pytest.fixture
 def weeks(tmp_path: Path, policy: Policy) -> Iterator[Weeks]:
-    with open_store(Home(tmp_path / "home"), write=True, waiting=lambda: None) as store:
+    with open_store(Home(tmp_path / "home"), write=True, waiting=lambda _words: None) as store:
         yield Weeks(store, policy, tmp_path)

@@ -207,7 +207,7 @@ def policy() -> Policy:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(Home(tmp_path / "home"), write=True, waiting=lambda: None) as opened:
+    with open_store(Home(tmp_path / "home"), write=True, waiting=lambda _words: None) as opened:
         yield opened
 
 

@@ -46,7 +46,7 @@ def samples_home(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Ho
 def _take_in(home: Home, policy: Policy) -> None:
     with (
         pytest.MonkeyPatch.context() as patch,
-        open_store(home, write=True, waiting=lambda: None) as store,
+        open_store(home, write=True, waiting=lambda _words: None) as store,
     ):
         patch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
         receive_manifest(
@@ -61,5 +61,5 @@ def _take_in(home: Home, policy: Policy) -> None:
 @pytest.fixture(scope="module")
 def samples(samples_home: Home) -> Iterator[Store]:
     """Open for one module only: the commands open the same home themselves."""
-    with open_store(samples_home, write=False, waiting=lambda: None) as store:
+    with open_store(samples_home, write=False, waiting=lambda _words: None) as store:
         yield store

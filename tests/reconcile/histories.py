@@ -125,7 +125,7 @@ class History:
 
     def reconciled(self, as_of: date = date(2020, 12, 31)) -> Reconciliation:
         """What does not fit by a day."""
-        with open_store(Home(self.home), write=False, waiting=lambda: None) as store:
+        with open_store(Home(self.home), write=False, waiting=lambda _words: None) as store:
             hold(store, as_of, None)
             return reconcile(store, self.policy, as_of)
 

@@ -116,7 +116,7 @@ def disagreement(
 ) -> dict[Any, Any]:
     """Where the two differ at any of the moments: (product, slow) by moment, row and figure."""
     wrong: dict[Any, Any] = {}
-    with open_store(Home(folder / "home"), write=True, waiting=lambda: None) as store:
+    with open_store(Home(folder / "home"), write=True, waiting=lambda _words: None) as store:
         for number, sent in enumerate(submissions):
             send(store, policy, sent, folder / f"{number}.csv")
         for as_of, known_at in moments:

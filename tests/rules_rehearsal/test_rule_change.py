@@ -249,7 +249,7 @@ def test_the_command_shows_and_accepts(
     assert not home.exists()
 
     session = make_session(home, None, "zh", debug=False)
-    with open_store(session.home, write=True, waiting=lambda: None) as store:
+    with open_store(session.home, write=True, waiting=lambda _words: None) as store:
         weeks = Weeks(store, policy, tmp_path)
         weeks.send(cars(1, 12, 8))
         settle(weeks, policy)
