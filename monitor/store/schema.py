@@ -105,7 +105,7 @@ CREATE TABLE delivery (
     attempts INTEGER NOT NULL, next_try_at TIMESTAMP, settled_at TIMESTAMP,
     doubles INTEGER NOT NULL);
 CREATE TABLE delivery_event (
-    delivery VARCHAR NOT NULL, attempt INTEGER NOT NULL, at TIMESTAMP NOT NULL,
+    delivery VARCHAR NOT NULL, attempt INTEGER NOT NULL, "at" TIMESTAMP NOT NULL,
     event VARCHAR NOT NULL, code INTEGER, detail VARCHAR,
     PRIMARY KEY (delivery, attempt, event));
 CREATE TABLE mail_hold (
@@ -116,7 +116,7 @@ CREATE TABLE notice (
     recipient VARCHAR, about VARCHAR NOT NULL, made_at TIMESTAMP NOT NULL,
     zh VARCHAR NOT NULL, en VARCHAR NOT NULL, delivery VARCHAR);
 CREATE TABLE audit (
-    seq INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL, actor VARCHAR NOT NULL,
+    seq INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, actor VARCHAR NOT NULL,
     action VARCHAR NOT NULL, object VARCHAR NOT NULL, outcome VARCHAR NOT NULL,
     detail VARCHAR NOT NULL, previous VARCHAR NOT NULL, hash VARCHAR NOT NULL);
 CREATE TABLE removal (
