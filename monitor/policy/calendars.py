@@ -105,9 +105,16 @@ class WorkCalendar:
         return day
 
     def working_days_before(self, day: date, count: int) -> date:
-        """The day that lies `count` working days before `day`; `day` itself for 0."""
+        """The `count`-th working day before `day`; `day` itself for 0."""
         while count > 0:
             day -= _DAY
+            count -= self.is_working(day)
+        return day
+
+    def working_days_after(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`; `day` itself for 0."""
+        while count > 0:
+            day += _DAY
             count -= self.is_working(day)
         return day
 

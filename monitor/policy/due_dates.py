@@ -1,4 +1,4 @@
-"""Who reports what by when, and when a reminder, a past-due notice or an escalation falls due."""
+"""Who reports what by when, and how long before and after that somebody is told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -21,8 +21,6 @@ from monitor.policy.yamlfile import load
 _Days = Annotated[int, Field(ge=0, le=366)]
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DAY = timedelta(days=1)
-
-What = Literal["reminder", "past_due", "escalation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +49,11 @@ class DueItem:
         return f"{first}..{last}"
 
 
-class Step(NamedTuple):
-    """A day on which something is to be said of an item that is still owed.
-
-    `days` lie between it and the due date: working days before it, calendar days after it.
-    """
-
-    what: What
-    on: date
-    days: int
-
-
 class ReportingRule(Strict):
     """One duty to report; it covers the periods that lie whole within its life.
 
-    `day` is that of the month after the period's end, moved to the first working day.
+    `day` is that of the month after the period's end, moved to the first working day. Days before
+    it are working days, so that no holiday swallows a reminder; days after it are calendar days.
     """
 
     id: str
@@ -159,25 +147,6 @@ class ReportingRules(Strict):
             for code in rule.reporters(divisions)
         ]
         return tuple(sorted(found, key=lambda item: (item.due_on, item.rule, item.division)))
-
-    def steps(self, item: DueItem, calendar: WorkCalendar) -> tuple[Step, ...]:
-        """When to speak of an item while it is owed, in order of time.
-
-        A day off stays what it is: whoever speaks on working days only does so on the next one.
-        """
-        rule = self.rule(item.rule)
-        steps = [
-            *(
-                Step("reminder", calendar.working_days_before(item.due_on, days), days)
-                for days in rule.remind_before_days
-            ),
-            *(Step("past_due", item.due_on + days * _DAY, days) for days in rule.remind_after_days),
-            *(
-                Step("escalation", item.due_on + days * _DAY, days)
-                for days in rule.escalate_after_days
-            ),
-        ]
-        return tuple(sorted(steps, key=lambda step: (step.on, step.days)))
 
 
 def _periods(start: date, end: date, months: int) -> Iterator[Period]:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from monitor.model import SHANGHAI
+from monitor.model import SHANGHAI, Text
 from monitor.policy.calendars import WEEKDAYS, Weekday, WorkCalendar
 from monitor.policy.codes import BilingualText, Strict
 from monitor.policy.project import Project
@@ -20,6 +20,15 @@ from monitor.policy.yamlfile import fault, load
 
 _DAY = timedelta(days=1)
 _DAY_MINUTES = 24 * 60
+_WEEKDAY_NAMES: dict[Weekday, Text] = {
+    "mon": Text("周一", "Monday"),
+    "tue": Text("周二", "Tuesday"),
+    "wed": Text("周三", "Wednesday"),
+    "thu": Text("周四", "Thursday"),
+    "fri": Text("周五", "Friday"),
+    "sat": Text("周六", "Saturday"),
+    "sun": Text("周日", "Sunday"),
+}
 _Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -214,6 +223,33 @@ def period_of(schedule: Schedule, as_of: date, due: datetime) -> str:
     if schedule.daily is not None:
         return as_of.isoformat()
     return f"{due:%Y-%m-%dT%H:%M}"
+
+
+def timing_words(schedule: Schedule) -> Text:
+    """When a schedule runs, in plain words."""
+    if schedule.weekly is not None:
+        zh, en = _WEEKDAY_NAMES[schedule.weekly.weekday]
+        text = Text(f"每{zh} {schedule.weekly.at}", f"{en}s at {schedule.weekly.at}")
+    elif schedule.monthly is not None:
+        day, at = schedule.monthly.day, schedule.monthly.at
+        text = Text(f"每月 {day} 日 {at}", f"day {day} of each month at {at}")
+    elif schedule.daily is not None:
+        if schedule.on == "working_days":
+            zh, en = "每个工作日", "working days"
+        else:
+            zh, en = "每天", "every day"
+        text = Text(f"{zh} {schedule.daily.at}", f"{en} at {schedule.daily.at}")
+    else:
+        minutes = schedule.every.minutes if schedule.every else 0
+        text = Text(
+            f"每 {minutes} 分钟", "every minute" if minutes == 1 else f"every {minutes} minutes"
+        )
+    if schedule.move_to_working_day:
+        return Text(
+            f"{text.zh}，遇节假日顺延至其后第一个工作日",
+            f"{text.en}; if that is a day off, on the first working day after it",
+        )
+    return text
 
 
 def load_schedules(project: Project) -> dict[str, Schedule]:
