@@ -1,0 +1,242 @@
+"""Readers and writers in processes of their own: nobody is kept out, nothing is seen by halves."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from monitor.errors import StoreError
+from monitor.model import Text
+from monitor.store.home import Home
+from monitor.store.locking import holder, reading, writing
+from monitor.store.opening import open_store, scratch_store
+from monitor.store.snapshot import is_fresh, snapshot_moment
+
+from .actors import PER_FILE, any_words, no_words, seen, send_buses, start
+
+KILLS = 20
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with one file of buses."""
+    with open_store(Home(tmp_path / "home"), write=True, waiting=no_words) as store:
+        send_buses(store, tmp_path, 0)
+    return Home(tmp_path / "home")
+
+
+def whole(one: dict[str, Any]) -> int:
+    """How many submissions a reader saw; each with all its rows."""
+    assert one["codes"] == [0, 0], one
+    assert set(one["rows"]) <= {PER_FILE}, one
+    assert one["vehicles"] % PER_FILE == 0, one
+    assert one["vehicles"] >= len(one["rows"]) * PER_FILE, one
+    return len(one["rows"])
+
+
+def test_readers_beside_a_writer_are_neither_blocked_nor_shown_halves(
+    home: Home, tmp_path: Path
+) -> None:
+    stop = tmp_path / "stop"
+    with ExitStack() as ending:
+        readers = [ending.enter_context(start("read", str(home.root), str(stop))) for _ in "ab"]
+        writer = ending.enter_context(start("write", str(home.root), str(tmp_path), "1", "12"))
+        ending.callback(stop.touch)
+        assert writer.wait(timeout=120) == 0
+        time.sleep(2)  # a look at what it left
+        stop.touch()
+        looks = [
+            [json.loads(line) for line in reader.communicate()[0].splitlines()]
+            for reader in readers
+        ]
+        assert [reader.returncode for reader in readers] == [0, 0]
+    for mine in looks:
+        counts = [whole(one) for one in mine]
+        assert counts == sorted(counts)
+        assert {counts[0], counts[-1]} == {1, 13}
+        assert set(counts) == {1, 13}  # the writer's session is shown when it is over
+        beside = [one for one in mine if "cli:wangfang" in one["told"]]
+        assert beside
+        assert all("以下为" in one["told"] for one in beside)
+        assert all("等待" not in one["told"] for one in mine)
+    assert list(home.work.glob("read-*")) == []
+
+
+def test_a_killed_writer_loses_nothing_that_it_said_was_stored(home: Home, tmp_path: Path) -> None:
+    chance = random.Random(20201121)  # noqa: S311  # draws when to kill
+    stored, shown = 0, 1
+    for _ in range(KILLS):
+        with start("write", str(home.root), str(tmp_path), str(stored + 1), "50") as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "begun\n"
+            time.sleep(chance.uniform(0, 1.2))
+            writer.send_signal(signal.SIGKILL)
+            said = [int(line) for line in writer.stdout.read().splitlines() if line.isdigit()]
+        now = seen(home.root)
+        count = whole(now)
+        assert count - 1 >= max([stored, *said])
+        assert count >= shown
+        stored, shown = count - 1, count
+    assert shown > KILLS / 2  # they were at it
+    with open_store(home, write=True, waiting=no_words) as store:
+        assert store.one("SELECT count(*) FROM submission") == shown
+    assert is_fresh(home)
+
+
+def test_readers_beside_the_writer_after_a_killed_one_see_all_that_was_stored(
+    home: Home, tmp_path: Path
+) -> None:
+    with start("write", str(home.root), str(tmp_path), "1", "50") as writer:
+        assert writer.stdout is not None
+        for line in writer.stdout:
+            if line == "3\n":
+                break
+        writer.send_signal(signal.SIGKILL)
+    assert not is_fresh(home)
+    with open_store(home, write=True, waiting=no_words):
+        assert whole(seen(home.root)) >= 4
+
+
+def test_a_reader_beside_a_writer_says_of_whom_and_of_when(home: Home) -> None:
+    told: list[Text] = []
+    with open_store(home, write=True, waiting=no_words, actor="job:nightly_checks") as writer:
+        writer.connection.execute("DELETE FROM submission")
+        moment = snapshot_moment(home)
+        with open_store(home, write=False, waiting=told.append) as store:
+            assert store.history() == 1
+        with scratch_store(home, waiting=told.append) as scratch:
+            assert scratch.history() == 1
+        mine = f"job:nightly_checks，进程号 {os.getpid()}"
+        assert [mine in words.zh for words in told] == [True, True]
+        assert f"{moment:%Y-%m-%d %H:%M:%S}" in told[0].zh
+        assert f"{moment:%Y-%m-%d %H:%M:%S}" in told[0].en
+    assert holder(home) is None
+    with open_store(home, write=False, waiting=no_words) as store:
+        assert store.history() == 0
+
+
+def test_without_a_snapshot_a_reader_waits_and_says_so(home: Home, tmp_path: Path) -> None:
+    with start("write", str(home.root), str(tmp_path), "1", "4") as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        home.snapshot.unlink()  # as in a home that only an older program wrote to
+        told: list[Text] = []
+        with open_store(home, write=False, waiting=told.append) as store:
+            assert store.history() == 5
+    (words,) = told
+    assert "等待" in words.zh
+    assert "cli:wangfang" in words.en
+
+
+def test_a_writer_waits_for_a_writer_and_says_for_whom(home: Home, tmp_path: Path) -> None:
+    with start("write", str(home.root), str(tmp_path), "1", "4") as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        told: list[Text] = []
+        with open_store(home, write=True, waiting=told.append) as store:
+            assert store.history() == 5
+    (words,) = told
+    assert "cli:wangfang" in words.zh
+
+
+def test_a_writer_in_turn_keeps_new_readers_from_the_lock(home: Home) -> None:
+    """Readers that come one after the other would keep it out for ever."""
+
+    def look_meanwhile(_words: Text) -> None:
+        with reading(home, waiting=None) as is_quiet:
+            assert not is_quiet
+        first.close()
+
+    first = ExitStack()
+    assert first.enter_context(reading(home, waiting=None))
+    with writing(home, what="job:backup", waiting=look_meanwhile):
+        pass
+
+
+def test_several_readers_of_one_process_do_not_meet(home: Home) -> None:
+    with ExitStack() as stack:
+        stores = [
+            stack.enter_context(open_store(home, write=False, waiting=no_words)) for _ in range(3)
+        ]
+        assert [store.history() for store in stores] == [1, 1, 1]
+        with open_store(home, write=True, waiting=no_words) as store:
+            store.connection.execute("DELETE FROM submission")
+        assert [store.history() for store in stores] == [1, 1, 1]
+
+
+def test_what_killed_readers_left_is_swept(home: Home, tmp_path: Path) -> None:
+    with start("read", str(home.root), str(tmp_path / "never")) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        while not list(home.work.glob("read-*")):
+            time.sleep(0.001)
+        reader.send_signal(signal.SIGKILL)
+    with (
+        open_store(home, write=False, waiting=no_words) as live,
+        open_store(home, write=True, waiting=no_words),
+    ):
+        assert len(list(home.work.glob("read-*"))) == 1
+        assert live.history() == 1
+
+
+def fail_in_session(home: Home, error: BaseException) -> None:
+    with open_store(home, write=True, waiting=no_words, actor="cli:lijun") as store:
+        store.connection.execute("DELETE FROM interpretation")
+        raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [duckdb.FatalException("database has been invalidated"), KeyboardInterrupt(), ValueError()],
+)
+def test_a_session_that_fails_frees_the_lock_and_shows_what_it_stored(
+    home: Home, error: BaseException
+) -> None:
+    with pytest.raises(type(error)):
+        fail_in_session(home, error)
+    assert holder(home) is None
+    assert is_fresh(home)
+    with open_store(home, write=True, waiting=no_words) as store:
+        assert store.one("SELECT count(*) FROM interpretation") == 0
+
+
+def test_a_full_disk_at_publishing_leaves_what_was_stored(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_home: Home) -> bool:
+        raise OSError(28, "No space left on device")
+
+    told: list[Text] = []
+    with monkeypatch.context() as patched:
+        patched.setattr("monitor.store.opening.publish", full)
+        with open_store(home, write=True, waiting=told.append) as store:
+            store.connection.execute("DELETE FROM submission")
+    assert "No space left" in told[0].zh
+    with open_store(home, write=False, waiting=no_words) as store:
+        assert store.history() == 0  # the newest, not the older snapshot
+    with open_store(home, write=True, waiting=any_words):
+        pass
+    assert is_fresh(home)
+
+
+def test_a_home_that_may_not_be_written_is_told_in_words(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("monitor.store.locking.os.open", refused)
+    with (
+        pytest.raises(StoreError, match=r"fleetmon\.turn"),
+        open_store(home, write=True, waiting=no_words),
+    ):
+        pass
