@@ -25,6 +25,7 @@ _PLAIN: Final = re.compile(
 )
 _LONGEST: Final = 254
 REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[A-Za-z0-9_.{}-]+")
+_MARKS: Final = re.compile(r'=\?|[<>"\\@]')
 _ANYWHERE: Final = re.compile(r"(?:https://|mailto:)[!-;=?-~]+")  # RFC 8058, 2369; no brackets
 
 
@@ -49,9 +50,18 @@ def _source(text: str) -> str:
     return text
 
 
+def is_name(text: str) -> bool:
+    """Whether `text` may stand before an address: one line, without marks that mail gives a sense.
+
+    `=?` opens an encoded word (RFC 2047), which some programs decode before they look for the
+    address; the other marks end a name.
+    """
+    return bool(text.strip()) and text.isprintable() and not _MARKS.search(text)
+
+
 def _one_line(text: Text) -> Text:
     for words in text:
-        if not words.strip() or not words.isprintable() or "{" in words.replace("{name}", ""):
+        if not is_name(words) or "{" in words.replace("{name}", ""):
             message = f"not a name of one line / 名称应为一行文字：{words!a}"
             raise ValueError(message)
     return text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import RootModel, field_validator
+from pydantic import AfterValidator, RootModel
 
 from monitor.errors import PolicyError
 from monitor.model import Language, Text
@@ -17,6 +18,7 @@ from monitor.policy.recipient_file import (
     Entry,
     RecipientFile,
     is_address,
+    is_name,
 )
 from monitor.policy.yamlfile import fault, load
 
@@ -152,6 +154,14 @@ class _Maker:
             " ".join(words.replace("{name}", called).split())
             for words, called in zip(name, of, strict=True)
         )
+        for words in (zh, en):
+            if not is_name(words):
+                raise fault(
+                    self.path,
+                    None,
+                    f"{code} 的名称不是一行文字：{words!a}",
+                    f"the name of {code} is not a name of one line: {words!a}",
+                )
         return Text(zh, en)
 
     def address(self, source: str, code: str) -> str | None:
@@ -168,15 +178,14 @@ class _Maker:
         return found or None
 
 
-class _Addresses(RootModel[dict[str, str]]):
-    @field_validator("root")
-    @classmethod
-    def _each_one_address(cls, held: dict[str, str]) -> dict[str, str]:
-        for key, address in held.items():
-            if not is_address(address):
-                message = f"not one plain address / 不是单个邮箱地址: {key}"
-                raise ValueError(message)
-        return held
+def _plain(address: str) -> str:
+    if not is_address(address):
+        raise ValueError("not one plain address / 不是单个邮箱地址")
+    return address
+
+
+class _Addresses(RootModel[dict[str, Annotated[str, AfterValidator(_plain)]]]):
+    """Addresses by their keys."""
 
 
 def load_addresses(path: Path) -> dict[str, str]:

@@ -5,12 +5,13 @@ Times are those of China, which keeps one zone and no daylight saving time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from monitor.model import SHANGHAI, Text
 from monitor.policy.calendars import WEEKDAYS, Weekday, WorkCalendar
@@ -29,7 +30,18 @@ _WEEKDAY_NAMES: dict[Weekday, Text] = {
     "sat": Text("周六", "Saturday"),
     "sun": Text("周日", "Sunday"),
 }
-_Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def _clock(text: str) -> str:
+    # Without its quotes YAML reads 10:30 as the number 630.
+    if not _CLOCK.fullmatch(text):
+        message = f'a time is written "08:00", in quotes / 时间应写作 "08:00"，带引号：{text}'
+        raise ValueError(message)
+    return text
+
+
+_Clock = Annotated[str, AfterValidator(_clock)]
 
 
 class Weekly(Strict):
@@ -242,7 +254,8 @@ def timing_words(schedule: Schedule) -> Text:
     else:
         minutes = schedule.every.minutes if schedule.every else 0
         text = Text(
-            f"每 {minutes} 分钟", "every minute" if minutes == 1 else f"every {minutes} minutes"
+            "每分钟" if minutes == 1 else f"每 {minutes} 分钟",
+            "every minute" if minutes == 1 else f"every {minutes} minutes",
         )
     if schedule.move_to_working_day:
         return Text(
