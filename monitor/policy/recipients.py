@@ -72,9 +72,8 @@ class RecipientBook:
             found = self.unknown_sender
         else:
             found = self.desks.get(division, ())
-            province = self.above.get(division, division)
-            if what == "escalation" and province != division:
-                found += self.desks.get(province, ())
+            if what == "escalation":
+                found += self.desks.get(self.above.get(division, division), ())
         receiving: dict[object, Addressee] = {}
         for one in found:
             if what in one.receives:
