@@ -111,13 +111,6 @@ class WorkCalendar:
             count -= self.is_working(day)
         return day
 
-    def working_days_after(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`; `day` itself for 0."""
-        while count > 0:
-            day += _DAY
-            count -= self.is_working(day)
-        return day
-
     def knows(self, year: int) -> bool:
         """Whether the holidays of `year` are held."""
         return year in self.years
