@@ -12,7 +12,9 @@ from typing import Final
 
 from monitor.errors import FleetmonError
 from monitor.model import Language, Text
-from monitor.store.home import fsync_folder
+from monitor.store.deliveries import State, deliveries
+from monitor.store.home import Home, fsync_folder
+from monitor.store.store import Store
 
 _HASH_CHARACTERS: Final = 12
 _MODE: Final = 0o644
@@ -56,6 +58,33 @@ def put(outbox: Path, name: str, message: bytes) -> Path:
         raise
     fsync_folder(outbox)
     return place
+
+
+def place_of(home: Home, name: str) -> Path:
+    """Where a letter lies: among the sent once it went out, else in the outbox."""
+    sent = home.sent / name
+    return sent if sent.exists() and not (home.outbox / name).exists() else home.outbox / name
+
+
+def tidy(store: Store) -> None:
+    """Put letters that went out into `sent` and take away those that were replaced before they did.
+
+    In a writer's session only, or a letter that is just being laid down again could be taken.
+    """
+    home = store.home
+    names = {path.name for path in home.outbox.iterdir()} if home.outbox.is_dir() else set()
+    is_changed = False
+    ended = deliveries(store, files=names, states=(State.SENT, State.BOUNCED, State.SUPERSEDED))
+    for one in ended:
+        place = home.outbox / one.file_name
+        if one.state is State.SUPERSEDED:
+            place.unlink()
+        else:
+            place.replace(home.sent / one.file_name)
+        is_changed = True
+    if is_changed:
+        fsync_folder(home.sent)
+        fsync_folder(home.outbox)
 
 
 def _same(place: Path, message: bytes) -> Path:

@@ -100,7 +100,7 @@ def add_deliveries(store: Store, new: Sequence[NewDelivery], at: datetime) -> tu
         [
             [
                 *(getattr(one, name) for name in NewDelivery.__slots__),
-                *(moment, _first_state(one.recipient).value, 0, 0),
+                *(moment, first_state(one.recipient).value, 0, 0),
             ]
             for one in fresh.values()
         ],
@@ -110,13 +110,14 @@ def add_deliveries(store: Store, new: Sequence[NewDelivery], at: datetime) -> tu
         store.connection.execute(
             "UPDATE delivery SET state = ?, settled_at = NULL, next_try_at = NULL, made_at = ?, "
             "file_name = ?, sha256 = ?, run = ? WHERE id = ?",
-            [_first_state(one.recipient).value, moment, one.file_name, one.sha256, one.run, one.id],
+            [first_state(one.recipient).value, moment, one.file_name, one.sha256, one.run, one.id],
         )
     return (*fresh, *revived)
 
 
-def _first_state(recipient: str | None) -> State:
-    return State.WAITING if is_reachable(recipient) else State.NO_ADDRESS
+def first_state(recipient: str | None, wanted: State = State.WAITING) -> State:
+    """The state `wanted` of a delivery that is to go out; one without an address has its own."""
+    return wanted if is_reachable(recipient) else State.NO_ADDRESS
 
 
 def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[str, ...]:
@@ -147,16 +148,17 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
 
 
 def sent_before(
-    store: Store, kind: str, about: str, *, recipient: str, language: str
+    store: Store, kind: str, about: str, *, recipient: str | None, role: str, language: str
 ) -> tuple[str, ...]:
     """The Message-IDs of earlier contents of the same bulletin that this recipient was sent."""
     return tuple(
         name
         for (name,) in store.rows(
-            "SELECT message_id FROM delivery WHERE kind = ? AND language = ? AND recipient = ? "
-            "AND starts_with(about, ?) AND about != ? AND state IN (?, ?) ORDER BY made_at, id",
+            "SELECT message_id FROM delivery WHERE kind = ? AND language = ? AND role = ? "
+            "AND recipient IS NOT DISTINCT FROM ? AND starts_with(about, ?) AND about != ? "
+            "AND state IN (?, ?) ORDER BY made_at, id",
             [
-                *(kind, language, recipient, _subject_of(about), about),
+                *(kind, language, role, recipient, _subject_of(about), about),
                 *(State.SENT.value, State.IN_DOUBT.value),
             ],
         )
@@ -171,36 +173,48 @@ def deliveries(
     store: Store,
     *,
     ids: Iterable[str] | None = None,
+    files: Iterable[str] | None = None,
     states: Iterable[State] | None = None,
     most: int | None = None,
 ) -> list[Delivery]:
     """Deliveries in the order of their making; the last `most` of them where that is given."""
-    wanted = None if ids is None else list(ids)
-    if wanted is not None and not wanted:
-        return []
-    chosen = None if states is None else [state.value for state in states]
+    conditions, parameters = ["true"], []
+    for column, wanted in (("id", ids), ("file_name", files), ("state", states)):
+        if wanted is not None:
+            conditions.append(f"list_contains(?::VARCHAR[], {column})")
+            parameters.append([str(one) for one in wanted])
     found = store.rows(
-        f"SELECT {_ALL} FROM delivery WHERE (?::VARCHAR[] IS NULL OR list_contains(?, id)) "
-        "AND (?::VARCHAR[] IS NULL OR list_contains(?, state)) "
+        f"SELECT {_ALL} FROM delivery WHERE {' AND '.join(conditions)} "
         "ORDER BY made_at DESC, id DESC LIMIT ?",
-        [wanted, wanted, chosen, chosen, most],
+        [*parameters, most],
     )
     return [_read(row) for row in reversed(found)]
 
 
-def due(store: Store, now: datetime, most: int | None = None) -> list[Delivery]:
-    """What may be sent now, the oldest first: new, deferred until now, or to be sent in doubt."""
+def due(
+    store: Store, now: datetime, most: int | None = None, *, unaddressed: bool = False
+) -> list[Delivery]:
+    """What may be sent now, the oldest first: new, deferred until now, or to be sent in doubt.
+
+    With `unaddressed` also what has no address: a folder needs none.
+    """
+    moment = stored_moment(now)
+    open_states = [State.WAITING, State.DEFERRED, *([State.NO_ADDRESS] if unaddressed else [])]
     found = store.rows(
-        f"SELECT {_ALL} FROM delivery WHERE (state IN (?, ?) "
+        f"SELECT {_ALL} FROM delivery WHERE (list_contains(?::VARCHAR[], state) "
         "AND coalesce(next_try_at, ?) <= ?) OR (state = ? AND next_try_at <= ?) "
         "ORDER BY made_at, id LIMIT ?",
         [
-            *(State.WAITING.value, State.DEFERRED.value),
-            *(stored_moment(now), stored_moment(now), State.IN_DOUBT.value, stored_moment(now)),
-            most,
+            [state.value for state in open_states],
+            *(moment, moment, State.IN_DOUBT.value, moment, most),
         ],
     )
     return [_read(row) for row in found]
+
+
+def is_anything_due(store: Store, now: datetime, *, unaddressed: bool = False) -> bool:
+    """Whether `due` would give anything: a cheap look."""
+    return bool(due(store, now, most=1, unaddressed=unaddressed))
 
 
 def counts(store: Store) -> dict[State, int]:

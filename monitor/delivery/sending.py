@@ -1,0 +1,294 @@
+"""The sender: what is due goes out, once, and every step is on disk before the next.
+
+It takes letters from the store in short sessions and sends them without holding it. The window in
+which a letter may go out twice is from the end of its content handed over to the line in the
+journal that it was taken.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from monitor.delivery.folder import FolderTransport
+from monitor.delivery.journal import Journal, journal_path, read_journal
+from monitor.delivery.outbox import tidy
+from monitor.delivery.report import SendReport
+from monitor.delivery.smtp_wire import SmtpWire
+from monitor.delivery.transport import Outcome, Transport, WayBlocked
+from monitor.model import SHANGHAI, Text
+from monitor.settings import MailSettings
+from monitor.store.deliveries import (
+    Delivery,
+    State,
+    counts,
+    deliveries,
+    due,
+    is_anything_due,
+    is_reachable,
+    sent_on,
+)
+from monitor.store.delivery_events import Event, StepName, events, fold
+from monitor.store.home import Home
+from monitor.store.mail_hold import mail_hold
+from monitor.store.store import Store
+
+# Letters between two looks at the store: a hold, or a newer bulletin, takes effect within so many.
+_BATCH: Final = {"smtp": 20, "folder": 200}
+# So many letters in a row whose connection was lost: it is the server's fault, not theirs.
+_MOST_LOST: Final = 3
+_NAP_SECONDS: Final = 0.5
+
+
+class OpenStore(Protocol):
+    """Opens the home's store for a short session."""
+
+    def __call__(self, *, write: bool) -> AbstractContextManager[Store]:
+        """The store; for writing alone, or as readers see it."""
+        ...
+
+
+class Tell(Protocol):
+    """Writes one line of the log."""
+
+    def __call__(self, event: str, /, **fields: str | int | None) -> None:
+        """Never holds an address."""
+        ...
+
+
+def _silent(event: str, /, **fields: str | int | None) -> None:
+    del event, fields
+
+
+def _never() -> bool:
+    return False
+
+
+def send_due(
+    home: Home,
+    mail: MailSettings,
+    *,
+    open_store: OpenStore,
+    now: Callable[[], datetime],
+    tell: Tell = _silent,
+    stop: Callable[[], bool] = _never,
+    sleep: Callable[[float], None] = time.sleep,
+) -> SendReport:
+    """Send what is due and say what became of it; beside another sender nothing is done.
+
+    `stop` is asked between letters; the one at hand is finished. Raises `WrongUse` for settings
+    that cannot work; a server that cannot be reached is a fault in the report.
+    """
+    home.create()
+    with _only_sender(home) as is_alone:
+        if not is_alone:
+            return SendReport(is_busy=True)
+        transport: Transport = (
+            SmtpWire(mail) if mail.transport == "smtp" else FolderTransport(home, mail.folder)
+        )
+        before = read_journal(journal_path(home))
+        if before.is_torn or before.spoiled:
+            tell("journal_torn", lines=before.spoiled + before.is_torn)
+        try:
+            with closing(Journal(journal_path(home))) as journal:
+                return _Sender(
+                    home, mail, transport, journal, open_store, now, tell, stop, sleep
+                ).run()
+        finally:
+            transport.close()
+
+
+def has_work(home: Home, mail: MailSettings, *, open_store: OpenStore, now: datetime) -> bool:
+    """Whether a sender would find anything to do: a cheap look, as readers see the store."""
+    if read_journal(journal_path(home)).steps:
+        return True
+    with open_store(write=False) as store:
+        if mail_hold(store) is not None:
+            return False
+        return is_anything_due(store, now, unaddressed=mail.transport == "folder")
+
+
+@contextmanager
+def _only_sender(home: Home) -> Iterator[bool]:
+    descriptor = os.open(home.runs / "send.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+@dataclass
+class _Sender:
+    """One run of the sender, alone by its lock."""
+
+    home: Home
+    mail: MailSettings
+    transport: Transport
+    journal: Journal
+    open_store: OpenStore
+    now: Callable[[], datetime]
+    tell: Tell
+    stop: Callable[[], bool]
+    sleep: Callable[[float], None]
+    report: SendReport = field(default_factory=SendReport)
+    passed_over: set[str] = field(default_factory=set)
+    again: set[str] = field(default_factory=set)
+    last_at: datetime | None = None
+    lost: int = 0
+    is_over: bool = False
+
+    def run(self) -> SendReport:
+        """Batch by batch: settle what was done, take what is due, send it."""
+        while batch := self._take():
+            for one in batch:
+                if self.stop():
+                    self.is_over = True
+                if self.is_over:
+                    break
+                self._attempt(one)
+        return self.report
+
+    def _take(self) -> list[Delivery]:
+        """A short session with the store: fold the journal, tidy up, pick the next letters."""
+        with self.open_store(write=True) as store:
+            steps = read_journal(journal_path(self.home)).steps
+            self.report.add(fold(store, steps, self.mail, self.now()))
+            self.journal.clear()
+            tidy(store)
+            self.report.hold = mail_hold(store)
+            picked = self._pick(store)
+            if self.mail.transport == "smtp":
+                self.report.no_address = counts(store)[State.NO_ADDRESS]
+            past = events(store, [one.id for one in picked])
+        self.again = {step.delivery for step in past if step.event == "again"}
+        return [] if self.is_over or self.report.hold is not None else picked
+
+    def _pick(self, store: Store) -> list[Delivery]:
+        """The next letters of those due, each recipient's number of the day respected."""
+        moment = self.now()
+        is_folder = self.mail.transport == "folder"
+        found = due(store, moment, unaddressed=is_folder)
+        if is_folder:  # a folder can tell what became of a letter in doubt
+            known = {one.id for one in found}
+            doubtful = deliveries(store, states=[State.IN_DOUBT])
+            found += [one for one in doubtful if one.id not in known and self._lies_there(one)]
+        today = sent_on(store, moment.astimezone(SHANGHAI).date())
+        picked: list[Delivery] = []
+        self.report.held_back = self.report.left = 0
+        for one in found:
+            had = today.get(one.recipient or "", 0)
+            if one.id in self.passed_over or not (is_folder or is_reachable(one.recipient)):
+                continue
+            if is_reachable(one.recipient) and had >= self.mail.most_per_recipient_per_day:
+                self.report.held_back += 1
+            elif len(picked) == _BATCH[self.mail.transport]:
+                self.report.left += 1
+            else:
+                picked.append(one)
+                today[one.recipient or ""] = had + 1
+        if self.is_over or self.report.hold is not None:
+            self.report.left += len(picked)
+        return picked
+
+    def _lies_there(self, one: Delivery) -> bool:
+        place = self.home.outbox / one.file_name
+        return place.is_file() and self.transport.is_there(one, place.read_bytes())
+
+    def _read(self, one: Delivery) -> tuple[bytes, bool] | None:
+        """The bytes that were promised, and whether they went out before; None, told, where they
+        are not there.
+
+        Among the sent lies what went out, also where a restored store does not know of it; and
+        what somebody wants to be sent again.
+        """
+        for folder, has_gone in ((self.home.outbox, False), (self.home.sent, True)):
+            place = folder / one.file_name
+            if place.is_file():
+                content = place.read_bytes()
+                if hashlib.sha256(content).hexdigest() == one.sha256:
+                    went = has_gone and one.id not in self.again
+                    return content, went or self.transport.is_there(one, content)
+        self.passed_over.add(one.id)
+        self.report.unreadable += 1
+        self._tell("letter_unreadable", one, None)
+        self.report.faults.append(
+            Text(
+                f"寄送 {one.id} 的信件 outbox/{one.file_name} 不在或内容已变，未寄出。"
+                "请从备份取回该文件，或重新生成该通报。",
+                f"The letter of delivery {one.id}, outbox/{one.file_name}, is gone or has another "
+                "content; it was not sent. Take the file from a backup, or make the bulletin anew.",
+            )
+        )
+        return None
+
+    def _attempt(self, one: Delivery) -> None:
+        """Send one letter and note each step; a way that is blocked ends the run."""
+        found = self._read(one)
+        if found is None:
+            return
+        content, went = found
+        if went:
+            self._end(one, Outcome("sent", None, "found among the sent letters"))
+            return
+        if not self._wait_turn():
+            self.is_over = True
+            return
+        self._note(one, "started")
+        try:
+            outcome = self.transport.deliver(one, content, lambda: self._note(one, "data"))
+        except WayBlocked as blocked:
+            self._end(one, Outcome("unreachable"))
+            self.report.faults.append(blocked.text)
+            self.is_over = True
+            return
+        self._end(one, outcome)
+        self.lost = self.lost + 1 if outcome.is_lost else 0
+        if self.lost >= _MOST_LOST:
+            self.is_over = True
+            self.report.faults.append(
+                Text(
+                    f"邮件服务器 {self.mail.host} 连续 {self.lost} 次中断连接，本次不再寄送；"
+                    "其余信件稍后再试。请查看邮件服务器的日志。",
+                    f"The mail server {self.mail.host} dropped {self.lost} connections in a row; "
+                    "the other letters are tried later. See the log of the mail server.",
+                )
+            )
+
+    def _end(self, one: Delivery, outcome: Outcome) -> None:
+        self._note(one, outcome.event, outcome.code, outcome.detail)
+        self._tell(f"letter_{outcome.event}", one, outcome.code)
+
+    def _note(
+        self, one: Delivery, event: StepName, code: int | None = None, detail: str | None = None
+    ) -> None:
+        self.journal.note(Event(one.id, one.attempts + 1, self.now(), event, code, detail))
+
+    def _tell(self, event: str, one: Delivery, code: int | None) -> None:
+        self.tell(event, delivery=one.id, division=one.division, role=one.role, code=code)
+
+    def _wait_turn(self) -> bool:
+        """Keep to the number of letters a minute; False where it is to stop meanwhile."""
+        if self.mail.transport == "smtp" and self.last_at is not None:
+            interval = timedelta(minutes=1) / self.mail.letters_per_minute
+            # A clock set back must not make it wait longer than the interval.
+            gone = max(self.now() - self.last_at, timedelta())
+            left = (interval - gone).total_seconds()
+            while left > 0:
+                if self.stop():
+                    return False
+                self.sleep(min(left, _NAP_SECONDS))
+                left -= _NAP_SECONDS
+        self.last_at = self.now()
+        return True
