@@ -25,10 +25,11 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The letter with what it carries, and every form as a file of its own for the archive."""
+    """The letter with what it carries, every form as a file of its own, and what they are of."""
 
     letter: RenderedBulletin
     files: tuple[Attachment, ...]
+    view: BulletinView
 
 
 def make_forms(facts: BulletinFacts, policy: Policy, language: Language) -> Forms:
@@ -57,6 +58,7 @@ def make_forms(facts: BulletinFacts, policy: Policy, language: Language) -> Form
             Attachment("bulletin.csv", "text/csv", make_csv(view)),
             *(Attachment(f"{one.name}.png", "image/png", one.content) for one in pictures),
         ),
+        view,
     )
 
 

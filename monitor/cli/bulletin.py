@@ -29,7 +29,7 @@ def bulletin(
 ) -> None:
     """生成通报，放入发件箱；暂扣的退出码为 1 / bulletins into the outbox; 1 where one is held."""
     from monitor.corridor.judge import hold  # noqa: PLC0415  # heavy
-    from monitor.corridor.publish import publish  # noqa: PLC0415  # heavy
+    from monitor.corridor.publish import everyone_concerned, publish  # noqa: PLC0415  # heavy
     from monitor.policy.choosing import (  # noqa: PLC0415  # --help needs none of it
         chosen_divisions,
         chosen_mandates,
@@ -48,7 +48,8 @@ def bulletin(
             store,
             policy,
             held,
-            divisions=chosen or everyone_concerned(session),
+            divisions=chosen or everyone_concerned(policy),
+            book=session.book,
             languages=languages,
             started_at=session.now(),
             mandates=chosen_mandates(policy, given["mandates"]),
@@ -62,22 +63,14 @@ def bulletin(
         sys.exit(1)
 
 
-def everyone_concerned(session: Session) -> tuple[str, ...]:
-    """Every province and division that some mandate concerns."""
-    table = session.policy.divisions
-    codes: list[str] = []
-    for mandate in session.policy.mandates.values():
-        codes += [mandate.jurisdiction, *table.members(mandate.jurisdiction)]
-    return tuple(dict.fromkeys(codes))
-
-
 def _document(one: Published) -> dict[str, Any]:
     return {
         "division": one.division,
         "language": one.language,
         "issue": one.issue_number,
-        "letter": str(one.path),
-        "forms": str(one.forms),
+        "letter": str(one.path) if one.path else None,
+        "letters": [str(path) for path in one.letters],
+        "forms": str(one.forms) if one.forms else None,
         "held_because": [{"zh": why.zh, "en": why.en} for why in one.holds],
     }
 
@@ -85,7 +78,8 @@ def _document(one: Published) -> dict[str, Any]:
 def _print(session: Session, published: Sequence[Published]) -> None:
     for one in published:
         name = session.policy.divisions.name(one.division).to(session.language)
-        session.out.print(f"{name}  {one.language}  {one.path}", soft_wrap=True)
+        for path in one.letters or (one.forms,):
+            session.out.print(f"{name}  {one.language}  {path}", soft_wrap=True)
     reasons = dict.fromkeys(why.to(session.language) for one in published for why in one.holds)
     if reasons:
         count = sum(bool(one.holds) for one in published)

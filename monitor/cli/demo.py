@@ -58,13 +58,14 @@ def demo(session: Session) -> None:
                 policy,
                 held,
                 divisions=codes,
+                book=session.book,
                 languages=("zh", "en"),
                 started_at=session.now(),
                 mandates=_of_province(policy, province),
                 progress=session.bar("生成通报", "Rendering bulletins"),
             )
             rows += [a for a in judged if a.period == str(as_of.year) and a.target is not None]
-            paths += [one.path for one in published]
+            paths += [path for one in published for path in one.letters]
     _print(session, rows, paths)
 
 

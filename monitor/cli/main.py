@@ -14,9 +14,11 @@ from monitor.cli.demo import demo
 from monitor.cli.figures import assess, explain
 from monitor.cli.forecast import forecast
 from monitor.cli.intake import check, ingest, withdraw
+from monitor.cli.jobs import jobs, run
 from monitor.cli.lists import divisions, mandates, submissions
 from monitor.cli.reconcile import reconcile
 from monitor.cli.rehearse import rehearse
+from monitor.cli.serve import serve
 from monitor.cli.session import Session, make_session, told
 
 
@@ -63,6 +65,9 @@ for command in (
     mandates,
     submissions,
     divisions,
+    jobs,
+    run,
+    serve,
 ):
     cli.add_command(command)
 

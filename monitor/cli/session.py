@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from monitor.bulletins.words import Words
     from monitor.policy.policy import Policy
+    from monitor.policy.recipients import RecipientBook
+    from monitor.service.workplace import Workplace
     from monitor.settings import Settings
     from monitor.store.home import Home
     from monitor.store.store import Store
@@ -107,6 +109,27 @@ class Session:
 
         with open_store(self.home, write=write, waiting=self.waiting, actor=self.actor) as opened:
             yield opened
+
+    @cached_property
+    def workplace(self) -> Workplace:
+        """What jobs work with, for the commands that run or show them."""
+        from monitor.service.workplace import Workplace  # noqa: PLC0415  # heavy
+
+        return Workplace(
+            home=self.home,
+            config=self.config,
+            settings=self.settings,
+            now=self.now,
+            actor=self.actor,
+            waiting=self.waiting,
+        )
+
+    @cached_property
+    def book(self) -> RecipientBook:
+        """Who receives what."""
+        from monitor.service.workplace import read_book  # noqa: PLC0415  # heavy
+
+        return read_book(self.policy, self.settings)
 
     @cached_property
     def actor(self) -> str:

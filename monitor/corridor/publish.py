@@ -1,39 +1,35 @@
-"""Bulletins of what was judged: facts gathered, all forms set, put into the outbox, recorded."""
+"""Bulletins of what was judged: facts gathered, all forms set, and all recorded at once."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from monitor.assess.assess import Held, concerned
-from monitor.bulletins.facts import BulletinFacts
-from monitor.bulletins.forms import make_forms
 from monitor.corridor.gathering import facts_of, gather_run
 from monitor.corridor.holding import holds_of, judge_or_hold
+from monitor.corridor.press import Press, Published
 from monitor.corridor.rule_change import settle_rules
-from monitor.delivery.bulletin_archive import keep_forms
-from monitor.delivery.compose import compose
-from monitor.delivery.outbox import put
+from monitor.corridor.sweeping import sweep
 from monitor.errors import WrongUse
 from monitor.model import Assessment, Language, Text
 from monitor.policy.policy import Policy
-from monitor.store.holds import add_holds
+from monitor.policy.recipients import RecipientBook
 from monitor.store.store import Store
 
+Settle = Callable[[Store, Mapping[str, int]], None]
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One bulletin: its letter in the outbox, or held for the reasons given; its forms' folder."""
 
-    division: str
-    language: Language
-    issue_number: int
-    path: Path
-    forms: Path
-    holds: tuple[Text, ...] = ()
+def _unsettled(_store: Store, _counts: Mapping[str, int]) -> None:
+    """Nobody waits for the end of a publication made by hand."""
+
+
+def everyone_concerned(policy: Policy) -> tuple[str, ...]:
+    """Every province and division that some mandate concerns."""
+    codes: list[str] = []
+    for mandate in policy.mandates.values():
+        codes += [mandate.jurisdiction, *policy.divisions.members(mandate.jurisdiction)]
+    return tuple(dict.fromkeys(codes))
 
 
 def publish(
@@ -42,20 +38,28 @@ def publish(
     held: Held,
     *,
     divisions: Sequence[str],
-    languages: Sequence[Language],
+    book: RecipientBook,
     started_at: datetime,
+    languages: Sequence[Language] | None = None,
     mandates: tuple[str, ...] | None = None,
+    is_late: bool = False,
+    others_go_on: bool = False,
     progress: Callable[[int, int, str], None] = lambda _done, _all, _name: None,
+    settle: Settle = _unsettled,
 ) -> tuple[list[Published], tuple[Assessment, ...]]:
-    """Judge, keep the run, and put a bulletin for each division and language into the outbox.
+    """Judge, keep the run, and put each division's bulletin into the outbox for its recipients.
 
-    The same judgement again gives the same bytes under the same name, and no new issue number. A
-    bulletin of some `mandates` only is no issue: the next one must not be compared with it. One
-    with a hole, or by rules that flip a verdict and that nobody has accepted, is held: it goes to
-    the home's `held` folder with its reasons kept, and is no issue either. Raises
+    `languages` None is what each recipient reads. What is to be sent is recorded in one
+    transaction at the end, with `settle`: a publication that is cut off has sent nothing, and
+    what it laid down is swept away. The same judgement again gives the same bytes under the same
+    name, no second letter and no new issue number. A bulletin of some `mandates` only is no issue:
+    the next one must not be compared with it. One with a hole, or by rules that flip a verdict and
+    that nobody has accepted, is held: it goes to the home's `held` folder with its reasons kept,
+    and is no issue either; so is, where `others_go_on`, one that cannot be set. Raises
     `CheckDidNotRun` where a suite has no result; then all of them are held.
     """
     partial = _partial(policy, divisions, mandates)
+    sweep(store)
     rules = settle_rules(store, policy, as_of=held.as_of, at=started_at)
     run, assessments = judge_or_hold(
         store,
@@ -69,48 +73,28 @@ def publish(
     known = gather_run(
         store, policy, held, run, assessments, divisions=divisions, mandates=mandates
     )
-    published: list[Published] = []
+    press = Press(
+        store,
+        policy,
+        run,
+        book,
+        languages,
+        is_late=is_late,
+        made_at=started_at,
+        others_go_on=others_go_on,
+    )
     for done, division in enumerate(divisions, start=1):
         facts = facts_of(policy, held, known, division)
         reasons = holds_of(policy, facts, mandates=mandates, rules=rules)
-        add_holds(store, run, [(division, reason) for reason in reasons])
-        published += [
-            _lay_down(
-                store, policy, run, facts, language, reasons, is_issue=division not in partial
-            )
-            for language in languages
-        ]
+        press.lay_down(facts, reasons, is_issue=division not in partial)
         progress(done, len(divisions), division)
+    press.lay_down_digests(held.as_of, held.known_at)
+    with store.transaction():
+        counts = press.record()
+        settle(store, counts)
+    press.clear_released()
     mine = {*divisions, *(m for code in divisions for m in policy.divisions.members(code))}
-    return published, tuple(row for row in assessments if row.division in mine)
-
-
-def _lay_down(
-    store: Store,
-    policy: Policy,
-    run: int,
-    facts: BulletinFacts,
-    language: Language,
-    reasons: tuple[Text, ...],
-    *,
-    is_issue: bool,
-) -> Published:
-    """Set one bulletin in all forms; only a whole one without a reason to hold it is an issue."""
-    made = make_forms(facts, policy, language)
-    letter = compose(facts, policy, made.letter, language)
-    path = put(store.home.held if reasons else store.home.outbox, letter.name, letter.message)
-    forms = keep_forms(store.home.bulletins, path.stem, made.files)
-    if is_issue and not reasons:
-        store.add_bulletin(
-            run,
-            division=facts.division,
-            as_of=facts.as_of,
-            issue_number=facts.issue_number,
-            language=language,
-            name=letter.name,
-            digest=hashlib.sha256(letter.message).hexdigest(),
-        )
-    return Published(facts.division, language, facts.issue_number, path, forms, reasons)
+    return press.published, tuple(row for row in assessments if row.division in mine)
 
 
 def _partial(

@@ -13,7 +13,12 @@ from monitor.policy.yamlfile import fault, load
 
 
 def _text(value: object) -> object:
-    return Text(**value) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    if value.keys() != {"zh", "en"}:
+        message = "zh and en, both and nothing else / 须有 zh 和 en，且只有这两项"
+        raise ValueError(message)
+    return Text(**value)
 
 
 def _yes_no(value: object) -> object:

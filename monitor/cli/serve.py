@@ -1,0 +1,32 @@
+"""`serve`: the service in the foreground, for systemd, a container or a terminal."""
+
+from __future__ import annotations
+
+import click
+
+from monitor.cli.session import Session
+
+
+@click.command()
+@click.option("--host", help="监听地址（默认 127.0.0.1）/ address to listen on")
+@click.option("--port", type=click.IntRange(0, 65535), help="端口（默认 8000）/ port")
+@click.pass_obj
+def serve(session: Session, /, *, host: str | None, port: int | None) -> None:
+    """运行服务：定时任务、投递文件夹、健康检查与指标 / schedules, drop folder, health, metrics."""
+    from monitor.service.log import set_up_log  # noqa: PLC0415  # heavy
+    from monitor.service.serve import serve as run_service  # noqa: PLC0415  # heavy
+
+    place = session.workplace
+    place.actor = "service"
+    place.tell = set_up_log()
+    settings = session.settings.service
+
+    def ready(address: str) -> None:
+        click.echo(session.say(f"服务已启动：{address}", f"Serving at {address}"), err=True)
+
+    run_service(
+        place,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        ready=ready,
+    )

@@ -1,0 +1,184 @@
+"""What each job does: the corridor's own functions on a clock, nothing of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from monitor.corridor.correction import requests
+from monitor.corridor.inbox import take_in, waiting_files
+from monitor.corridor.judge import hold, judge_and_keep
+from monitor.corridor.publish import everyone_concerned, publish
+from monitor.corridor.reminding import remind
+from monitor.delivery.report import SendReport
+from monitor.delivery.sending import has_work, send_due
+from monitor.model import SHANGHAI, Language
+from monitor.policy.choosing import chosen_divisions
+from monitor.policy.due_dates import load_reporting
+from monitor.service.conductor import Do, Run
+from monitor.service.workplace import Workplace
+from monitor.store.backup import make_backup, thin_out
+from monitor.store.ledger import first_seen
+from monitor.store.retention import remove
+
+REPORTING = "data/calendars/reporting.yml"
+
+
+def _always(_place: Workplace) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a schedule calls by name; `has_work` is a cheap look that spares an empty run."""
+
+    do: Do
+    has_work: Callable[[Workplace], bool] = _always
+
+
+def _has_files(place: Workplace) -> bool:
+    found = waiting_files(place.home, place.now(), place.settings.service.quiet_seconds)
+    return bool(found.ready)
+
+
+def _ingest_inbox(run: Run) -> Mapping[str, int]:
+    """Take in what was dropped; whoever sent something wrong is asked to mend it."""
+    place = run.place
+    found = waiting_files(place.home, place.now(), place.settings.service.quiet_seconds)
+    taken = failed = refused = 0
+    for file in found.ready:
+        place.pause_point()
+        with place.store(write=True) as store:
+            report = take_in(store, run.policy, [file], now=place.now())
+            requests(
+                store,
+                run.policy,
+                report.to_mend,
+                book=place.book(run.policy),
+                at=place.now(),
+            )
+        taken += len(report.taken)
+        refused += len(report.refused)
+        failed += len(report.failed)
+        run.faults += report.failed
+    return {"taken": taken, "refused": refused, "failed": failed, "waiting": len(found.waiting)}
+
+
+def _nightly_checks(run: Run) -> Mapping[str, int]:
+    """Judge everything that is held as of the day, with every suite, and keep what was found."""
+    place = run.place
+    with place.store(write=True) as store:
+        held = hold(store, run.key.as_of, None)
+        _, assessments = judge_and_keep(
+            store, run.policy, held, kind="nightly", started_at=place.now()
+        )
+    failing = sum(1 for row in assessments if row.consequence == "violation")
+    return {"assessments": len(assessments), "violations": failing}
+
+
+def _weekly_bulletins(run: Run) -> Mapping[str, int]:
+    """Bulletins for every division that a mandate concerns; all are sent or none."""
+    place, policy = run.place, run.policy
+    with place.store(write=True) as store:
+        held = hold(store, run.key.as_of, None)
+        published, _ = publish(
+            store,
+            policy,
+            held,
+            divisions=_divisions(run),
+            languages=_languages(run),
+            book=place.book(policy),
+            started_at=place.now(),
+            is_late=run.attempt.is_late,
+            others_go_on=True,
+            progress=place.pause_point,
+            settle=run.settle,
+        )
+    run.faults += [why for one in published for why in one.holds]
+    return run.settled or {}
+
+
+def _divisions(run: Run) -> tuple[str, ...]:
+    """The divisions that the schedule names, provinces with their members; else all concerned."""
+    named = run.schedule.options.get("divisions")
+    if not isinstance(named, tuple):
+        return everyone_concerned(run.policy)
+    table = run.policy.divisions
+    codes = [code for one in named for code in (one, *table.members(one))]
+    return chosen_divisions(run.policy, tuple(dict.fromkeys(codes))) or ()
+
+
+def _languages(run: Run) -> tuple[Language, ...] | None:
+    """The languages that the schedule names; else those that each recipient reads."""
+    named = run.schedule.options.get("languages")
+    if not isinstance(named, tuple):
+        return None
+    return tuple("en" if one == "en" else "zh" for one in named)
+
+
+def _reminders(run: Run) -> Mapping[str, int]:
+    place, policy = run.place, run.policy
+    rules = load_reporting(
+        policy.project.file(REPORTING), policy.divisions, frozenset(policy.rules)
+    )
+    with place.store(write=True) as store:
+        since = first_seen(store).get(run.key.job)
+        reminded = remind(
+            store,
+            policy,
+            rules,
+            place.calendar(),
+            place.book(policy),
+            today=run.key.as_of,
+            at=place.now(),
+            since=since.astimezone(SHANGHAI).date() if since else None,
+            settle=run.settle,
+        )
+    return reminded.counts
+
+
+def _is_due(place: Workplace) -> bool:
+    return has_work(place.home, place.settings.mail, open_store=place.store, now=place.now())
+
+
+def _send_due(run: Run) -> Mapping[str, int]:
+    report = send(run.place)
+    run.faults += report.faults
+    return report.counts()
+
+
+def send(place: Workplace) -> SendReport:
+    """Send what is due, by the job or by hand."""
+    return send_due(
+        place.home,
+        place.settings.mail,
+        open_store=place.store,
+        now=place.now,
+        tell=place.tell,
+        stop=place.stop.is_set,
+    )
+
+
+def _retention(run: Run) -> Mapping[str, int]:
+    place = run.place
+    with place.store(write=True) as store:
+        return remove(store, place.settings.retention, at=place.now())
+
+
+def _backup(run: Run) -> Mapping[str, int]:
+    place = run.place
+    target = place.settings.backup.folder or place.home.backups
+    made = make_backup(place.home, target, at=place.now())
+    kept = place.settings.retention.backups_kept
+    return {"files": made.files, "thinned": thin_out(target, kept) if kept else 0}
+
+
+JOBS: Mapping[str, Job] = {
+    "ingest_inbox": Job(_ingest_inbox, _has_files),
+    "nightly_checks": Job(_nightly_checks),
+    "weekly_bulletins": Job(_weekly_bulletins),
+    "reminders": Job(_reminders),
+    "retention": Job(_retention),
+    "backup": Job(_backup),
+    "send_due": Job(_send_due, _is_due),
+}

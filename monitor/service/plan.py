@@ -1,0 +1,126 @@
+"""What is due: schedules and the working-day calendar set against the run ledger.
+
+Nothing here runs anything or reads a clock, so weeks can be walked through in a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from monitor.policy.calendars import WorkCalendar
+from monitor.policy.schedules import Occurrence, Schedule, occurrences
+from monitor.store.ledger import Attempt, RunKey
+
+LATE_AFTER = timedelta(minutes=15)
+# How far back the last missed run of a job is looked for, and the next one ahead: more than a
+# month and the longest holidays.
+_REACH = timedelta(days=62)
+Attempts = Mapping[RunKey, Attempt]
+
+
+class Due(NamedTuple):
+    """A run that is to be done now; `due_at` is when it should have been."""
+
+    key: RunKey
+    due_at: datetime
+    is_late: bool
+
+
+def due_runs(
+    schedule: Schedule,
+    calendar: WorkCalendar,
+    *,
+    since: datetime,
+    attempts: Attempts,
+    now: datetime,
+) -> list[Due]:
+    """The runs of a schedule that are due at `now`, the oldest first.
+
+    What was due while nobody was there is made up for: every one of them for `catch_up: each`
+    (as far back as the schedule says), the last one for `last`, none for `none`. A key that is
+    settled is never due again; one that failed is due when its pause is over.
+    """
+    if not schedule.enabled:
+        return []
+    pending = _pending(schedule, attempts)
+    if schedule.every is not None and pending is not None:
+        if pending.next_try_at is not None and pending.next_try_at > now:
+            return []
+        return [Due(pending.key, pending.due_at or pending.started_at, is_late=False)]
+    found = _missed(schedule, calendar, since, now)
+    due = []
+    for occurrence in found:
+        key = RunKey(schedule.job, occurrence.period, occurrence.as_of)
+        is_late = schedule.every is None and now - occurrence.due_at > LATE_AFTER
+        if is_late and schedule.catch_up == "none":
+            continue
+        last = attempts.get(key)
+        if last is None or _may_be_tried(last, now):
+            due.append(Due(key, occurrence.due_at, is_late))
+    return due
+
+
+def next_due(
+    schedule: Schedule,
+    calendar: WorkCalendar,
+    *,
+    since: datetime,
+    attempts: Attempts,
+    now: datetime,
+) -> datetime | None:
+    """When a schedule will next run: `now` where a run is due, None where it is switched off."""
+    if not schedule.enabled:
+        return None
+    if due_runs(schedule, calendar, since=since, attempts=attempts, now=now):
+        return now
+    retries = [
+        made.next_try_at
+        for made in attempts.values()
+        if made.key.job == schedule.job and not made.is_settled and made.next_try_at is not None
+    ]
+    coming = next_occurrence(schedule, calendar, now)
+    later = [moment for moment in retries if moment > now]
+    return min([*later, coming.due_at] if coming else later, default=None)
+
+
+def next_occurrence(schedule: Schedule, calendar: WorkCalendar, now: datetime) -> Occurrence | None:
+    """The first occurrence after `now`."""
+    return next(iter(occurrences(schedule, calendar, now, now + _REACH)), None)
+
+
+def last_occurrence(schedule: Schedule, calendar: WorkCalendar, now: datetime) -> Occurrence | None:
+    """The last occurrence up to `now`, whether it was run or not."""
+    return next(iter(reversed(list(occurrences(schedule, calendar, now - _REACH, now)))), None)
+
+
+def _missed(
+    schedule: Schedule, calendar: WorkCalendar, since: datetime, now: datetime
+) -> Iterable[Occurrence]:
+    if schedule.every is not None:
+        reach = timedelta(minutes=2 * schedule.every.minutes)
+    else:
+        reach = timedelta(days=schedule.catch_up_days or 1)
+    found = list(occurrences(schedule, calendar, max(since, now - reach), now))
+    return found if schedule.catch_up == "each" else found[-1:]
+
+
+def _pending(schedule: Schedule, attempts: Attempts) -> Attempt | None:
+    """The last run of a schedule that was tried in vain, if nothing came after it."""
+    mine = [
+        made
+        for made in attempts.values()
+        if made.key.job == schedule.job and made.asked_by == SCHEDULE
+    ]
+    last = max(mine, key=lambda made: made.started_at, default=None)
+    return last if last is not None and not last.is_settled else None
+
+
+def _may_be_tried(last: Attempt, now: datetime) -> bool:
+    if last.is_settled:
+        return False
+    return last.next_try_at is None or last.next_try_at <= now
+
+
+SCHEDULE = "schedule"

@@ -1,0 +1,77 @@
+"""The clock's hand: at each tick, whatever is due is done, one run after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.errors import FleetmonError
+from monitor.policy.schedules import Schedule
+from monitor.service.conductor import Performed, perform
+from monitor.service.health import JobState, ServiceState
+from monitor.service.jobs import JOBS
+from monitor.service.plan import Due
+from monitor.service.reporting import report_run
+from monitor.service.timetable import Timetable, read_timetable
+from monitor.service.workplace import Workplace
+
+
+@dataclass
+class Ticker:
+    """Looks at the timetable when it is woken, and keeps the state that health and metrics show."""
+
+    place: Workplace
+    state: ServiceState
+    _wrong: str | None = field(default=None)
+
+    def tick(self) -> None:
+        """Do what is due; never raises, so that the next tick comes whatever happens."""
+        place = self.place
+        try:
+            table = read_timetable(place, is_clock=True)
+            for due in table.due():
+                if place.stop.is_set():
+                    return
+                self._run(table.schedules[due.key.job], due)
+            self._look(read_timetable(place))
+            self._wrong = None
+        except FleetmonError as error:
+            # The same fault is told once, not at every tick.
+            if self._wrong != error.text.en:
+                place.tell("tick_failed", reason=error.text.en)
+            self._wrong = error.text.en
+        except Exception as error:  # noqa: BLE001  # the clock must not stop
+            place.tell("tick_failed", error=error)
+        self.state.fault = self._wrong
+        self.state.last_tick_at = place.now()
+
+    def _run(self, schedule: Schedule, due: Due) -> None:
+        place, job = self.place, JOBS[due.key.job]
+        if not job.has_work(place):
+            return
+        shown = self.state.jobs.setdefault(due.key.job, JobState())
+        shown.running, shown.last_started_at = True, place.now()
+        try:
+            done = perform(place, schedule, job.do, due.key, due_at=due.due_at, is_late=due.is_late)
+        finally:
+            shown.running = False
+        shown.last_ended_at = place.now()
+        if done.state == "busy":
+            place.tell("run_busy", job=due.key.job, period=due.key.period)
+            return
+        self._count(shown, done)
+        report_run(place, schedule, done)
+
+    @staticmethod
+    def _count(shown: JobState, done: Performed) -> None:
+        shown.last_outcome = done.state
+        has_failed = done.state in {"failed", "given_up"}
+        shown.consecutive_failures = shown.consecutive_failures + 1 if has_failed else 0
+
+    def _look(self, table: Timetable) -> None:
+        for job in table.schedules:
+            shown = self.state.jobs.setdefault(job, JobState())
+            shown.next_at = table.next_at(job)
+            last = table.last(job)
+            if last is not None:
+                shown.last_outcome = last.outcome
+                shown.last_started_at, shown.last_ended_at = last.started_at, last.ended_at
