@@ -16,7 +16,7 @@ from monitor.model import (
     Severity,
     Status,
 )
-from monitor.store import history
+from monitor.store import audit, history
 from monitor.store.archive import Kept
 from monitor.store.facets import FacetBook
 from monitor.store.knowledge import Knowledge, read_moment, stored_moment
@@ -66,6 +66,7 @@ class Recorder:
         """Note that the same bytes came again; the receipt names the first submission."""
         with self.store.transaction():
             self._receive(kept.sha256, kept.name, received_at, seq, "duplicate")
+            audit.record(self.store, "duplicate", f"S{seq:06d}", at=self.recorded_at)
         first = self.store.summaries("seq = ?", [seq])[0]
         return Receipt(
             submission=first.submission,
@@ -222,6 +223,7 @@ class Recorder:
             [[seq, code, severities[code].value, n] for code, n in tallies.items() if n],
         )
         self.store.insert("coverage", [[seq, new.kind, code, *span] for code, span in new.coverage])
+        self._audit(seq, new)
         return Receipt(
             submission=f"S{seq:06d}",
             sha256=new.sha256,
@@ -239,6 +241,17 @@ class Recorder:
             changes=new.changes,
             error_total=errors,
             tallies=tuple((code, n) for code, n in tallies.items() if n),
+        )
+
+    def _audit(self, seq: int, new: NewSubmission) -> None:
+        said = {"division": new.division, "kind": new.kind, "status": new.status.value}
+        counts = new.counts._asdict() | new.changes._asdict()
+        audit.record(
+            self.store,
+            "withdrawal" if new.mode is Mode.WITHDRAW else "submission",
+            f"S{seq:06d}",
+            detail=said | {"mode": new.mode.value, "counts": counts},
+            at=self.recorded_at,
         )
 
     def _receive(

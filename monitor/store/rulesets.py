@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.store import audit
 from monitor.store.knowledge import read_moment, stored_moment
 from monitor.store.store import Store
 
@@ -63,10 +64,13 @@ def accept_ruleset(
         for when, who, told in earlier
     ]
     kept = " ".join(words) or None
-    store.connection.execute(
-        "UPDATE ruleset SET accepted_at = ?, accepted_by = ?, note = ? WHERE hash = ?",
-        [stored_moment(moment), by, kept, ruleset],
-    )
+    with store.transaction():
+        store.connection.execute(
+            "UPDATE ruleset SET accepted_at = ?, accepted_by = ?, note = ? WHERE hash = ?",
+            [stored_moment(moment), by, kept, ruleset],
+        )
+        before = last.ruleset if last else None
+        audit.record(store, "ruleset", ruleset, detail={"by": by, "before": before}, at=at)
     return AcceptedRuleset(ruleset, moment, by, kept)
 
 

@@ -18,7 +18,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from monitor.cli.main import main
+from monitor.cli.audit import audit
+from monitor.cli.main import cli, main
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
 from monitor.model import SHANGHAI, Receipt, Text
@@ -101,6 +102,10 @@ def no_words(words: Text) -> None:
 
 def any_words(words: Text) -> None:
     """Somebody may be in the way."""
+
+
+for _command in (audit,):
+    cli.add_command(_command)
 
 
 def run(home: Path, *words: str) -> tuple[int, str, str]:
