@@ -22,6 +22,7 @@ from monitor.store.deliveries import (
     add_deliveries,
     deliveries,
     delivery_id,
+    supersede,
 )
 from monitor.store.home import Home
 from monitor.store.opening import open_store
@@ -57,7 +58,7 @@ class Post:
         with open_store(self.home, write=write, waiting=lambda _words: None, actor="test") as held:
             yield held
 
-    def add(
+    def lay(
         self,
         recipient: str | None,
         about: str = "360100 2020-12-31 a1",
@@ -66,24 +67,42 @@ class Post:
         role: str = "bureau",
         body: str = "公交车 72.50 %",
     ) -> NewDelivery:
-        """Lay one letter into the outbox and promise it."""
-        division = about.split(" ")[0]
+        """Lay one letter into the outbox; nothing is promised yet."""
+        division = about.split(" ", maxsplit=1)[0]
         number = delivery_id(kind, about, recipient or f"{role}.{division}", "zh")
         message = letter_bytes(number, recipient or "nobody@fleetmon.invalid", body)
         name = f"2020-12-31_{division}_zh_{number}.eml"
         put(self.home.outbox, name, message)
         digest = hashlib.sha256(message).hexdigest()
         message_id = f"<{number.lower()}@jtt.example.cn>"
-        new = NewDelivery(
+        return NewDelivery(
             number, kind, about, division, role, recipient, "zh", name, digest, message_id
         )
+
+    def promise(self, new: Sequence[NewDelivery]) -> tuple[str, ...]:
+        """Promise letters, as those do who make them."""
         with self.store() as store, store.transaction():
-            add_deliveries(store, [new], self.now)
+            fresh = add_deliveries(store, new, self.now)
+            supersede(store, new, self.now)
+        return fresh
+
+    def add(
+        self,
+        recipient: str | None,
+        about: str = "360100 2020-12-31 a1",
+        *,
+        body: str = "公交车 72.50 %",
+    ) -> NewDelivery:
+        """Lay one letter into the outbox and promise it."""
+        new = self.lay(recipient, about, body=body)
+        self.promise([new])
         return new
 
     def add_many(self, recipients: Sequence[str]) -> list[NewDelivery]:
         """One letter for each, promised at once."""
-        return [self.add(one, f"3601{n:02} 2020-12-31 a1") for n, one in enumerate(recipients)]
+        new = [self.lay(one, f"3601{n:02} 2020-12-31 a1") for n, one in enumerate(recipients)]
+        self.promise(new)
+        return new
 
     def send(self, mail: MailSettings | None = None, **asked: object) -> SendReport:
         """Run the sender at the test's clock; sleeping moves the clock."""
@@ -122,6 +141,12 @@ class Post:
     @property
     def sent(self) -> list[str]:
         return sorted(path.name for path in self.home.sent.iterdir())
+
+
+def by_mail(port: int, **given: object) -> MailSettings:
+    """Settings for a server on loopback, fast and plain."""
+    said = {"transport": "smtp", "host": "127.0.0.1", "port": port, "security": "none"}
+    return MailSettings.model_validate(said | {"letters_per_minute": 6000} | given)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -64,7 +65,12 @@ class Clerk:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
     ) -> str:
         if (refusal := self.to_recipient(address)) is not None:
             return refusal
@@ -103,7 +109,7 @@ class Clerk:
             assert isinstance(told, LoginPassword)
             is_right = told.password == password.encode()
             self.logins.append((told.login.decode(), is_right))
-            return AuthResult(success=is_right)
+            return AuthResult(success=is_right, handled=False)
 
         return known
 
@@ -114,6 +120,44 @@ class Clerk:
             str(message_from_bytes(content, policy=policy.default)["Subject"])
             for _, content in self.taken
         ]
+
+
+class Hangup:
+    """A server that is polite until it hears a word, and then hangs up or says nothing more."""
+
+    def __init__(self, port: int, *, at: bytes, is_silent: bool = False) -> None:
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self._at = at
+        self._is_silent = is_silent
+        self._thread = threading.Thread(target=self._serve)
+        self.heard: list[bytes] = []
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._thread.join(timeout=10)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        caller, _ = self._socket.accept()
+        with caller, caller.makefile("rwb") as line:
+            line.write(b"220 mail.example.cn\r\n")
+            line.flush()
+            for heard in line:
+                self.heard.append(heard)
+                if heard.startswith(self._at):
+                    if self._is_silent:
+                        line.read()
+                    return
+                line.write(b"250 OK\r\n")
+                line.flush()
 
 
 class MailServer:
