@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from monitor.model import Text
 from monitor.store.home import Home, keep_file
 
 _CHUNK = 1 << 20
+_COPY, _INTAKE = "keep-", "intake-"  # what the scratch space holds of files that are coming in
+_STALE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,9 @@ class Kept:
     name: str
 
 
-def display_name(path: Path) -> str:
+def display_name(name: str) -> str:
     """The sender's file name, for showing only: no folders, no control characters, bounded."""
-    return "".join(c for c in path.name if c.isprintable())[:120] or "unnamed"
+    return "".join(c for c in name if c.isprintable() and c != "/")[:120] or "unnamed"
 
 
 def stored_at(home: Home, sha256: str) -> Path:
@@ -41,12 +45,18 @@ def keep(home: Home, path: Path) -> Kept:
 
     Raises `WrongUse` where the file cannot be read.
     """
+    with open_for_reading(path) as source:
+        return keep_open(home, source, display_name(path.name))
+
+
+def keep_open(home: Home, source: BufferedReader, name: str) -> Kept:
+    """Copy what is left to read of an open file into the archive, durably."""
     digest = hashlib.sha256()
     size = 0
-    descriptor, temporary_name = tempfile.mkstemp(dir=home.work)
+    descriptor, temporary_name = tempfile.mkstemp(dir=home.work, prefix=_COPY)
     temporary = Path(temporary_name)
     try:
-        with os.fdopen(descriptor, "wb") as target, open_for_reading(path) as source:
+        with os.fdopen(descriptor, "wb") as target:
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 target.write(chunk)
@@ -60,7 +70,19 @@ def keep(home: Home, path: Path) -> Kept:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return Kept(digest.hexdigest(), final, size, display_name(path))
+    return Kept(digest.hexdigest(), final, size, name)
+
+
+def sweep_scratch(home: Home, now: datetime) -> None:
+    """Remove what killed processes left half taken in, a day ago or longer."""
+    for path in home.work.iterdir():
+        if path.name.startswith((_COPY, _INTAKE)):
+            age = now.timestamp() - path.lstat().st_mtime
+            if age > _STALE.total_seconds():
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
 
 
 def open_for_reading(path: Path) -> BufferedReader:
