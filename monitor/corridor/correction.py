@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -15,12 +15,15 @@ from monitor.bulletins.correction import render_correction
 from monitor.bulletins.correction_facts import CorrectionFacts
 from monitor.bulletins.rendered import Attachment, plain_file_name
 from monitor.corridor.mending import mendable_csv
-from monitor.delivery.compose import compose_correction
-from monitor.delivery.outbox import put
+from monitor.delivery.compose import Letter, compose_correction
+from monitor.delivery.outbox import place_of, put
 from monitor.extracts.layout import Layout
 from monitor.extracts.tidy import clean_text
 from monitor.model import Finding, Language, Severity, Status, SubmissionSummary, Text
 from monitor.policy.policy import Policy
+from monitor.policy.recipients import Addressee, RecipientBook
+from monitor.store import audit
+from monitor.store.deliveries import add_deliveries
 from monitor.store.parts import part_name
 from monitor.store.store import Store
 from monitor.store.successors import holder_of_all, sent_again
@@ -36,7 +39,7 @@ _CONCERNED: Final = "status = 'refused' OR rows_rejected > 0"
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """One correction request in the outbox; `is_new` where it was made now."""
+    """One letter that asks for a correction, to one desk; `is_new` where it was made now."""
 
     submission: str
     division: str | None
@@ -55,49 +58,85 @@ def requests(
     store: Store,
     policy: Policy,
     seqs: Sequence[int],
-    languages: Sequence[Language],
+    languages: Sequence[Language] | None = None,
     progress: Callable[[int, int, str], None] = lambda _done, _all, _name: None,
+    *,
+    book: RecipientBook,
+    at: datetime,
 ) -> list[Requested]:
-    """Put a letter for each of these submissions and languages into the outbox and record it.
+    """Put letters for each of these submissions into the outbox, and record all of them at once.
 
-    A request that was made before is not made again: it is given as it was recorded.
+    They go to every desk that receives corrections, in `languages` or else in its own. What was
+    made before in a language is not made again: it is given as it was recorded.
     """
-    made_before = {
-        (seq, language): (name, digest)
-        for seq, language, name, digest in store.rows(
-            "SELECT submission, language, file_name, sha256 FROM correction"
-        )
-    }
+    made_before: dict[tuple[int, str], list[tuple[str, str]]] = {}
+    for seq, language, name, digest in store.rows(
+        "SELECT submission, language, file_name, sha256 FROM correction ORDER BY rowid"
+    ):
+        made_before.setdefault((seq, language), []).append((name, digest))
     wanted = set(seqs)
     chosen = [one for one in concerned(store) if one.seq in wanted]
-    outcome, fresh = [], []
+    outcome: list[Requested] = []
+    fresh: list[tuple[int, Letter]] = []
     for done, summary in enumerate(chosen, start=1):
-        for language in languages:
+        desks = book.of(summary.division, "correction")
+        for language in languages or _read_by(desks):
             before = made_before.get((summary.seq, language))
             if before is None:
-                name, digest = _request(store, policy, summary, language)
-                fresh.append([summary.seq, language, name, digest])
-            else:
-                name, digest = before
-            path = store.home.outbox / name
-            outcome.append(
+                reading = [one for one in desks if languages or language in one.languages]
+                letters = _request(store, policy, summary, language, reading, book)
+                fresh += [(summary.seq, letter) for letter in letters]
+            named = before or [(one.name, one.delivery.sha256) for one in letters]
+            outcome += [
                 Requested(
-                    summary.submission, summary.division, language, path, digest, before is None
+                    summary.submission,
+                    summary.division,
+                    language,
+                    place_of(store.home, name),
+                    digest,
+                    before is None,
                 )
-            )
+                for name, digest in named
+            ]
         progress(done, len(chosen), summary.submission)
-    with store.transaction():
-        store.insert("correction", fresh)
+    _record(store, fresh, at)
     return outcome
 
 
+def _read_by(desks: Sequence[Addressee]) -> list[Language]:
+    return list(dict.fromkeys(language for one in desks for language in one.languages))
+
+
 def _request(
-    store: Store, policy: Policy, summary: SubmissionSummary, language: Language
-) -> tuple[str, str]:
+    store: Store,
+    policy: Policy,
+    summary: SubmissionSummary,
+    language: Language,
+    desks: Sequence[Addressee],
+    book: RecipientBook,
+) -> list[Letter]:
+    if not desks:
+        return []
     facts = facts_of(store, policy, summary, language)
-    letter = compose_correction(facts, policy, render_correction(facts, policy, language), language)
-    put(store.home.outbox, letter.name, letter.message)
-    return letter.name, hashlib.sha256(letter.message).hexdigest()
+    rendered = render_correction(facts, policy, language)
+    letters = [
+        compose_correction(facts, rendered, language, addressee=desk, book=book) for desk in desks
+    ]
+    for letter in letters:
+        put(store.home.outbox, letter.name, letter.message)
+    return letters
+
+
+def _record(store: Store, fresh: Sequence[tuple[int, Letter]], at: datetime) -> None:
+    """Keep that these letters were made, and that they are to be sent: all of it or none."""
+    if not fresh:
+        return
+    rows = [[seq, one.delivery.language, one.name, one.delivery.sha256] for seq, one in fresh]
+    with store.transaction():
+        store.insert("correction", rows)
+        add_deliveries(store, [one.delivery for _, one in fresh], at)
+        told = {"submissions": len({seq for seq, _ in fresh}), "letters": len(fresh)}
+        audit.record(store, "corrections", "requests", detail=told, at=at)
 
 
 def facts_of(

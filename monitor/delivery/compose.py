@@ -1,88 +1,179 @@
-"""From facts to a letter: who writes to whom, under which name and date."""
+"""From facts to letters: who writes to whom, under which name and date, once for each desk."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from email.headerregistry import Address
+from pathlib import PurePath
 from typing import Final
+from urllib.parse import quote
 
 from monitor.bulletins.correction_facts import CorrectionFacts
 from monitor.bulletins.facts import BulletinFacts
-from monitor.bulletins.rendered import RenderedBulletin
+from monitor.bulletins.forms import Forms
+from monitor.bulletins.rendered import Attachment, RenderedBulletin
 from monitor.delivery.message import DOMAIN, build_message, digest_of
 from monitor.delivery.outbox import letter_name
 from monitor.model import SHANGHAI, Language, Text
-from monitor.policy.policy import Policy
+from monitor.policy.recipients import Addressee, RecipientBook
+from monitor.store.deliveries import NewDelivery, delivery_id
+from monitor.store.notices import desk_of
 
-_SENDER: Final = Text("新能源汽车推广应用监测", "New-energy vehicle monitoring")
-_BUREAU: Final = Text("交通运输局", "transport bureau")
-_DEPARTMENT: Final = Text("交通运输厅", "department of transport")
-_UNKNOWN: Final = Text("报送单位", "sender of the file")
+BULLETIN: Final = "bulletin"
+CORRECTION: Final = "correction"
+_LATE: Final = Text("【补发】", "Late: ")
+_REVISED: Final = Text("【修订】", "Revised: ")
+_MAILTO: Final = "mailto:"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter and the name that it has in the outbox."""
+    """A letter, the name that it has in the outbox, and the row without which it is not sent."""
 
     name: str
     message: bytes
+    delivery: NewDelivery
+
+
+def bulletin_about(facts: BulletinFacts, rendered: RenderedBulletin) -> str:
+    """What a bulletin's deliveries are about: `DIVISION AS_OF DIGEST`."""
+    return f"{facts.division} {facts.as_of.isoformat()} {digest_of(rendered)}"
 
 
 def compose(
-    facts: BulletinFacts, policy: Policy, rendered: RenderedBulletin, language: Language
+    facts: BulletinFacts,
+    made: Forms,
+    language: Language,
+    *,
+    addressee: Addressee,
+    book: RecipientBook,
+    run: int | None = None,
+    is_late: bool = False,
+    earlier: Sequence[str] = (),
 ) -> Letter:
-    """Address a rendered bulletin to its division; the same bulletin makes the same letter.
+    """Address a bulletin to one desk, with the forms that it wants; same inputs, same bytes.
 
-    The letter is dated by what it knows, not by a clock: the moment of knowledge, else the end
-    of the day judged.
+    The letter is dated by what it knows, not by a clock: the moment of knowledge, else the end of
+    the day judged. `earlier` are the Message-IDs of other contents of this bulletin that the desk
+    was sent: it then says that it replaces them.
     """
     end_of_day = datetime.combine(facts.as_of, time(23, 59, 59), SHANGHAI)
-    message = build_message(
-        rendered,
-        sender=Address(_SENDER.to(language), "bulletin", DOMAIN),
-        recipient=recipient_of(facts.division, policy, language),
-        message_id=_message_id(facts, rendered, language),
+    marks = (_REVISED.to(language) if earlier else "") + (_LATE.to(language) if is_late else "")
+    thread = {"In-Reply-To": earlier[-1], "References": " ".join(earlier)} if earlier else {}
+    return address_letter(
+        replace(made.letter, attachments=_wanted(made.letter, addressee)),
+        language,
+        addressee=addressee,
+        book=book,
+        kind=BULLETIN,
+        about=bulletin_about(facts, made.letter),
+        division=facts.division,
+        day=facts.as_of,
         date=(facts.known_at or end_of_day).astimezone(SHANGHAI),
-        headers=headers_of(facts),
+        subject=f"{marks}{made.letter.subject}",
+        headers=headers_of(facts) | thread,
+        run=run,
     )
-    return Letter(letter_name(facts.as_of, facts.division, language, message), message)
 
 
 def compose_correction(
-    facts: CorrectionFacts, policy: Policy, rendered: RenderedBulletin, language: Language
+    facts: CorrectionFacts,
+    rendered: RenderedBulletin,
+    language: Language,
+    *,
+    addressee: Addressee,
+    book: RecipientBook,
 ) -> Letter:
-    """Address a correction request to the division that sent the file, dated by its receipt."""
+    """Address a correction request to one desk of who sent the file, dated by its receipt."""
     summary = facts.summary
-    digest = digest_of(rendered)
-    number = summary.submission.lower()
-    message = build_message(
+    received_at = summary.received_at.astimezone(SHANGHAI)
+    return address_letter(
         rendered,
-        sender=Address(_SENDER.to(language), "correction", DOMAIN),
-        recipient=recipient_of(summary.division, policy, language),
-        message_id=f"<correction.{number}.{language}.{digest}@{DOMAIN}>",
-        date=summary.received_at.astimezone(SHANGHAI),
+        language,
+        addressee=addressee,
+        book=book,
+        kind=CORRECTION,
+        about=summary.submission,
+        division=summary.division,
+        day=received_at.date(),
+        date=received_at,
         headers={
             **({"X-Fleetmon-Division": summary.division} if summary.division else {}),
             "X-Fleetmon-Submission": summary.submission,
             "X-Fleetmon-Receipt": summary.receipt,
             "X-Fleetmon-Ruleset": summary.ruleset,
         },
+        whose=f"{summary.division or 'unknown'}_{summary.submission}",
     )
-    whose = f"{summary.division or 'unknown'}_{summary.submission}"
-    day = summary.received_at.astimezone(SHANGHAI).date()
-    return Letter(letter_name(day, whose, language, message), message)
 
 
-def recipient_of(division: str | None, policy: Policy, language: Language) -> Address:
-    """Name a transport authority, or a sender that is not known, at an unreachable address."""
-    if division is None:
-        return Address(_UNKNOWN.to(language), "unknown-sender", DOMAIN)
-    name = policy.divisions.name(division).to(language)
-    is_province = division in policy.divisions.provinces
-    office = (_DEPARTMENT if is_province else _BUREAU).to(language)
-    shown = f"{name}{office}" if language == "zh" else f"{name} {office}"
-    return Address(" ".join(shown.split()), division.lower(), DOMAIN)
+def address_letter(
+    rendered: RenderedBulletin,
+    language: Language,
+    *,
+    addressee: Addressee,
+    book: RecipientBook,
+    kind: str,
+    about: str,
+    division: str | None,
+    day: date,
+    date: datetime,
+    headers: Mapping[str, str],
+    subject: str | None = None,
+    whose: str | None = None,
+    run: int | None = None,
+) -> Letter:
+    """Address anything that was set to one desk of the book.
+
+    The delivery is known by `kind`, `about`, the desk and the language. A desk without an address
+    is written to by name at one that cannot be reached: the letter then waits for an address.
+    `day` and `whose` (else the division) are in the letter's name in the outbox.
+    """
+    desk = desk_of(addressee.address, addressee.role, addressee.division)
+    number = delivery_id(kind, about, desk, language)
+    sender = Address(book.sender_name.to(language), addr_spec=book.sender_address)
+    message_id = f"<{number.lower()}@{sender.domain}>"
+    message = build_message(
+        rendered,
+        sender=sender,
+        recipient=recipient_of(addressee, language),
+        message_id=message_id,
+        date=date,
+        headers={
+            **({"Reply-To": book.reply_to} if book.reply_to else {}),
+            "List-Unsubscribe": f"<{_unsubscribe(book, addressee)}>",
+            "X-Fleetmon-Kind": kind,
+            **headers,
+        },
+        subject=subject,
+    )
+    name = letter_name(day, whose or division or addressee.role, language, message)
+    row = NewDelivery(
+        id=number,
+        kind=kind,
+        about=about,
+        division=division,
+        role=addressee.role,
+        recipient=addressee.address,
+        language=language,
+        file_name=name,
+        sha256=hashlib.sha256(message).hexdigest(),
+        message_id=message_id,
+        run=run,
+    )
+    return Letter(name, message, row)
+
+
+def recipient_of(addressee: Addressee, language: Language) -> Address:
+    """Whom the letter names, at the desk's address or at one that cannot be reached."""
+    name = addressee.name.to(language)
+    if addressee.address is not None:
+        return Address(name, addr_spec=addressee.address)
+    place = ".".join(part for part in (addressee.role, addressee.division.lower()) if part)
+    return Address(name, place, DOMAIN)
 
 
 def headers_of(facts: BulletinFacts) -> dict[str, str]:
@@ -96,7 +187,21 @@ def headers_of(facts: BulletinFacts) -> dict[str, str]:
     }
 
 
-def _message_id(facts: BulletinFacts, rendered: RenderedBulletin, language: Language) -> str:
-    day = facts.as_of.strftime("%Y%m%d")
-    parts = (day, facts.division.lower(), language, digest_of(rendered))
-    return f"<{'.'.join(parts)}@{DOMAIN}>"
+def _wanted(rendered: RenderedBulletin, addressee: Addressee) -> tuple[Attachment, ...]:
+    return tuple(
+        file
+        for file in rendered.attachments
+        if PurePath(file.file_name).suffix.removeprefix(".") in addressee.forms
+    )
+
+
+def _unsubscribe(book: RecipientBook, addressee: Addressee) -> str:
+    """Where one writes to get no more (RFC 2369): as the book says, else to who answers letters.
+
+    A mailto link carries who asks. One click (RFC 8058) needs a page that is not here.
+    """
+    given = book.unsubscribe or f"{_MAILTO}{book.reply_to or book.sender_address}"
+    if not given.startswith(_MAILTO) or "?" in given:
+        return given
+    who = " ".join(part for part in ("unsubscribe", addressee.division, addressee.role) if part)
+    return f"{given}?subject={quote(who)}"

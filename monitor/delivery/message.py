@@ -9,6 +9,7 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 from urllib.parse import quote
@@ -24,6 +25,10 @@ _SHOWN: Final = re.compile(r'"cid:([^"]*)"')
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _LONGEST_STEM: Final = 80  # characters; nine bytes each keep the line within the 998 of RFC 5322
 _DIGEST_CHARACTERS: Final = 16
+_LINE_END: Final = b"\r\n"
+# Identifiers and links: the header registry would put long ones into encoded words.
+_UNFOLDED: Final = frozenset({"List-Unsubscribe", "References", "In-Reply-To"})
+_BODIES_KEPT: Final = 8  # the forms that the desks of one division want, in both languages
 
 
 def build_message(
@@ -34,23 +39,35 @@ def build_message(
     message_id: str,
     date: datetime,
     headers: Mapping[str, str],
+    subject: str | None = None,
 ) -> bytes:
     """Write the letter with CRLF line ends: plain text, HTML beside it, then what is attached.
 
-    `date` carries its zone. Raises ValueError for a header value or a file name with a line
-    break, so that nothing a data file holds can add a header; for a picture that the HTML does
-    not show; and for one that it shows and that is not there.
+    `date` carries its zone; `subject` stands in place of the rendered one. Raises ValueError for a
+    header value or a file name with a line break, so that nothing a data file holds can add a
+    header; for a picture that the HTML does not show; and for one that it shows and that is not
+    there.
     """
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = rendered.subject
-    message["Date"] = date
-    message["Message-ID"] = message_id
+    head = EmailMessage(policy=_POLICY)
+    head["From"] = sender
+    head["To"] = recipient
+    head["Subject"] = rendered.subject if subject is None else subject
+    head["Date"] = date
+    head["Message-ID"] = message_id
     # RFC 3834: an automatic letter, so that no absence notice answers it.
-    message["Auto-Submitted"] = "auto-generated"
+    head["Auto-Submitted"] = "auto-generated"
     for name, value in headers.items():
-        message[name] = value
+        if name in _UNFOLDED:
+            head.set_raw(name, _plain_line(value))
+        else:
+            head[name] = value
+    return head.as_bytes().removesuffix(_LINE_END) + _body(rendered)
+
+
+@lru_cache(maxsize=_BODIES_KEPT)
+def _body(rendered: RenderedBulletin) -> bytes:
+    """All of a letter but who writes to whom: written once for all who get the same."""
+    message = EmailMessage(policy=_POLICY)
     message.set_content(rendered.text, cte="base64")
     page = _placed(rendered.html, rendered.pictures)
     message.add_alternative(page, subtype="html", cte="base64")
@@ -62,10 +79,19 @@ def build_message(
         _show(html, rendered.pictures)
     for number, attachment in enumerate(rendered.attachments, start=1):
         _attach(message, attachment, number)
-    _finish(message, hashlib.sha256(message_id.encode()).hexdigest()[:24])
+    _finish(message, hashlib.sha256(digest_of(rendered).encode()).hexdigest()[:24])
     return message.as_bytes()
 
 
+def _plain_line(value: str) -> str:
+    """Words of a header that is written as it is, since folding would encode what is in it."""
+    if not value.isascii() or not value.isprintable():
+        message = f"not a header of one plain line: {value!r}"
+        raise ValueError(message)
+    return value.replace("> <", f">{_LINE_END.decode()} <")
+
+
+@lru_cache(maxsize=_BODIES_KEPT)
 def digest_of(rendered: RenderedBulletin) -> str:
     """A short hash of all that the letter will carry."""
     seen = hashlib.sha256(f"{rendered.subject}\0{rendered.html}\0{rendered.text}".encode())

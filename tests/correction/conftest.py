@@ -22,10 +22,11 @@ class Desk:
     """One home, and its commands as functions."""
 
     home: Path
+    config: Path | None = None
 
     def run(self, command: click.Command, *words: object, language: str = "zh") -> Any:
         """The JSON that a command prints; raises what it raises."""
-        session = make_session(self.home, None, language, debug=False)
+        session = make_session(self.home, self.config, language, debug=False)
         ran = CliRunner().invoke(
             command, [*map(str, words), "--json"], obj=session, standalone_mode=False
         )

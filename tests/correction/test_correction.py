@@ -8,10 +8,16 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from monitor.bulletins.correction_reasons import may_be_told
 from monitor.bulletins.typeset import TEXT_WIDTH, cells
-from monitor.errors import WrongUse
+from monitor.errors import StoreError, WrongUse
+from monitor.model import Text
+from monitor.policy.project import project_root
+from monitor.store.deliveries import deliveries
+from monitor.store.home import Home
+from monitor.store.opening import open_store
 
 from .conftest import Desk
 from .spoiled import HEADER, OWNER, bus, faulty, vin, write_csv
@@ -175,6 +181,62 @@ def test_a_request_is_made_once_and_told_again_when_asked(desk: Desk, tmp_path: 
     assert sorted((desk.home / "outbox").iterdir()) == letters
     (english,) = desk.correct("--all", language="en")
     assert english["new"]
+
+
+def test_a_request_is_promised_to_be_sent_with_its_record(desk: Desk, tmp_path: Path) -> None:
+    desk.ingest(faulty(tmp_path))
+    (told,) = desk.correct()
+    with open_store(Home(desk.home), write=False, waiting=lambda _words: None) as store:
+        (row,) = deliveries(store)
+    assert (row.kind, row.about, row.division) == ("correction", told["submission"], "360100")
+    assert (row.file_name, row.sha256) == (told["file"], told["sha256"])
+    assert desk.letter(told).parsed["Message-ID"] == row.message_id
+
+
+def test_a_request_that_is_cut_off_is_not_promised(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ingest(faulty(tmp_path))
+
+    def cut_off(*_words: object, **_named: object) -> None:
+        raise StoreError(Text("断电", "power cut"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("monitor.corridor.correction.audit.record", cut_off)
+        with pytest.raises(StoreError):
+            desk.correct()
+    with open_store(Home(desk.home), write=False, waiting=lambda _words: None) as store:
+        assert deliveries(store) == []
+        assert store.one("SELECT count(*) FROM correction") == 0
+    (told,) = desk.correct()
+    assert told["new"]
+
+
+def test_each_desk_that_receives_corrections_gets_a_letter(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    (config / "data").mkdir(parents=True)
+    book = yaml.safe_load((project_root() / "data" / "recipients.yml").read_text("utf-8"))
+    book["divisions"] = {
+        "360100": [
+            {"role": role, "name": {"zh": name, "en": role}, "address": address}
+            for role, name, address in (
+                ("bureau", "南昌市交通运输局", "jtj@nanchang.example.cn"),
+                ("clerk", "数据科", "shuju@nanchang.example.cn"),
+                ("director", "局领导", "ju@nanchang.example.cn"),
+            )
+        ]
+    }
+    (config / "data" / "recipients.yml").write_text(
+        yaml.safe_dump(book, allow_unicode=True), "utf-8"
+    )
+    desk = Desk(tmp_path / "home", config)
+    desk.ingest(faulty(tmp_path))
+    told = desk.correct()
+    assert [desk.letter(one).parsed["To"] for one in told] == [
+        *("南昌市交通运输局 <jtj@nanchang.example.cn>", "数据科 <shuju@nanchang.example.cn>")
+    ]
+    assert desk.correct() == []
+    assert [one["file"] for one in desk.correct("--all")] == [one["file"] for one in told]
 
 
 def test_the_same_history_gives_the_same_bytes(tmp_path: Path) -> None:

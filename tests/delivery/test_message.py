@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from monitor.bulletins.facts import BulletinFacts
+from monitor.bulletins.forms import Forms
 from monitor.bulletins.rendered import Attachment, Picture, RenderedBulletin
-from monitor.delivery.compose import compose
-from monitor.delivery.message import build_message
-from monitor.model import SHANGHAI
-from monitor.policy.divisions import load_divisions
-from monitor.policy.policy import Policy
-from monitor.policy.project import Project
-from monitor.policy.standard_vehicle import WeightTable
+from monitor.delivery.compose import Letter, compose
+from monitor.delivery.message import build_message, digest_of
+from monitor.model import SHANGHAI, Language, Text
+from monitor.policy.recipients import Addressee, RecipientBook
+from monitor.store.deliveries import delivery_id
 
 RENDERED = RenderedBulletin(
     subject="南昌市新能源汽车推广应用监测通报 第 12 期（截至 2020年12月31日）",
@@ -41,26 +42,37 @@ CARRYING = replace(
 )
 
 
-@pytest.fixture
-def rules(tmp_path: Path) -> Policy:
-    path = tmp_path / "jiangxi.yml"
-    path.write_text(
-        'code: "360000"\nname: {zh: 江西省, en: Jiangxi}\nsource: test\ndivisions:\n'
-        '  - {code: "360100", name: {zh: 南昌市, en: Nanchang}}\n'
-        '  - {code: "36GJXQ", name: {zh: 赣江新区, en: Ganjiang New Area}}\n',
-        encoding="utf-8",
-    )
-    return Policy(
-        project=Project(),
-        codes={},
-        divisions=load_divisions([path]),
-        columns={},
-        rules={},
-        mandates={},
-        weights=WeightTable(table="standard_vehicle", source="", entries=()),
-        baselines=(),
-        ruleset="abc",
-    )
+BUREAU = Addressee(
+    division="360100",
+    role="bureau",
+    name=Text("南昌市交通运输局", "Nanchang transport bureau"),
+    address="jtj@nanchang.example.cn",
+    languages=("zh",),
+    forms=("pdf", "xlsx", "csv"),
+    is_digest=False,
+    receives=frozenset({"bulletin"}),
+)
+BOOK = RecipientBook(
+    sender_name=Text("新能源汽车推广应用监测", "New-energy vehicle monitoring"),
+    sender_address="bulletin@jtt.example.cn",
+    reply_to="ke@jtt.example.cn",
+    unsubscribe=None,
+    desks={"360100": (BUREAU,)},
+    above={"360100": "360000"},
+)
+
+
+def composed(
+    facts: BulletinFacts,
+    rendered: RenderedBulletin,
+    language: Language = "zh",
+    *,
+    to: Addressee = BUREAU,
+    book: RecipientBook = BOOK,
+    **given: Any,
+) -> Letter:
+    made = cast("Forms", SimpleNamespace(letter=rendered))
+    return compose(facts, made, language, addressee=to, book=book, **given)
 
 
 @pytest.fixture
@@ -94,10 +106,18 @@ def read(message: bytes) -> EmailMessage:
     return parsed
 
 
-def test_a_letter_reads_back(rules: Policy, facts: BulletinFacts) -> None:
-    parsed = read(compose(facts, rules, RENDERED, "zh").message)
+def widest(message: bytes) -> int:
+    """The longest line, but for the one that is a link and is not to be broken."""
+    lines = message.split(b"\r\n")
+    return max(len(line) for line in lines if not line.startswith(b"List-Unsubscribe: <"))
+
+
+def test_a_letter_reads_back(facts: BulletinFacts) -> None:
+    parsed = read(composed(facts, RENDERED).message)
     assert parsed["Subject"] == RENDERED.subject
-    assert parsed["To"] == "南昌市交通运输局 <360100@fleetmon.invalid>"
+    assert parsed["To"] == "南昌市交通运输局 <jtj@nanchang.example.cn>"
+    assert parsed["From"] == "新能源汽车推广应用监测 <bulletin@jtt.example.cn>"
+    assert parsed["Reply-To"] == "ke@jtt.example.cn"
     assert parsed["Date"] == "Thu, 31 Dec 2020 23:59:59 +0800"
     assert parsed["Auto-Submitted"] == "auto-generated"
     assert parsed["X-Fleetmon-Division"] == "360100"
@@ -113,30 +133,105 @@ def test_a_letter_reads_back(rules: Policy, facts: BulletinFacts) -> None:
     assert html.get_content().replace("\r\n", "\n") == RENDERED.html
 
 
-def test_lines_are_fit_for_the_wire(rules: Policy, facts: BulletinFacts) -> None:
-    message = compose(facts, rules, RENDERED, "zh").message
+def test_lines_are_fit_for_the_wire(facts: BulletinFacts) -> None:
+    message = composed(facts, RENDERED).message
     assert b"\n" not in message.replace(b"\r\n", b"")
-    assert max(len(line) for line in message.split(b"\r\n")) <= 78
+    assert widest(message) <= 78
     assert message.isascii()
 
 
-def test_same_bulletin_same_letter_other_bulletin_other_name(
-    rules: Policy, facts: BulletinFacts
-) -> None:
-    first = compose(facts, rules, RENDERED, "zh")
-    assert compose(facts, rules, RENDERED, "zh") == first
+def test_same_bulletin_same_letter_other_bulletin_other_name(facts: BulletinFacts) -> None:
+    first = composed(facts, RENDERED)
+    assert composed(facts, RENDERED) == first
     assert first.name.startswith("2020-12-31_360100_zh_")
-    other = compose(facts, rules, replace(RENDERED, text="other\n"), "zh")
+    other = composed(facts, replace(RENDERED, text="other\n"))
     assert other.name != first.name
 
 
-def test_the_province_writes_to_its_department(rules: Policy, facts: BulletinFacts) -> None:
-    whole = replace(facts, division="360000", is_province=True)
-    to = read(compose(whole, rules, RENDERED, "zh").message)["To"]
-    assert to == "江西省交通运输厅 <360000@fleetmon.invalid>"
-    area = replace(facts, division="36GJXQ")
-    to = read(compose(area, rules, RENDERED, "en").message)["To"]
-    assert to == "Ganjiang New Area transport bureau <36gjxq@fleetmon.invalid>"
+def test_a_desk_without_an_address_is_written_to_by_name_at_none(facts: BulletinFacts) -> None:
+    to = replace(BUREAU, address=None)
+    letter = composed(facts, RENDERED, "en", to=to)
+    assert read(letter.message)["To"] == (
+        "Nanchang transport bureau <bureau.360100@fleetmon.invalid>"
+    )
+    assert letter.delivery.recipient is None
+    assert letter.delivery.id == delivery_id(
+        "bulletin", letter.delivery.about, "bureau.360100", "en"
+    )
+
+
+def test_a_letter_bears_the_number_of_its_delivery(facts: BulletinFacts) -> None:
+    letter = composed(facts, RENDERED, run=7)
+    row = letter.delivery
+    assert re.fullmatch(r"D[0-9a-f]{16}", row.id)
+    assert read(letter.message)["Message-ID"] == row.message_id
+    assert row.message_id == f"<{row.id.lower()}@jtt.example.cn>"
+    assert row.about == f"360100 2020-12-31 {digest_of(RENDERED)}"
+    assert (row.kind, row.division, row.role, row.run) == ("bulletin", "360100", "bureau", 7)
+    assert row.sha256 == hashlib.sha256(letter.message).hexdigest()
+    assert row.file_name == letter.name
+
+
+def test_other_desks_and_contents_are_other_deliveries_and_nothing_else_is(
+    facts: BulletinFacts,
+) -> None:
+    first = composed(facts, RENDERED).delivery.id
+    assert composed(facts, RENDERED, is_late=True, run=9).delivery.id == first
+    assert composed(facts, RENDERED, to=replace(BUREAU, forms=())).delivery.id == first
+    others = {
+        composed(facts, replace(RENDERED, text="other\n")).delivery.id,
+        composed(facts, RENDERED, "en").delivery.id,
+        composed(facts, RENDERED, to=replace(BUREAU, address="x@nanchang.example.cn")).delivery.id,
+    }
+    assert len({first, *others}) == 4
+
+
+def test_a_late_letter_and_one_that_replaces_another_say_so(facts: BulletinFacts) -> None:
+    earlier = [f"<d{n:016x}@jtt.example.cn>" for n in range(12)]
+    late = read(composed(facts, RENDERED, is_late=True).message)
+    assert late["Subject"] == f"【补发】{RENDERED.subject}"
+    revised = composed(facts, RENDERED, "en", earlier=earlier, is_late=True).message
+    parsed = read(revised)
+    assert parsed["Subject"] == f"Revised: Late: {RENDERED.subject}"
+    assert parsed["References"].split() == earlier
+    assert parsed["In-Reply-To"] == earlier[-1]
+    assert widest(revised.partition(b"\r\n\r\n")[0]) <= 78
+    assert read(composed(facts, RENDERED).message)["References"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        (None, "<mailto:ke@jtt.example.cn?subject=unsubscribe%20360100%20bureau>"),
+        ("mailto:out@jtt.example.cn?subject=out", "<mailto:out@jtt.example.cn?subject=out>"),
+        ("https://jtt.example.cn/" + "out/" * 40, "<https://jtt.example.cn/" + "out/" * 40 + ">"),
+    ],
+    ids=["reply", "own", "long"],
+)
+def test_every_letter_says_how_one_gets_no_more(
+    facts: BulletinFacts, given: str | None, written: str
+) -> None:
+    book = replace(BOOK, unsubscribe=given)
+    assert read(composed(facts, RENDERED, book=book).message)["List-Unsubscribe"] == written
+
+
+def test_a_desk_gets_the_forms_that_it_wants_and_the_body_is_the_same(
+    facts: BulletinFacts,
+) -> None:
+    def names(*forms: str) -> list[str]:
+        message = composed(facts, CARRYING, to=replace(BUREAU, forms=forms)).message
+        return [str(part.get_filename()) for part in read(message).iter_attachments()]
+
+    pdf, xlsx, _ = (file.file_name for file in CARRYING.attachments)
+    assert names("pdf") == [pdf]
+    assert names("xlsx") == [xlsx]
+    assert names() == []
+    other = replace(BUREAU, address="x@nanchang.example.cn", role="director")
+    bodies = {
+        composed(facts, CARRYING, to=to).message.partition(b"Content-Type:")[2]
+        for to in (BUREAU, other)
+    }
+    assert len(bodies) == 1
 
 
 @pytest.mark.parametrize("hostile", ["a\r\nBcc: x@example.invalid", "a\nb"])
@@ -152,10 +247,8 @@ def test_a_line_break_in_a_header_is_refused(hostile: str) -> None:
         )
 
 
-def test_a_letter_carries_pictures_in_it_and_files_beside_it(
-    rules: Policy, facts: BulletinFacts
-) -> None:
-    parsed = read(compose(facts, rules, CARRYING, "zh").message)
+def test_a_letter_carries_pictures_in_it_and_files_beside_it(facts: BulletinFacts) -> None:
+    parsed = read(composed(facts, CARRYING).message)
     assert parsed.get_content_type() == "multipart/mixed"
     alternative, *files = parsed.iter_parts()
     plain, related = alternative.iter_parts()
@@ -175,29 +268,28 @@ def test_a_letter_carries_pictures_in_it_and_files_beside_it(
 
 
 def test_a_chinese_file_name_is_one_parameter_with_a_plain_one_for_old_programs(
-    rules: Policy, facts: BulletinFacts
+    facts: BulletinFacts,
 ) -> None:
-    message = compose(facts, rules, CARRYING, "zh").message.decode("ascii")
+    message = composed(facts, CARRYING).message.decode("ascii")
     assert "filename*0" not in message
     assert message.count("filename*=utf-8''%E5") == 2
     assert 'filename="figures.xlsx"' in message
     assert 'name="attachment-1.pdf"' in message
     assert max(map(len, message.split("\r\n"))) <= 998
     long = Attachment("市" * 200 + ".pdf", "application/pdf", PDF)
-    message = compose(facts, rules, replace(CARRYING, attachments=(long,)), "zh").message.decode()
+    message = composed(facts, replace(CARRYING, attachments=(long,))).message.decode()
     assert max(map(len, message.split("\r\n"))) <= 998
     assert ".pdf\r\n" in message
-    head = message.partition("\r\n\r\n")[0]
-    assert max(map(len, head.split("\r\n"))) <= 78
+    assert widest(message.partition("\r\n\r\n")[0].encode()) <= 78
 
 
 def test_the_same_letter_is_the_same_bytes_and_other_files_are_another(
-    rules: Policy, facts: BulletinFacts
+    facts: BulletinFacts,
 ) -> None:
-    first = compose(facts, rules, CARRYING, "zh")
-    assert compose(facts, rules, CARRYING, "zh") == first
+    first = composed(facts, CARRYING)
+    assert composed(facts, CARRYING) == first
     other = (replace(CARRYING.attachments[0], content=b"%PDF other"),)
-    second = compose(facts, rules, replace(CARRYING, attachments=other), "zh")
+    second = composed(facts, replace(CARRYING, attachments=other))
     assert second.name != first.name
     assert read(second.message)["Message-ID"] != read(first.message)["Message-ID"]
     message = first.message.decode()
@@ -206,12 +298,10 @@ def test_the_same_letter_is_the_same_bytes_and_other_files_are_another(
 
 
 @pytest.mark.parametrize("name", ["a\r\nBcc: x@y.invalid.pdf", "../a.pdf", "a\x00.pdf", ""])
-def test_a_file_name_cannot_steer_the_letter(
-    rules: Policy, facts: BulletinFacts, name: str
-) -> None:
+def test_a_file_name_cannot_steer_the_letter(facts: BulletinFacts, name: str) -> None:
     hostile = replace(CARRYING, attachments=(Attachment(name, "application/pdf", PDF),))
     with pytest.raises(ValueError, match="plain file name"):
-        compose(facts, rules, hostile, "zh")
+        composed(facts, hostile, to=replace(BUREAU, forms=("pdf", "")))
 
 
 @pytest.mark.parametrize(
@@ -225,7 +315,7 @@ def test_a_file_name_cannot_steer_the_letter(
     ids=["not shown", "not there", "none there", "name"],
 )
 def test_a_page_shows_the_pictures_that_are_there(
-    rules: Policy, facts: BulletinFacts, spoiled: RenderedBulletin
+    facts: BulletinFacts, spoiled: RenderedBulletin
 ) -> None:
     with pytest.raises(ValueError, match=r"picture|page"):
-        compose(facts, rules, spoiled, "zh")
+        composed(facts, spoiled)
