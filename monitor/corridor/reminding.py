@@ -54,10 +54,14 @@ class Reminded:
 
 @dataclass(slots=True)
 class _Letter:
-    """What one recipient is to be told."""
+    """What one recipient is to be told, each with its key and the desk that it is told at."""
 
-    addressee: Addressee
-    told: list[tuple[str, Told]] = field(default_factory=list)
+    told: list[tuple[str, Told, Addressee]] = field(default_factory=list)
+
+    @property
+    def addressee(self) -> Addressee:
+        """Of one who sits at several desks, the one with the gravest to be told."""
+        return min(self.told, key=lambda one: KINDS.index(one[1].kind))[2]
 
 
 def remind(
@@ -144,8 +148,8 @@ class _Desks:
                 if self._is_to_tell(one.item, its, place, addressee):
                     next_on = self._next_on(its, place, addressee)
                     told = Told(step.what, one, next_on, later[0] if has_above else None)
-                    letter = self._letters.setdefault(who(addressee), _Letter(addressee))
-                    letter.told.append((notice_key(one.item, step, addressee), told))
+                    letter = self._letters.setdefault(who(addressee), _Letter())
+                    letter.told.append((notice_key(one.item, step, addressee), told, addressee))
 
     def letters(self, last: Mapping[str, datetime]) -> tuple[list[_Letter], int]:
         """Who is written to now, and how many have had their letter of the day."""
@@ -223,15 +227,15 @@ def _draft(
             Notice(
                 key=key,
                 kind=told.kind,
-                division=addressee.division,
-                role=addressee.role,
-                recipient=addressee.address,
+                division=at_desk.division,
+                role=at_desk.role,
+                recipient=at_desk.address,
                 about=told.standing.item.key,
                 made_at=at,
                 text=notice_text(told, today, policy),
                 delivery=None,
             )
-            for key, told in letter.told
+            for key, told, at_desk in letter.told
         ),
     )
 
@@ -241,7 +245,7 @@ def _shown(letter: _Letter, policy: Policy, today: date) -> tuple[Told, ...]:
     places = {code: place for place, code in enumerate(policy.divisions.divisions)}
     gravest: dict[DueItem, Told] = {}
     for kind in reversed(KINDS):
-        gravest |= {one.standing.item: one for _, one in letter.told if one.kind == kind}
+        gravest |= {one.standing.item: one for _, one, _ in letter.told if one.kind == kind}
     return tuple(
         sorted(
             gravest.values(),
