@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.cli.audit import audit
+from monitor.cli.backup import backup, restore
 from monitor.cli.main import cli, main
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
@@ -104,7 +105,7 @@ def any_words(words: Text) -> None:
     """Somebody may be in the way."""
 
 
-for _command in (audit,):
+for _command in (audit, backup, restore):
     cli.add_command(_command)
 
 

@@ -286,7 +286,7 @@ TAMPERERS: list[Tampering] = [
 
 def test_every_tampering_is_found(home: Home, tmp_path: Path) -> None:
     """Drawn at random, with the head noted elsewhere."""
-    chance = random.Random(20201121)  # noqa: S311  # draws what to spoil
+    chance = random.Random(20201121)  # draws what to spoil
     head = checked(home).head
     noted = (int(head.split(":")[0]), head.split(":")[1])
     kept = tmp_path / "kept"
@@ -307,7 +307,7 @@ def test_every_tampering_is_found(home: Home, tmp_path: Path) -> None:
 
 
 def test_only_a_log_cut_in_both_needs_the_noted_head(home: Home) -> None:
-    chance = random.Random(7)  # noqa: S311  # draws where to cut
+    chance = random.Random(7)  # draws where to cut
     head = checked(home).head
     with open_store(home, write=True, waiting=no_words) as store:
         _cut_both(chance, store, home)

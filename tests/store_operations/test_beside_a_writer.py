@@ -72,7 +72,7 @@ def test_readers_beside_a_writer_are_neither_blocked_nor_shown_halves(
 
 
 def test_a_killed_writer_loses_nothing_that_it_said_was_stored(home: Home, tmp_path: Path) -> None:
-    chance = random.Random(20201121)  # noqa: S311  # draws when to kill
+    chance = random.Random(20201121)  # draws when to kill
     stored, shown = 0, 1
     for _ in range(KILLS):
         with start("write", str(home.root), str(tmp_path), str(stored + 1), "50") as writer:

@@ -1,0 +1,117 @@
+"""What a backup holds: its files with their hashes, and what the database in it names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from monitor.errors import StoreError
+from monitor.model import Text
+from monitor.store.archive import stored_at
+from monitor.store.home import Home
+from monitor.store.parts import part_name
+from monitor.store.store import Store
+
+MANIFEST: Final = "manifest.json"
+FORMAT: Final = 1
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """One file of a backup: its place in it, and in the home, by the same path."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything about a backup; `counts` are the rows of each table, `faults` what was amiss."""
+
+    made_at: str
+    program: str
+    schema_version: int
+    history: int
+    counts: dict[str, int]
+    files: tuple[HeldFile, ...]
+    is_verified: bool
+    faults: tuple[str, ...] = ()
+
+    def as_json(self) -> bytes:
+        """The manifest as its file has it."""
+        document = {"format": FORMAT, **asdict(self)}
+        return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a backup; raises `StoreError` where the folder is none."""
+    path = folder / MANIFEST
+    try:
+        told: dict[str, Any] = json.loads(path.read_bytes())
+        if told.pop("format") != FORMAT:
+            raise ValueError(f"format {told}")  # noqa: TRY301  # told with the others
+        files = tuple(HeldFile(**one) for one in told.pop("files"))
+        return Manifest(files=files, **told | {"faults": tuple(told["faults"])})
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise StoreError(
+            Text(
+                f"{folder} 不是完整的备份：{path.name} 读不到或不是本程序所写。"
+                "请给出 backup-… 文件夹。",
+                f"{folder} is no complete backup: {path.name} cannot be read or is not ours. "
+                "Name a folder backup-….",
+            )
+        ) from error
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def table_counts(store: Store) -> dict[str, int]:
+    """The rows of every table, those that are there for the connection only left out."""
+    names = store.rows(
+        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY table_name"
+    )
+    return {name: int(store.one(f'SELECT count(*) FROM "{name}"')) for (name,) in names}
+
+
+def named_files(store: Store) -> dict[str, str | None]:
+    """Files that must be there for the database to be whole, with their hashes where it knows.
+
+    Paths are relative to the home. What was removed by a rule is not asked for.
+    """
+    gone = {name for (name,) in store.rows("SELECT name FROM removal")}
+    home = Home(Path())
+    found: dict[str, str | None] = {}
+    for (digest,) in store.rows(
+        "SELECT sha256 FROM submission WHERE sha256 IS NOT NULL "
+        "UNION SELECT sha256 FROM reception WHERE sha256 IS NOT NULL ORDER BY 1"
+    ):
+        found[stored_at(home, digest).as_posix()] = digest
+    for (name,) in store.rows("SELECT file_name FROM part ORDER BY submission"):
+        found[(home.facts / name).as_posix()] = None
+    for seq, digest in store.rows(
+        "SELECT seq, sha256 FROM submission WHERE rows_rejected > 0 AND sha256 IS NOT NULL "
+        "AND status <> 'refused' ORDER BY seq"
+    ):
+        found[(home.rejected / part_name(seq, digest)).as_posix()] = None
+    for name, digest in unsettled_letters(store).items():
+        found[(home.outbox / name).as_posix()] = digest
+    return {path: digest for path, digest in found.items() if Path(path).name not in gone}
+
+
+def unsettled_letters(store: Store) -> dict[str, str]:
+    """Letters that are still to be sent, with their hashes."""
+    return dict(
+        store.rows("SELECT file_name, sha256 FROM delivery WHERE settled_at IS NULL ORDER BY 1")
+    )
