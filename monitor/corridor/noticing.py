@@ -12,9 +12,9 @@ from monitor.bulletins.notice import render_operators
 from monitor.bulletins.notice_facts import OperatorsFacts, Report
 from monitor.bulletins.notice_operators import report_text
 from monitor.bulletins.rendered import RenderedBulletin
-from monitor.delivery.notice_letter import compose_notice
+from monitor.delivery.compose import address_letter
 from monitor.delivery.outbox import put
-from monitor.model import Language
+from monitor.model import SHANGHAI, Language
 from monitor.policy.policy import Policy
 from monitor.policy.recipients import Addressee, RecipientBook
 from monitor.store import audit
@@ -129,8 +129,19 @@ def _put(
 ) -> tuple[Written, NewDelivery]:
     """Lay one letter into the outbox; gives it with the row that it needs."""
     to = draft.addressee
-    letter = compose_notice(
-        rendered, book, to, language, kind=draft.kind, about=draft.about, made_at=at
+    local = at.astimezone(SHANGHAI)
+    letter = address_letter(
+        rendered,
+        language,
+        addressee=to,
+        book=book,
+        kind=draft.kind,
+        about=draft.about,
+        division=to.division or None,
+        day=local.date(),
+        date=local,
+        headers={"X-Fleetmon-Division": to.division} if to.division else {},
+        whose=f"{to.division or 'system'}_{draft.kind}",
     )
     path = put(store.home.outbox, letter.name, letter.message)
     row = letter.delivery
@@ -173,6 +184,15 @@ def tell_operators(
     if not drafts and not kept:
         return ()
     return lay_down(store, book, drafts, at=at, kept=kept)
+
+
+def operators_wait(store: Store, at: datetime) -> bool:
+    """Whether something was kept for the operators that a letter may tell by now."""
+    last = last_letter_at(store, (_OPERATORS,))
+    return any(
+        one.desk not in last or at - last[one.desk] >= _OPERATORS_PAUSE
+        for one in untold(store, _OPERATORS)
+    )
 
 
 def _report(report: Report, addressee: Addressee, policy: Policy, at: datetime) -> Notice:
