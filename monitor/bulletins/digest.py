@@ -131,10 +131,11 @@ def _view(
 ) -> DigestView:
     name = words.text(policy.divisions.name(division))
     cities = [one for one in entries if not one.is_province] or list(entries)
-    summary, tone = _summary(cities, words)
+    province = [one for one in entries if one.is_province and one not in cities]
+    summary, tone = _summary(province, cities, words)
     day = formats.day(as_of, words)
     subject = words(
-        "%(name)s各地通报汇总：%(summary)s（截至 %(day)s）", name=name, summary=summary, day=day
+        "%(name)s通报汇总：%(summary)s（截至 %(day)s）", name=name, summary=summary, day=day
     )
     return DigestView(
         language_tag=_TAGS[words.language],
@@ -142,7 +143,7 @@ def _view(
         product=words("新能源汽车推广应用监测通报汇总"),
         division=name,
         issue=words.plural("通报 %(num)s 份 · 截至 %(day)s", len(entries), day=day),
-        headline=words("%(name)s各地：%(summary)s。", name=name, summary=summary),
+        headline=words("%(name)s：%(summary)s。", name=name, summary=summary),
         headline_tone=tone,
         rows=tuple(_row(one, words) for one in entries),
         files=_files(papers, words),
@@ -162,8 +163,13 @@ def _row(entry: DigestEntry, words: Words) -> DigestRow:
     )
 
 
-def _summary(cities: Sequence[DigestEntry], words: Words) -> tuple[str, Tone]:
-    """How many divisions have something at each grave verdict; each counts at its gravest."""
+def _summary(
+    province: Sequence[DigestEntry], cities: Sequence[DigestEntry], words: Words
+) -> tuple[str, Tone]:
+    """What the province lacks as a whole, and how many divisions stand at each grave verdict.
+
+    A division counts at its gravest.
+    """
     failed = behind = silent = 0
     for one in cities:
         stands = {tally.verdict.code for tally in one.tallies}
@@ -173,7 +179,12 @@ def _summary(cities: Sequence[DigestEntry], words: Words) -> tuple[str, Tone]:
             behind += 1
         elif "no_data" in stands:
             silent += 1
-    said = []
+    said = [
+        words("全省 %(count)s 项%(word)s", count=tally.count, word=tally.verdict.word)
+        for one in province
+        for tally in one.tallies
+        if tally.verdict.code in labels.SHORT
+    ]
     if failed:
         said.append(words.plural("%(num)s 地有要求未达标", failed))
     if behind:
@@ -182,7 +193,9 @@ def _summary(cities: Sequence[DigestEntry], words: Words) -> tuple[str, Tone]:
         said.append(words.plural("%(num)s 地未报数据", silent))
     if not said:
         return words.plural("%(num)s 地目前没有缺口", len(cities)), "good"
-    return words.listed(said), "bad" if any(one.tone == "bad" for one in cities) else "warn"
+    return words.listed(said), "bad" if any(
+        one.tone == "bad" for one in (*province, *cities)
+    ) else "warn"
 
 
 def _files(papers: Sequence[Attachment], words: Words) -> str:
