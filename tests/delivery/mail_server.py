@@ -97,7 +97,7 @@ class Clerk:
 
     def _drop(self, server: SMTP) -> str:
         transport = server.transport
-        assert transport is not None
+        assert isinstance(transport, asyncio.WriteTransport)
         transport.abort()
         return "250 nobody hears this"
 

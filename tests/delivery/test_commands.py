@@ -1,0 +1,200 @@
+"""The commands that a steward types over the post, as they are typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli.bounces import bounces
+from monitor.cli.deliveries import deliveries
+from monitor.cli.hold import hold
+from monitor.cli.send import send
+from monitor.cli.session import make_session
+from monitor.errors import WrongUse
+from monitor.store.deliveries import State
+
+from .conftest import JIUJIANG, NANCHANG, Post
+from .mail_server import Clerk, MailServer, free_port
+from .test_bounces import kept, returned
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+def run(post: Post, command: click.Command, *words: object, language: str = "zh") -> Result:
+    session = make_session(post.home.root, None, language, debug=False)
+    ran = CliRunner().invoke(command, [*map(str, words)], obj=session)
+    if ran.exception is not None and not isinstance(ran.exception, SystemExit):
+        raise ran.exception
+    return ran
+
+
+def document(post: Post, command: click.Command, *words: object) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(post, command, *words, "--json").stdout)
+    return found
+
+
+@pytest.fixture
+def mailing(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The port of the mail server that the environment's settings name."""
+    port = free_port()
+    for name, value in {
+        "TRANSPORT": "smtp",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "SECURITY": "none",
+        "LETTERS_PER_MINUTE": "6000",
+    }.items():
+        monkeypatch.setenv(f"FLEETMON_MAIL__{name}", value)
+    return port
+
+
+def test_without_a_server_letters_go_to_the_folder(post: Post) -> None:
+    post.add_many([NANCHANG, JIUJIANG])
+    ran = run(post, send)
+    assert (ran.exit_code, ran.stdout) == (0, "已寄出  2\n")
+    assert run(post, send, language="en").stdout == "There is nothing to send.\n"
+    assert len(post.sent) == 2
+
+
+def test_a_dry_run_shows_what_would_go_to_whom_and_changes_nothing(
+    post: Post, mailing: int
+) -> None:
+    new = post.add(NANCHANG)
+    post.add(None, "360400 2020-12-31 a1")
+    before = post.rows()
+    with MailServer(Clerk(), port=mailing) as server:
+        told = document(post, send, "--dry-run")["deliveries"]
+        assert server.port == mailing
+        shown = run(post, send, "--dry-run")
+    first, second = sorted(told, key=lambda one: not one["goes"])
+    assert (first["delivery"], first["recipient"], first["goes"]) == (new.id, NANCHANG, True)
+    assert first["subject"] == f"监测通报 {new.id}"
+    assert (second["goes"], second["why_not"]) == (False, "没有收件地址")
+    assert shown.exit_code == 0
+    assert NANCHANG in shown.stdout
+    assert post.rows() == before
+    assert len(post.outbox) == 2
+
+
+def test_a_dry_run_says_why_a_letter_would_not_go(
+    post: Post, mailing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLEETMON_MAIL__MOST_PER_RECIPIENT_PER_DAY", "1")
+    deferred = post.add("li@a.example.cn", "360500 2020-12-31 a1")
+    doubtful = post.add("wu@b.example.cn", "360600 2020-12-31 a1")
+    clerk = Clerk(
+        to_recipient=lambda address: "450 later" if address == "li@a.example.cn" else None,
+        drops_after=lambda _letter: True,
+    )
+    monkeypatch.setenv("FLEETMON_MAIL__WHEN_IN_DOUBT", "ask")
+    with MailServer(clerk, port=mailing):
+        assert run(post, send).exit_code == 0
+    gone = post.add("zhao@c.example.cn", "360700 2020-12-31 a1")
+    (post.home.outbox / gone.file_name).unlink()
+    post.add(NANCHANG, "360100 2020-12-30 a1")
+    capped = post.add(NANCHANG, "360100 2020-12-31 a1")
+    told = {
+        one["delivery"]: one["why_not"] for one in document(post, send, "--dry-run")["deliveries"]
+    }
+    assert told[deferred.id].endswith("再试")
+    assert told[doubtful.id] == "是否送达存疑，待人工确认"
+    assert told[gone.id] == "信件不在或内容已变"
+    assert sorted(filter(None, told.values())).count("今天已达该收件人上限") == 1
+    assert capped.id in told
+    run(post, hold, "--by", "王芳")
+    told = {
+        one["delivery"]: one["why_not"] for one in document(post, send, "--dry-run")["deliveries"]
+    }
+    assert list(told.values()).count("全部邮件暂停寄送") == 2
+
+
+def test_what_needs_a_person_ends_with_one(post: Post, mailing: int) -> None:
+    post.add_many([NANCHANG, JIUJIANG])
+    refuse = Clerk(to_recipient=lambda _address: "550 5.1.1 no such user")
+    with MailServer(refuse, port=mailing):
+        ran = run(post, send, "--json")
+        assert ran.exit_code == 1
+        assert json.loads(ran.stdout)["deliveries"]["refused"] == 2
+        assert run(post, send).exit_code == 0
+    post.add(None, "360400 2020-12-31 a1")
+    with MailServer(Clerk(), port=mailing):
+        assert run(post, send).exit_code == 1
+    away = post.add(NANCHANG, "360100 2020-12-31 b2")
+    ran = run(post, send)
+    assert ran.exit_code == 1
+    assert "连不上邮件服务器" in ran.stderr
+    assert post.row(away).state is State.DEFERRED
+
+
+def test_a_delivery_is_listed_shown_and_sent_again(post: Post, mailing: int) -> None:
+    new = post.add(NANCHANG)
+    clerk = Clerk(to_recipient=lambda _address: "550 5.1.1 no such user")
+    with MailServer(clerk, port=mailing):
+        run(post, send)
+    listed = document(post, deliveries, "--state", "refused")
+    assert listed["counts"]["refused"] == 1
+    assert [one["delivery"] for one in listed["deliveries"]] == [new.id]
+    (one,) = document(post, deliveries, new.id)["deliveries"]
+    assert [(step["event"], step["code"]) for step in one["events"]] == [
+        *(("started", None), ("refused", 550))
+    ]
+    assert "5.1.1 no such user" in run(post, deliveries, new.id).stdout
+    assert "被拒收 1" in run(post, deliveries).stdout
+    (one,) = document(post, deliveries, "--again", new.id, "--by", "王芳")["deliveries"]
+    assert one["state"] == "waiting"
+    with MailServer(Clerk(), port=mailing):
+        assert run(post, send).exit_code == 0
+    assert post.row(new).state is State.SENT
+
+
+def test_a_doubt_is_settled_by_name(post: Post, mailing: int) -> None:
+    new = post.add(NANCHANG)
+    with MailServer(Clerk(drops_after=lambda _letter: True), port=mailing):
+        run(post, send)
+    assert post.row(new).state is State.IN_DOUBT
+    with pytest.raises(WrongUse, match="--by"):
+        run(post, deliveries, "--settle", new.id, "sent")
+    with pytest.raises(WrongUse, match="sent 或 again"):
+        run(post, deliveries, "--settle", new.id, "maybe", "--by", "王芳")
+    run(post, deliveries, "--settle", new.id, "sent", "--by", "王芳")
+    assert post.row(new).state is State.SENT
+    with pytest.raises(WrongUse, match="不能这样处理"):
+        run(post, deliveries, "--settle", new.id, "sent", "--by", "王芳")
+    with pytest.raises(WrongUse, match="没有寄送"):
+        run(post, deliveries, "D0000000000000000")
+    with post.store(write=False) as store:
+        (line,) = store.rows("SELECT object, detail FROM audit WHERE action = 'settle'")
+    assert line[0] == new.id
+    assert json.loads(line[1]) == {"by": "王芳", "was": "in_doubt", "as": "sent"}
+
+
+def test_a_hold_is_one_command(post: Post) -> None:
+    post.add(NANCHANG)
+    assert run(post, hold).stdout == "邮件正常寄送。\n"
+    with pytest.raises(WrongUse, match="--by"):
+        run(post, hold, "--reason", "口径待确认")
+    assert "王芳：口径待确认" in run(post, hold, "--reason", "口径待确认", "--by", "王芳").stdout
+    assert "王芳：口径待确认" in run(post, hold, "--by", "李强").stdout
+    ran = run(post, send)
+    assert "暂停寄送" in ran.stderr
+    assert post.states() == [State.WAITING]
+    assert "恢复" in run(post, hold, "--release", "--by", "李强").stdout
+    assert run(post, send).stdout == "已寄出  1\n"
+
+
+def test_bounces_are_noted_from_a_mailbox(post: Post, tmp_path: Path) -> None:
+    new = post.add(NANCHANG)
+    run(post, send)
+    box = kept(tmp_path / "box", returned(new.message_id), returned())
+    told = document(post, bounces, box)
+    assert told["bounces"] == [
+        {"delivery": new.id, "status": "5.1.1", "state": "bounced", "new": True}
+    ]
+    assert (told["letters"], told["unknown"]) == (2, 1)
+    assert document(post, bounces, box)["bounces"][0]["new"] is False
+    assert "（已登记）" in run(post, bounces, box).stdout
