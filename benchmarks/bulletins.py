@@ -26,7 +26,7 @@ from benchmarks.registrations import make_owners, make_rows
 from monitor.bulletins.circular import set_circular
 from monitor.bulletins.document import make_json
 from monitor.bulletins.flat import make_csv
-from monitor.bulletins.forms import PDF, XLSX, draw_pictures
+from monitor.bulletins.forms import PDF, XLSX, Forms, draw_pictures
 from monitor.bulletins.render import render_view
 from monitor.bulletins.rendered import Attachment
 from monitor.bulletins.view import build_view
@@ -39,6 +39,8 @@ from monitor.corridor.reception import receive
 from monitor.delivery.compose import compose
 from monitor.model import SHANGHAI
 from monitor.policy.policy import Policy, load_policy
+from monitor.service.workplace import read_book
+from monitor.settings import Settings
 from monitor.store.home import Home
 from monitor.store.opening import open_store
 from monitor.store.store import Store
@@ -121,12 +123,14 @@ def bare_table(compiler: typst.Compiler, folder: Path, number: int) -> bytes:
 def measure_parts(store: Store, policy: Policy, codes: list[str], folder: Path) -> Parts:
     """Time every part of `codes`' bulletins for this week, in Chinese."""
     parts = Parts()
+    book = read_book(policy, Settings())
     publish(
         store,
         policy,
         hold(store, _LAST_WEEK, None),
         divisions=codes[:1],
         languages=("zh",),
+        book=book,
         started_at=_RECEIVED_AT,
     )
     held = parts.timed("hold: the one question", hold, store, _THIS_WEEK, None)
@@ -162,7 +166,8 @@ def measure_parts(store: Store, policy: Policy, codes: list[str], folder: Path) 
         parts.timed("JSON and CSV", lambda v: (make_json(v), make_csv(v)), view)
         files = (Attachment("a.pdf", PDF, circular), Attachment("a.xlsx", XLSX, workbook))
         letter = replace(set_, pictures=drawn, attachments=files)
-        parts.timed("letter", compose, facts, policy, letter, "zh")
+        made, desk = Forms(letter, files, view), book.of(code, "bulletin")[0]
+        parts.timed("letter", compose, facts, made, "zh", addressee=desk, book=book)
         if number in {len(codes) // 4, len(codes)}:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(f"peak after {number} bulletins: {peak:,.0f} MB")
@@ -183,7 +188,7 @@ def main() -> None:
         codes = write_config(work / "config", count)
         write_extract(work / "登记.csv", codes)
         policy = load_policy(work / "config")
-        with open_store(Home(work / "home"), write=True, waiting=lambda: None) as store:
+        with open_store(Home(work / "home"), write=True, waiting=lambda _words: None) as store:
             declared = Declared(received_at=_RECEIVED_AT)
             receive(store, policy, work / "登记.csv", declared, now=_RECEIVED_AT)
             parts = measure_parts(store, policy, codes, work)

@@ -8,16 +8,22 @@ from typing import Any
 import click
 
 from monitor import __version__
+from monitor.cli.audit import audit
+from monitor.cli.backup import backup, restore
+from monitor.cli.bounces import bounces
 from monitor.cli.bulletin import bulletin
 from monitor.cli.correction import correction
+from monitor.cli.deliveries import deliveries
 from monitor.cli.demo import demo
 from monitor.cli.figures import assess, explain
 from monitor.cli.forecast import forecast
+from monitor.cli.hold import hold
 from monitor.cli.intake import check, ingest, withdraw
 from monitor.cli.jobs import jobs, run
 from monitor.cli.lists import divisions, mandates, submissions
 from monitor.cli.reconcile import reconcile
 from monitor.cli.rehearse import rehearse
+from monitor.cli.send import send
 from monitor.cli.serve import serve
 from monitor.cli.session import Session, make_session, told
 
@@ -65,9 +71,16 @@ for command in (
     mandates,
     submissions,
     divisions,
+    serve,
     jobs,
     run,
-    serve,
+    send,
+    deliveries,
+    hold,
+    bounces,
+    backup,
+    restore,
+    audit,
 ):
     cli.add_command(command)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from monitor.service.workplace import Workplace
 from monitor.store.backup import make_backup, thin_out
 from monitor.store.ledger import first_seen
 from monitor.store.retention import remove
+from monitor.store.store import Store
 
 REPORTING = "data/calendars/reporting.yml"
 
@@ -43,25 +45,21 @@ def _has_files(place: Workplace) -> bool:
 
 def _ingest_inbox(run: Run) -> Mapping[str, int]:
     """Take in what was dropped; whoever sent something wrong is asked to mend it."""
-    place = run.place
+    place, policy = run.place, run.policy
+    book = place.book(policy)
     found = waiting_files(place.home, place.now(), place.settings.service.quiet_seconds)
-    taken = failed = refused = 0
+    counts: Counter[str] = Counter(waiting=len(found.waiting))
     for file in found.ready:
         place.pause_point()
         with place.store(write=True) as store:
-            report = take_in(store, run.policy, [file], now=place.now())
-            requests(
-                store,
-                run.policy,
-                report.to_mend,
-                book=place.book(run.policy),
-                at=place.now(),
-            )
-        taken += len(report.taken)
-        refused += len(report.refused)
-        failed += len(report.failed)
+
+            def ask(seq: int, store: Store = store) -> None:
+                requests(store, policy, [seq], book=book, at=place.now())
+
+            report = take_in(store, policy, [file], now=place.now(), after=ask)
+        counts.update(report.counts)
         run.faults += report.failed
-    return {"taken": taken, "refused": refused, "failed": failed, "waiting": len(found.waiting)}
+    return counts
 
 
 def _nightly_checks(run: Run) -> Mapping[str, int]:
@@ -168,9 +166,9 @@ def _retention(run: Run) -> Mapping[str, int]:
 def _backup(run: Run) -> Mapping[str, int]:
     place = run.place
     target = place.settings.backup.folder or place.home.backups
-    made = make_backup(place.home, target, at=place.now())
+    made = make_backup(place.home, target, at=place.now(), actor=place.actor)
     kept = place.settings.retention.backups_kept
-    return {"files": made.files, "thinned": thin_out(target, kept) if kept else 0}
+    return {"files": made.files, "bytes": made.size, "thinned": thin_out(target, kept) if kept else 0}
 
 
 JOBS: Mapping[str, Job] = {

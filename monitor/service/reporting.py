@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.bulletins.notice_facts import Report
 from monitor.corridor.noticing import tell_operators
 from monitor.errors import FleetmonError
@@ -16,15 +18,23 @@ _UNKNOWN = Text("原因不明。", "The reason is not known.")
 def report_run(place: Workplace, schedule: Schedule, done: Performed) -> None:
     """Write to the operators of what went wrong for good; what will be tried again is not told."""
     reports = [*_given_up(schedule, done), *_faults(schedule, done)]
-    if not reports:
-        return
+    if reports:
+        _tell(place, reports)
+
+
+def report_waiting(place: Workplace) -> None:
+    """Write of what came within the pause between two letters."""
+    _tell(place, [])
+
+
+def _tell(place: Workplace, reports: Sequence[Report]) -> None:
     try:
         policy = place.policy()
         with place.store(write=True) as store:
             tell_operators(store, policy, place.book(policy), reports, at=place.now())
     except FleetmonError as error:
         # Where not even the recipients can be read, the log and /healthz are what is left.
-        place.tell("operators_not_told", job=schedule.job, reason=error.text.en)
+        place.tell("operators_not_told", reports=len(reports), reason=error.text.en)
 
 
 def _given_up(schedule: Schedule, done: Performed) -> list[Report]:

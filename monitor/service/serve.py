@@ -36,13 +36,16 @@ def serve(place: Workplace, *, host: str, port: int, ready: Callable[[str], None
     known_schedules(place)
     place.policy()
     with _only_one(place), _stopping(place) as front_stops:
-        state = ServiceState(started_at=place.now())
-        front = Front(
-            make_app(state, place.settings, open_store=place.store, now=place.now), host, port
+        state = ServiceState(
+            started_at=place.now(), home=place.home.root, snapshot=place.home.snapshot
         )
+        app = make_app(
+            state, place.settings, open_store=place.store, now=place.now, tell=place.tell
+        )
+        front = Front(app, host, port)
         front_stops(front.stop)
         with _waking(place, Ticker(place, state)):
-            place.tell("service_started", version=__version__, host=host, port=port)
+            place.tell("service_started", version=__version__, address=front.address)
             front.run(ready)
             place.stop.set()
             place.tell("service_stopping")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from monitor.corridor.inbox import waiting_files
+from monitor.corridor.noticing import operators_wait
 from monitor.errors import FleetmonError
 from monitor.policy.schedules import Schedule
-from monitor.service.conductor import Performed, perform
+from monitor.service.conductor import perform
 from monitor.service.health import JobState, ServiceState
 from monitor.service.jobs import JOBS
 from monitor.service.plan import Due
-from monitor.service.reporting import report_run
+from monitor.service.reporting import report_run, report_waiting
 from monitor.service.timetable import Timetable, read_timetable
 from monitor.service.workplace import Workplace
+from monitor.store.deliveries import counts
+from monitor.store.mail_hold import mail_hold
+from monitor.store.schema import SCHEMA_VERSION
 
 
 @dataclass
@@ -49,29 +54,38 @@ class Ticker:
         if not job.has_work(place):
             return
         shown = self.state.jobs.setdefault(due.key.job, JobState())
-        shown.running, shown.last_started_at = True, place.now()
+        shown.begin(place.now())
+        outcome = "broken"
         try:
             done = perform(place, schedule, job.do, due.key, due_at=due.due_at, is_late=due.is_late)
+            outcome = done.state
         finally:
-            shown.running = False
-        shown.last_ended_at = place.now()
-        if done.state == "busy":
-            place.tell("run_busy", job=due.key.job, period=due.key.period)
-            return
-        self._count(shown, done)
+            shown.end(outcome, place.now())
         report_run(place, schedule, done)
 
-    @staticmethod
-    def _count(shown: JobState, done: Performed) -> None:
-        shown.last_outcome = done.state
-        has_failed = done.state in {"failed", "given_up"}
-        shown.consecutive_failures = shown.consecutive_failures + 1 if has_failed else 0
-
     def _look(self, table: Timetable) -> None:
+        """Note what health and metrics show, as readers see the store."""
+        place, state = self.place, self.state
         for job in table.schedules:
-            shown = self.state.jobs.setdefault(job, JobState())
+            shown = state.jobs.setdefault(job, JobState())
             shown.next_at = table.next_at(job)
             last = table.last(job)
             if last is not None:
                 shown.last_outcome = last.outcome
                 shown.last_started_at, shown.last_ended_at = last.started_at, last.ended_at
+        dropped = waiting_files(place.home, place.now(), place.settings.service.quiet_seconds)
+        state.inbox = {
+            "ready": len(dropped.ready),
+            "waiting": len(dropped.waiting),
+            "refused": len(dropped.refused),
+        }
+        with place.store(write=False) as store:
+            state.deliveries = {str(name): count for name, count in counts(store).items()}
+            state.submissions = dict(
+                store.rows("SELECT status, count(*) FROM submission GROUP BY status")
+            )
+            state.mail_is_held = mail_hold(store) is not None
+            is_told = not operators_wait(store, place.now())
+        state.schema_version = SCHEMA_VERSION
+        if not is_told:
+            report_waiting(place)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.assess.assess import assess
 from monitor.corridor.judge import hold
 from monitor.policy.policy import load_policy
-from monitor.store import audit
+from monitor.store.audit_check import read_files, verify
 from monitor.store.deliveries import State, deliveries
 from monitor.store.ledger import attempts, last_attempts
 from monitor.store.store import Store
@@ -120,7 +120,7 @@ def _runs(one: Store) -> Iterator[str]:
 
 
 def _audited(one: Store) -> Iterator[str]:
-    found = audit.verify(one)
+    found = verify(one, read_files(one.home))
     yield from (str(fault) for fault in found.faults)
 
 
