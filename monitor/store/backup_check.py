@@ -14,7 +14,14 @@ from monitor.model import Text
 from monitor.store.connection import connect
 from monitor.store.home import Home
 from monitor.store.knowledge import quoted
-from monitor.store.manifest import Manifest, hash_of, named_files, read_manifest, table_counts
+from monitor.store.manifest import (
+    Manifest,
+    hash_of,
+    named_files,
+    read_manifest,
+    table_counts,
+    unsettled_letters,
+)
 from monitor.store.store import Store
 
 Progress = Callable[[int, int, str], None]
@@ -75,6 +82,12 @@ def _check_database(store: Store, manifest: Manifest, held: dict[str, str]) -> I
             yield Text(
                 f"{path} 与数据库所记的校验值不符",
                 f"{path} is not what the database says of it",
+            )
+    for name, digest in unsettled_letters(store).items():
+        if digest not in {held.get(f"outbox/{name}"), held.get(f"sent/{name}")}:
+            yield Text(
+                f"待寄信件 {name} 不在其中或内容已变",
+                f"the letter {name}, still to be sent, is not there or has changed",
             )
     for name, rows in store.rows("SELECT file_name, rows FROM part ORDER BY submission"):
         path = store.facts / name

@@ -27,7 +27,6 @@ from monitor.store.manifest import (
     named_files,
     read_manifest,
     table_counts,
-    unsettled_letters,
 )
 from monitor.store.snapshot import copy_bytes, pinned
 from monitor.store.store import Store
@@ -118,14 +117,12 @@ class Making:
 
     def _copy_named(self, store: Store) -> None:
         """Everything immutable: what the database must have, then what else is kept of it."""
-        waiting = unsettled_letters(store)
         paths = {*named_files(store), *self._kept_beside(store)}
         for done, path in enumerate(sorted(paths), start=1):
-            source = self.home.root / path
-            if not source.is_file() and source.name in waiting:
-                source = self.home.sent / source.name  # it left while we were at work
-            if source.is_file():
-                self._take(source, path)
+            if (self.home.root / path).is_file():
+                self._take(self.home.root / path, path)
+            elif (self.home.sent / Path(path).name).is_file():  # it left while we were at work
+                self._take(self.home.sent / Path(path).name, f"sent/{Path(path).name}")
             self.progress(done, len(paths), path)
 
     def _kept_beside(self, store: Store) -> Iterator[str]:
@@ -138,10 +135,9 @@ class Making:
                 "UNION SELECT file_name FROM delivery"
             )
         }
-        waiting = unsettled_letters(store)
         for folder, is_listed in ((home.outbox, True), (home.sent, False), (home.held, False)):
             for path in folder.glob("[!.]*"):
-                if path.name not in waiting and (path.name in named or not is_listed):
+                if path.name in named or not is_listed:
                     yield path.relative_to(home.root).as_posix()
         for folder in (home.bulletins, home.rulesets):
             for path in folder.glob("[!.]*/**/*"):

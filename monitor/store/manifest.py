@@ -105,13 +105,13 @@ def named_files(store: Store) -> dict[str, str | None]:
         "AND status <> 'refused' ORDER BY seq"
     ):
         found[(home.rejected / part_name(seq, digest)).as_posix()] = None
-    for name, digest in unsettled_letters(store).items():
-        found[(home.outbox / name).as_posix()] = digest
     return {path: digest for path, digest in found.items() if Path(path).name not in gone}
 
 
 def unsettled_letters(store: Store) -> dict[str, str]:
-    """Letters that are still to be sent, with their hashes."""
+    """Letters that are still to be sent, with their hashes: in the outbox, or among the sent
+    where one went out and the database does not know yet.
+    """
     return dict(
         store.rows("SELECT file_name, sha256 FROM delivery WHERE settled_at IS NULL ORDER BY 1")
     )

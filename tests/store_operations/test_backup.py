@@ -74,10 +74,8 @@ def test_a_backup_restores_to_the_same_verdicts(home: Home, tmp_path: Path) -> N
         send_buses(store, tmp_path, 2)
     with open_store(bare, write=False, waiting=no_words) as store:
         assert verify(store, read_files(bare)).faults == ()
-        assert [line for (line,) in store.rows("SELECT action FROM audit ORDER BY seq")][-2:] == [
-            "restore",
-            "submission",
-        ]
+        acts = [act for (act,) in store.rows("SELECT action FROM audit ORDER BY seq")]
+        assert acts[-3:] == ["restore", "mail_hold", "submission"]
 
 
 def test_letters_forms_and_rules_come_back(home: Home, tmp_path: Path) -> None:
@@ -280,12 +278,21 @@ def test_letters_still_to_be_sent_come_back_under_a_hold(home: Home, tmp_path: P
         assert folder.name in hold.reason
 
 
-def test_a_letter_that_left_while_it_was_backed_up_is_in_it(home: Home) -> None:
-    """The sender moves it on; the database of the backup says that it waits."""
+def test_a_letter_that_went_out_unrecorded_stays_among_the_sent(home: Home) -> None:
+    """Where the sender finds it after a restore and does not send it again."""
     with open_store(home, write=True, waiting=no_words) as store, store.transaction():
         add_deliveries(store, [_delivery("left.eml")], START)
     (home.sent / "left.eml").write_bytes(LETTER)
-    assert (made(home) / "outbox" / "left.eml").read_bytes() == LETTER
+    folder = made(home)
+    assert (folder / "sent" / "left.eml").read_bytes() == LETTER
+    assert not (folder / "outbox" / "left.eml").exists()
+
+
+def test_a_letter_that_is_to_be_sent_and_lost_is_told(home: Home) -> None:
+    with open_store(home, write=True, waiting=no_words) as store, store.transaction():
+        add_deliveries(store, [_delivery("lost.eml")], START)
+    with pytest.raises(BackupDoubtful, match=r"lost\.eml"):
+        made(home)
 
 
 def test_the_senders_journal_is_in_it(home: Home) -> None:
