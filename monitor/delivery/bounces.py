@@ -19,7 +19,7 @@ from monitor.model import Text
 _LARGEST_FILE: Final = 256 << 20
 _LARGEST_LETTER: Final = 16 << 20
 _MOST_PARTS: Final = 64
-_MOST_LETTERS: Final = 100_000
+_MOST_LETTERS: Final = 1 << 17
 _SEARCHED: Final = 1 << 20  # characters of each text that are looked through
 # A delivery's own: nothing else that a mailbox holds can be taken for it.
 _OURS: Final = re.compile(r"<d[0-9a-f]{16}@[A-Za-z0-9._-]{1,255}>")

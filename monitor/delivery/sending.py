@@ -44,7 +44,7 @@ from monitor.store.store import Store
 _BATCH: Final = {"smtp": 20, "folder": 200}
 # So many letters in a row whose connection was lost: it is the server's fault, not theirs.
 _MOST_LOST: Final = 3
-_NAP_SECONDS: Final = 0.5
+_NAP_SECONDS: Final = 1
 
 
 class OpenStore(Protocol):

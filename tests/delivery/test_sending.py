@@ -308,7 +308,7 @@ def test_a_recipient_gets_so_many_a_day_and_the_rest_tomorrow(post: Post) -> Non
 
 def test_a_letter_without_an_address_never_reaches_a_server(post: Post) -> None:
     post.add(None)
-    post.add("360100@fleetmon.invalid", "360100 2020-12-31 b2")
+    post.add("360400@fleetmon.invalid", "360400 2020-12-31 a1")
     clerk = Clerk()
     with MailServer(clerk) as server:
         report = post.send(by_mail(server.port))
