@@ -12,10 +12,11 @@ from monitor.cli.options import FILE
 from monitor.cli.session import Session, print_json, write_file
 from monitor.errors import WrongUse
 from monitor.extracts.lively_cells import spreadsheet_csv
-from monitor.model import Language, Text
+from monitor.model import Language, SubmissionSummary, Text
 
 if TYPE_CHECKING:
     from monitor.policy.mandates import Mandate
+    from monitor.store.store import Store
 
 _STRENGTHS = {
     "mandatory": Text("强制", "mandatory"),
@@ -170,6 +171,7 @@ def submissions(
             else {}
         )
         if rejected is not None:
+            _ensure_kept(store, found[0])
             header, rows = rejected_rows(store, session.policy, found[0].seq)
             write_file(rejected, spreadsheet_csv([header, *rows]))
     if as_json:
@@ -221,6 +223,19 @@ def submissions(
         print_findings(session, findings, tallies)
     if rejected is not None:
         session.out.print(say(f"退回的行已写入 {rejected}", f"Rows set aside are in {rejected}"))
+
+
+def _ensure_kept(store: Store, submission: SubmissionSummary) -> None:
+    """Raise `WrongUse` where the rows set aside went by a rule of retention."""
+    from monitor.store.parts import part_name  # noqa: PLC0415  # heavy
+    from monitor.store.retention import REJECTED_ROWS, removed  # noqa: PLC0415  # heavy
+
+    gone = removed(store, REJECTED_ROWS, part_name(submission.seq, submission.sha256 or ""))
+    if gone is not None:
+        zh, en = f"批次 {submission.submission} 的退回行", "The rows set aside of "
+        raise WrongUse(
+            Text(f"{zh}{gone.words.zh}", f"{en}{submission.submission}: {gone.words.en}")
+        )
 
 
 @click.command()

@@ -90,7 +90,14 @@ def named_files(store: Store) -> dict[str, str | None]:
 
     Paths are relative to the home. What was removed by a rule is not asked for.
     """
-    gone = {name for (name,) in store.rows("SELECT name FROM removal")}
+    # What was removed and came again later is there again.
+    gone = {
+        name
+        for (name,) in store.rows(
+            "SELECT name FROM removal LEFT JOIN reception ON sha256 = name "
+            "GROUP BY name HAVING max(recorded_at) IS NULL OR max(recorded_at) < max(removed_at)"
+        )
+    }
     home = Home(Path())
     found: dict[str, str | None] = {}
     for (digest,) in store.rows(
