@@ -93,7 +93,9 @@ def test_a_dry_run_says_why_a_letter_would_not_go(
     )
     monkeypatch.setenv("FLEETMON_MAIL__WHEN_IN_DOUBT", "ask")
     with MailServer(clerk, port=mailing):
-        assert run(post, send).exit_code == 0
+        ran = run(post, send)
+    assert ran.exit_code == 1
+    assert f"--settle {doubtful.id} sent|again" in ran.stderr
     gone = post.add("zhao@c.example.cn", "360700 2020-12-31 a1")
     (post.home.outbox / gone.file_name).unlink()
     post.add(NANCHANG, "360100 2020-12-30 a1")
@@ -119,7 +121,8 @@ def test_what_needs_a_person_ends_with_one(post: Post, mailing: int) -> None:
     with MailServer(refuse, port=mailing):
         ran = run(post, send, "--json")
         assert ran.exit_code == 1
-        assert json.loads(ran.stdout)["deliveries"]["refused"] == 2
+        told = json.loads(ran.stdout)
+        assert (told["deliveries"]["refused"], len(told["faults"])) == (2, 2)
         assert run(post, send).exit_code == 0
     post.add(None, "360400 2020-12-31 a1")
     with MailServer(Clerk(), port=mailing):
