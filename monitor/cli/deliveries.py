@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.store.deliveries import Delivery
     from monitor.store.delivery_events import Event
 
-_STATES = {
+STATE_WORDS = {
     "waiting": Text("待寄", "waiting"),
     "deferred": Text("稍后再试", "deferred"),
     "in_doubt": Text("存疑", "in doubt"),
@@ -32,7 +32,9 @@ _SHOWN = 200
 
 @click.command(name="deliveries")
 @click.argument("delivery", required=False)
-@click.option("--state", type=click.Choice(list(_STATES)), help="只列这一状态 / only this state")
+@click.option(
+    "--state", type=click.Choice(list(STATE_WORDS)), help="只列这一状态 / only this state"
+)
 @click.option(
     "--settle",
     nargs=2,
@@ -123,7 +125,9 @@ def _list(session: Session, state: str | None, *, as_json: bool) -> None:
         return
     _table(session, found)
     said = [
-        f"{_STATES[name].to(session.language)} {count}" for name, count in numbers.items() if count
+        f"{STATE_WORDS[name].to(session.language)} {count}"
+        for name, count in numbers.items()
+        if count
     ]
     session.out.print("  ".join(said) or session.say("还没有寄送。", "There are none yet."))
 
@@ -147,7 +151,7 @@ def _table(session: Session, found: list[Delivery]) -> None:
             (
                 *(one.id, one.kind, one.division or "", one.recipient or one.role),
                 f"{one.made_at:%Y-%m-%d %H:%M}",
-                _STATES[one.state.value].to(session.language),
+                STATE_WORDS[one.state.value].to(session.language),
                 str(one.attempts),
                 f"{one.next_try_at:%Y-%m-%d %H:%M}" if one.next_try_at else "",
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.deliveries import STATE_WORDS
 from monitor.cli.session import Session, print_json
 from monitor.cli.tables import print_table
 from monitor.model import Text
@@ -111,7 +112,7 @@ def _preview(session: Session, *, as_json: bool) -> None:
                 one.delivery.id,
                 one.delivery.recipient or one.delivery.role,
                 one.subject,
-                one.delivery.state.value,
+                STATE_WORDS[one.delivery.state.value].to(session.language),
                 one.why_not.to(session.language) if one.why_not else "",
             )
             for one in planned
