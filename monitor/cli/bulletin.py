@@ -15,7 +15,7 @@ from monitor.errors import WrongUse
 from monitor.model import Language, Text
 
 if TYPE_CHECKING:
-    from monitor.corridor.publish import Published
+    from monitor.corridor.press import Published
 
 
 @click.command()

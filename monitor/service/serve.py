@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -71,7 +72,7 @@ def _waking(place: Workplace, ticker: Ticker) -> Iterator[None]:
         "interval",
         seconds=place.settings.service.tick_seconds,
         id="tick",
-        next_run_time=place.now(),
+        next_run_time=datetime.now(SHANGHAI),  # its own clock, whatever ours says
     )
     scheduler.start()
     try:
