@@ -25,6 +25,13 @@ Tell = Callable[..., None]
 # Hashes of ours, which a long secret would look like.
 _HASHES = {"ruleset", "sha256", "digest", "version"}
 _HEX = frozenset("0123456789abcdef.")
+# Libraries that tell of their everyday business, and from which level on they are heard. That a
+# wake-up found the last one at work is what ours are meant to do, and no warning.
+_CHATTY = {
+    "apscheduler": logging.ERROR,
+    "uvicorn": logging.WARNING,
+    "great_expectations": logging.WARNING,
+}
 _LONGEST = 2000  # characters of one value
 _DEEPEST = 6
 _LARGEST = 10**9  # a longer number may be somebody's
@@ -53,10 +60,9 @@ def set_up_log(stream: TextIO | None = None) -> Tell:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("apscheduler", "uvicorn", "great_expectations"):
-        library = logging.getLogger(chatty)
-        library.handlers.clear()
-        library.setLevel(logging.WARNING)
+    handler.addFilter(_is_worth_telling)
+    for name in _CHATTY:
+        logging.getLogger(name).handlers.clear()
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda given: _uncaught(
@@ -162,6 +168,11 @@ class _JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             fields["error"] = record.exc_info[1]
         return _render(None, "", dict(clean(None, "", fields)))
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    # Here rather than by their own levels, which they set again when they are imported.
+    return record.levelno >= _CHATTY.get(record.name.partition(".")[0], logging.NOTSET)
 
 
 def _uncaught(

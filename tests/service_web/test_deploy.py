@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ import pytest
 from pydantic import BaseModel
 
 from monitor import settings
+from monitor.cli.main import cli
+from monitor.model import SHANGHAI
+from monitor.service import health
+from monitor.service.health import ServiceState
+from monitor.service.metrics import make_registry, metrics_text
 from monitor.service.openapi import OPENAPI
 from monitor.settings import Settings, load_settings
 
@@ -131,3 +137,39 @@ def test_the_container_runs_as_nobody_in_particular() -> None:
         part: Any = Settings
         for step in name.lower().split("__"):
             part = part.model_fields[step].annotation
+
+
+# --- the page for operators --------------------------------------------------------------------
+
+PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+
+def test_the_page_names_no_command_or_option_that_is_not_there() -> None:
+    named = re.findall(r"fleetmon(?: --(?:home|config) \S+)* ([a-z]+)((?: [^`\n]*)?)", PAGE)
+    assert len(named) > 20
+    for command, rest in named:
+        if command not in cli.commands:
+            assert command == "serve" or f"fleetmon {command}" in UNIT, command
+            continue
+        options = {name for p in cli.commands[command].params for name in p.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options, (command, rest)
+
+
+def test_the_page_says_what_to_do_for_every_ill() -> None:
+    source = Path(health.__file__).read_text("utf-8")
+    codes = set(re.findall(r'Reason\("(\w+)"', source))
+    assert len(codes) == 6
+    for code in codes:
+        assert PAGE.count(f"| `{code}` |") == 2
+
+
+def test_the_settings_and_figures_of_the_page_are_there(tmp_path: Path) -> None:
+    for part, name in re.findall(r"`(mail|service|backup)\.(\w+)", PAGE):
+        assert name in Settings.model_fields[part].annotation.model_fields  # type: ignore[union-attr]
+    now = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
+    state = ServiceState(started_at=now, home=tmp_path)
+    told = metrics_text(make_registry(state, Settings(), lambda: now)).decode()
+    for figure in re.findall(r"`(fleetmon_\w+)", PAGE):
+        assert f"# HELP {figure} " in told
+    for path in re.findall(r"`(?:POST )?(/(?:healthz|readyz|metrics|api/\w+))`", PAGE):
+        assert path in OPENAPI["paths"]

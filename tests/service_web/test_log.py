@@ -123,7 +123,7 @@ def test_no_canary_gets_through_by_any_path(lines: Lines, canary: str) -> None:
     get_log().bind(value=canary).warning("bound", stack_info=True)
     log = logging.getLogger("apscheduler.executors.default")
     log.error("Job %s raised", said, exc_info=error)
-    log.warning(said, extra={"vehicle": canary}, stack_info=True)
+    logging.getLogger("urllib3").warning(said, extra={"vehicle": canary}, stack_info=True)
     logging.getLogger("uvicorn.error").critical({"vehicle": canary})
     logging.getLogger().info("%d", canary)  # its words do not fit
     with warnings.catch_warnings():
@@ -162,11 +162,17 @@ def test_nobody_writes_a_line_of_their_own(lines: Lines, mark: str) -> None:
     assert lines.read_all()[0]["event"] == "refused"
 
 
-def test_a_library_that_chats_is_heard_when_it_warns(lines: Lines) -> None:
-    logging.getLogger("apscheduler.scheduler").info("Added job")
-    logging.getLogger("apscheduler.scheduler").warning("Run time was missed")
-    (line,) = lines.read_all()
-    assert (line["level"], line["logger"]) == ("warning", "apscheduler.scheduler")
+def test_a_library_that_chats_is_heard_when_it_matters(lines: Lines) -> None:
+    for name in ("apscheduler.scheduler", "great_expectations.data_context", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+        logging.getLogger(name).info("Added job")
+    logging.getLogger("apscheduler.scheduler").warning("Execution of job skipped")
+    logging.getLogger("apscheduler.scheduler").error("Job raised")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    assert [(line["level"], line["logger"]) for line in lines.read_all()] == [
+        ("error", "apscheduler.scheduler"),
+        ("warning", "uvicorn.error"),
+    ]
 
 
 def test_an_endless_value_ends(lines: Lines) -> None:
