@@ -9,6 +9,7 @@ from monitor.assess.attribution import Attribution
 from monitor.assess.forecast import Forecast
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
+from monitor.bulletins.reporting_facts import Standing
 from monitor.model import Assessment, Period, SubmissionSummary
 
 
@@ -24,6 +25,8 @@ class BulletinFacts:
     division, that no submission covers. `weekly`, `forecasts` and `attributions` belong to
     assessments by their key; `reconciliation` is of the division and its members.
     `received_until` is when the last submission that is known of came in, whoever sent it.
+    `reporting` is how the division and its members stand with what was due by `as_of`, and what
+    each of them has to send next of each kind.
     """
 
     division: str
@@ -51,3 +54,4 @@ class BulletinFacts:
     reconciliation: Reconciliation | None = None
     to_mend: dict[str, int] = field(default_factory=dict)
     received_until: datetime | None = None
+    reporting: tuple[Standing, ...] = ()

@@ -12,6 +12,7 @@ from babel.dates import format_skeleton
 
 from monitor.bulletins import formats, labels
 from monitor.bulletins.notice_facts import KINDS, Kind, NoticeFacts, Told
+from monitor.bulletins.reporting import period_words
 from monitor.bulletins.reporting_facts import Standing
 from monitor.bulletins.words import Words, load_words
 from monitor.model import SHANGHAI, Language, Text
@@ -99,7 +100,7 @@ def _what(standing: Standing, policy: Policy, words: Words) -> str:
     return words(
         "%(division)s %(period)s%(kind)s",
         division=words.text(policy.divisions.name(item.division)),
-        period=formats.span(item.period, words),
+        period=period_words(item.period, words),
         kind=labels.kind_word(item.kind, words),
     )
 

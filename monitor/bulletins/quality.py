@@ -8,6 +8,7 @@ from collections import Counter
 from monitor.bulletins import formats, labels
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.parts import Line, Quality, Reason
+from monitor.bulletins.reporting import reporting_lines
 from monitor.bulletins.words import Words
 from monitor.model import RowCounts, Status
 from monitor.policy.policy import Policy
@@ -41,6 +42,7 @@ def quality_of(facts: BulletinFacts, policy: Policy, words: Words) -> Quality:
         lines=(
             *_received(facts, words),
             *_absent(facts, policy, words),
+            *reporting_lines(facts, policy, words),
             *_unclear(facts, policy, words),
             _checks(facts, words),
         ),

@@ -16,8 +16,10 @@ from monitor.assess.forecast import Forecast
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.facts import BulletinFacts
+from monitor.bulletins.reporting_facts import Standing
 from monitor.corridor.attributing import attribute
 from monitor.corridor.forecasting import gather
+from monitor.corridor.lateness import reporting_of
 from monitor.corridor.received import Received
 from monitor.corridor.reconciling import reconcile
 from monitor.model import Assessment, Period, RowKey
@@ -64,6 +66,7 @@ class RunFacts:
     weekly: ByDivision[Weekly]
     forecasts: ByDivision[Forecast]
     received: Received
+    reporting: tuple[Standing, ...]
     earlier: dict[str, Issue]
     attributions: dict[int, ByDivision[Attribution]]
 
@@ -107,6 +110,7 @@ def gather_run(
         weekly=ByDivision(weekly),
         forecasts=ByDivision(forecasts),
         received=Received(store, held.as_of.year),
+        reporting=reporting_of(store, policy, held.as_of),
         earlier=earlier,
         attributions={
             number: ByDivision(
@@ -164,4 +168,5 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         forecasts=known.forecasts.of(mine),
         attributions=known.attributions[earlier.run].of(mine) if earlier else (),
         reconciliation=known.reconciliation.of(tuple(mine)),
+        reporting=tuple(one for one in known.reporting if one.item.division in mine),
     )

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from monitor.assess.coverage import gaps, merged
 from monitor.bulletins.reporting_facts import Standing, State
 from monitor.model import SHANGHAI, Period
+from monitor.policy.calendars import load_calendar
 from monitor.policy.codes import normal_name
-from monitor.policy.due_dates import DueItem
+from monitor.policy.due_dates import DueItem, load_reporting
 from monitor.policy.policy import Policy
 from monitor.store.knowledge import read_moment
 from monitor.store.store import Store
+
+_RULES: Final = "reporting.yml"
+_CALENDAR: Final = "china.yml"
 
 # A span of an item's period and the first moment at which a submission covered it.
 _Spans = list[tuple[datetime, Period]]
@@ -61,6 +66,26 @@ def standing(
         )
         for place, (item, codes) in enumerate(zip(items, members, strict=True))
     )
+
+
+def reporting_of(store: Store, policy: Policy, as_of: date) -> tuple[Standing, ...]:
+    """All that was due by `as_of`, and what each division has to send next of each kind.
+
+    Next is what has begun: periods still to come are no one's concern yet. In the order of due
+    dates; empty where the project's files ask nobody to report.
+    """
+    files = {path.name: path for path in policy.project.files("data/calendars")}
+    if not {_RULES, _CALENDAR} <= files.keys():  # an archived ruleset holds neither
+        return ()
+    rules = load_reporting(files[_RULES], policy.divisions, frozenset(policy.rules))
+    calendar = load_calendar(files[_CALENDAR])
+    due = rules.items(policy.divisions, calendar, date.min, as_of)
+    ahead = rules.items(policy.divisions, calendar, as_of + timedelta(days=1), date.max)
+    following: dict[tuple[str, str], DueItem] = {}
+    for item in ahead:
+        if item.period.start <= as_of:
+            following.setdefault((item.kind, item.division), item)
+    return standing(store, policy, [*due, *following.values()], as_of)
 
 
 def _members(policy: Policy, division: str) -> tuple[str, ...]:

@@ -118,4 +118,7 @@ def test_a_digest_says_what_the_bulletins_say() -> None:
     )
     assert [file.file_name for file in rendered.attachments] == ["350000.pdf"]
     assert rendered.text.index("第 44 期") < rendered.text.index("第 12 期")
-    assert rendered.subject == "福建省通报汇总：全省 2 项已无法达标、1 地有要求未达标（截至 2025年10月31日）"
+    assert (
+        rendered.subject
+        == "福建省通报汇总：全省 2 项已无法达标、1 地有要求未达标（截至 2025年10月31日）"
+    )
