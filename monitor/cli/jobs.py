@@ -181,9 +181,11 @@ def run(session: Session, /, job: str, *, as_of: date | None, as_json: bool) -> 
 
 
 def _tell(session: Session, job: str, done: Performed) -> None:
+    from monitor.service.telling import counted  # noqa: PLC0415  # heavy
+
     key = done.attempt.key if done.attempt else None
     of = f" {key.period} {key.as_of}" if key else ""
-    counts = "  ".join(f"{name}={count}" for name, count in done.counts.items())
+    counts = counted(done.counts, session.language)
     state = _WORDS[done.state].to(session.language)
     session.out.print(f"{job}{of}  {state}  {counts}".rstrip(), soft_wrap=True)
     for words in dict.fromkeys([*([done.words] if done.words else []), *done.faults]):

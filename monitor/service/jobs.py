@@ -57,6 +57,9 @@ def _ingest_inbox(run: Run) -> Mapping[str, int]:
                 requests(store, policy, [seq], book=book, at=place.now())
 
             report = take_in(store, policy, [file], now=place.now(), after=ask)
+        for outcome in ("taken", "duplicates", "refused"):
+            for submission in getattr(report, outcome):
+                place.tell("file", outcome=outcome, submission=submission)
         counts.update(report.counts)
         run.faults += report.failed
     return counts
@@ -168,7 +171,11 @@ def _backup(run: Run) -> Mapping[str, int]:
     target = place.settings.backup.folder or place.home.backups
     made = make_backup(place.home, target, at=place.now(), actor=place.actor)
     kept = place.settings.retention.backups_kept
-    return {"files": made.files, "bytes": made.size, "thinned": thin_out(target, kept) if kept else 0}
+    return {
+        "files": made.files,
+        "bytes": made.size,
+        "thinned": thin_out(target, kept) if kept else 0,
+    }
 
 
 JOBS: Mapping[str, Job] = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.model import SHANGHAI, Text
+from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.schedules import Schedule, timing_words
 from monitor.service.plan import next_occurrence
 from monitor.service.timetable import Timetable
@@ -18,6 +19,45 @@ OUTCOMES = {
     "interrupted": Text("按要求停止，将重做", "stopped as asked, to be done again"),
     "killed": Text("被切断，将重做", "cut off, to be done again"),
 }
+
+# What the jobs count, by the name that records and logs have for it.
+COUNTS = {
+    "taken": Text("接收", "taken in"),
+    "duplicates": Text("重复", "sent again"),
+    "refused": Text("拒收", "refused"),
+    "failed": Text("未能接收", "could not be taken in"),
+    "changed": Text("仍在写入", "still being written"),
+    "waiting": Text("等待", "waiting"),
+    "assessments": Text("判定", "verdicts"),
+    "violations": Text("未达强制性要求", "mandatory demands not met"),
+    "bulletins": Text("通报", "bulletins"),
+    "letters": Text("信件", "letters"),
+    "held": Text("暂扣", "held"),
+    "notices": Text("提醒事项", "notices"),
+    "postponed": Text("留待明日", "left for tomorrow"),
+    "unaddressed": Text("无收件人", "without a recipient"),
+    "sent": Text("已寄出", "sent"),
+    "deferred": Text("稍后再寄", "to be tried again"),
+    "given_up": Text("放弃", "given up"),
+    "in_doubt": Text("存疑", "in doubt"),
+    "no_address": Text("没有地址", "without an address"),
+    "held_back": Text("今日已满", "held back for today"),
+    "left": Text("未及寄出", "left"),
+    "unreadable": Text("信件缺失", "unreadable"),
+    "doubles": Text("可能重复", "possibly doubled"),
+    "files": Text("文件", "files"),
+    "bytes": Text("字节", "bytes"),
+    "thinned": Text("移去旧备份", "old backups removed"),
+}
+
+
+def counted(counts: Mapping[str, int], language: Language) -> str:
+    """What a run counted, in words; nothing is said of what there was none of."""
+    return "  ".join(
+        f"{COUNTS[name].to(language) if name in COUNTS else name} {count:,}"
+        for name, count in counts.items()
+        if count
+    )
 
 
 def explain(table: Timetable, job: str) -> list[Text]:

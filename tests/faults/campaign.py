@@ -44,14 +44,6 @@ from monitor.store.home import Home  # noqa: E402
 
 FIRST_MONDAY = date(2019, 3, 4)
 CITIES = {"360100": "360102", "360200": "360202", "360300": "360302"}
-JOB_ORDER = (
-    "ingest_inbox",
-    "nightly_checks",
-    "weekly_bulletins",
-    "reminders",
-    "send_due",
-    "backup",
-)
 # The most kills of one step of a week: where most can be lost or doubled, most are tried.
 MOST_KILLS = {
     "ingest_inbox": 8,
