@@ -106,8 +106,10 @@ def restore(session: Session, /, folder: Path) -> None:
     if done.is_mail_held:
         session.out.print(
             session.say(
-                "备份时有尚未寄出的信件，其后可能已寄出：全部寄送已暂停，请核对后放行。",
+                "备份时有尚未寄出的信件，其后可能已寄出：全部寄送已暂停，请核对后"
+                "放行（fleetmon hold --release --by 姓名）。",
                 "Letters were waiting when the backup was made and may have gone out since: all "
-                "mail is held until you have looked and released it.",
+                "mail is held until you have looked and released it "
+                "(fleetmon hold --release --by NAME).",
             )
         )

@@ -89,12 +89,21 @@ def _check_database(store: Store, manifest: Manifest, held: dict[str, str]) -> I
                 f"待寄信件 {name} 不在其中或内容已变",
                 f"the letter {name}, still to be sent, is not there or has changed",
             )
+    for name, found, rows in miscounted_parts(store):
+        yield Text(
+            f"facts/{name} 有 {found} 行，应为 {rows} 行",
+            f"facts/{name} has {found} rows, not {rows}",
+        )
+
+
+def miscounted_parts(store: Store) -> Iterator[tuple[str, int | None, int]]:
+    """Parts that are there with other rows than they should: name, rows (None: unreadable), due."""
     for name, rows in store.rows("SELECT file_name, rows FROM part ORDER BY submission"):
         path = store.facts / name
         if path.is_file():
-            found = store.one(f"SELECT count(*) FROM read_parquet({quoted(str(path))})")
+            try:
+                found = store.one(f"SELECT count(*) FROM read_parquet({quoted(str(path))})")
+            except duckdb.Error:
+                found = None
             if found != rows:
-                yield Text(
-                    f"facts/{name} 有 {found} 行，应为 {rows} 行",
-                    f"facts/{name} has {found} rows, not {rows}",
-                )
+                yield name, found, rows

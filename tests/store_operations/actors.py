@@ -20,6 +20,7 @@ from typing import Any
 
 from monitor.cli.audit import audit
 from monitor.cli.backup import backup, restore
+from monitor.cli.doctor import doctor
 from monitor.cli.main import cli, main
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
@@ -105,7 +106,7 @@ def any_words(words: Text) -> None:
     """Somebody may be in the way."""
 
 
-for _command in (audit, backup, restore):
+for _command in (audit, backup, restore, doctor):
     cli.add_command(_command)
 
 
