@@ -18,8 +18,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from monitor.cli.audit import audit
-from monitor.cli.backup import backup, restore
 from monitor.cli.doctor import doctor
 from monitor.cli.main import cli, main
 from monitor.corridor.declared import Declared
@@ -79,9 +77,9 @@ def policy() -> Policy:
     return load_policy()
 
 
-def write_buses(path: Path, first: int, count: int = PER_FILE, **changes: str) -> Path:
-    """A file of as many buses, the first of this number."""
-    rows = [bus_row(first + place) | changes for place in range(count)]
+def write_buses(path: Path, first: int, **changes: str) -> Path:
+    """A file of buses, the first of this number."""
+    rows = [bus_row(first + place) | changes for place in range(PER_FILE)]
     with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.DictWriter(target, list(rows[0]))
         writer.writeheader()
@@ -106,7 +104,7 @@ def any_words(words: Text) -> None:
     """Somebody may be in the way."""
 
 
-for _command in (audit, backup, restore, doctor):
+for _command in (doctor,):
     cli.add_command(_command)
 
 

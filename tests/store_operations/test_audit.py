@@ -253,7 +253,10 @@ def _edit_file(chance: random.Random, _store: Store, home: Home) -> None:
 
 
 def _delete_file_line(chance: random.Random, _store: Store, home: Home) -> None:
-    _in_file(chance, home, lambda lines: lines.pop(chance.randrange(len(lines))) and None)
+    def change(lines: list[bytes]) -> None:
+        del lines[chance.randrange(len(lines))]
+
+    _in_file(chance, home, change)
 
 
 def _double_file_line(chance: random.Random, _store: Store, home: Home) -> None:

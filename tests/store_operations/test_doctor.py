@@ -135,7 +135,8 @@ def _undelivered(home: Home) -> None:
     with open_store(home, write=True, waiting=no_words) as store:
         store.connection.execute(
             "INSERT INTO delivery VALUES ('D1', 'bulletin', 'a', '360100', 'director', "
-            "'a@b.example', 'zh', 'a.eml', '', '<a@b>', NULL, '2021-01-05', 'in_doubt', 1, NULL, NULL, 0)"
+            "'a@b.example', 'zh', 'a.eml', '', '<a@b>', NULL, "
+            "'2021-01-05', 'in_doubt', 1, NULL, NULL, 0)"
         )
 
 
