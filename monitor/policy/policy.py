@@ -75,6 +75,8 @@ def load_project(project: Project) -> Policy:
     rule_files = project.files("checks")
     mandate_files = project.files("checks/mandates")
     reconciliation_file = project.file("data/reconciliation.yml")
+    # Bulletins say what is late by these, so the same ruleset must mean the same days.
+    calendar_files = project.files("data/calendars")
     files = (
         *code_files,
         weight_file,
@@ -85,6 +87,7 @@ def load_project(project: Project) -> Policy:
         *rule_files,
         *mandate_files,
         reconciliation_file,
+        *calendar_files,
     )
     codes = load_codes(code_files)
     divisions = load_divisions(division_files)

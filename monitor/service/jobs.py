@@ -13,7 +13,7 @@ from monitor.corridor.publish import everyone_concerned, publish
 from monitor.corridor.reminding import remind
 from monitor.delivery.report import SendReport
 from monitor.delivery.sending import has_work, send_due
-from monitor.model import SHANGHAI, Language
+from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.choosing import chosen_divisions
 from monitor.policy.due_dates import load_reporting
 from monitor.service.conductor import Do, Run
@@ -47,7 +47,13 @@ def _ingest_inbox(run: Run) -> Mapping[str, int]:
     """Take in what was dropped; whoever sent something wrong is asked to mend it."""
     place, policy = run.place, run.policy
     book = place.book(policy)
-    found = waiting_files(place.home, place.now(), place.settings.service.quiet_seconds)
+    found = waiting_files(
+        place.home,
+        place.now(),
+        place.settings.service.quiet_seconds,
+        is_known=policy.divisions.known,
+    )
+    run.faults += found.faults
     counts: Counter[str] = Counter(waiting=len(found.waiting))
     for file in found.ready:
         place.pause_point()
@@ -135,7 +141,18 @@ def _reminders(run: Run) -> Mapping[str, int]:
             since=since.astimezone(SHANGHAI).date() if since else None,
             settle=run.settle,
         )
+    if reminded.unaddressed:
+        run.faults.append(_nobody_to_tell(reminded.unaddressed))
     return reminded.counts
+
+
+def _nobody_to_tell(divisions: tuple[str, ...]) -> Text:
+    listed = "、".join(divisions)
+    return Text(
+        f"{listed} 有到期或逾期的报送要提醒，但没有收件人。请在 data/recipients.yml 中补上。",
+        f"Something is due from {', '.join(divisions)} and nobody there receives reminders. Add "
+        "recipients in data/recipients.yml.",
+    )
 
 
 def _is_due(place: Workplace) -> bool:

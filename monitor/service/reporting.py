@@ -27,6 +27,27 @@ def report_waiting(place: Workplace) -> None:
     _tell(place, [])
 
 
+def report_inbox(place: Workplace, faults: Sequence[Text]) -> None:
+    """Write of files in the drop folder that cannot be taken in as they lie there."""
+    now = place.now()
+    _tell(
+        place,
+        [
+            Report(
+                key=f"inbox {now:%Y-%m-%d} {fault.en}",
+                what=Text("投递文件夹中有文件无法接收", "A file in the drop folder is left there"),
+                why=fault,
+                since=now,
+                remedy=Text(
+                    "请处理该文件；其余文件照常接收。", "See to it; the others are taken in."
+                ),
+                command="fleetmon jobs ingest_inbox --explain",
+            )
+            for fault in faults
+        ],
+    )
+
+
 def _tell(place: Workplace, reports: Sequence[Report]) -> None:
     try:
         policy = place.policy()

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from monitor.corridor.inbox import waiting_files
 from monitor.corridor.noticing import operators_wait
 from monitor.errors import FleetmonError
+from monitor.model import Text
 from monitor.policy.schedules import Schedule
 from monitor.service.conductor import perform
 from monitor.service.health import JobState, ServiceState
 from monitor.service.jobs import JOBS
 from monitor.service.plan import Due
-from monitor.service.reporting import report_run, report_waiting
+from monitor.service.reporting import report_inbox, report_run, report_waiting
 from monitor.service.timetable import Timetable, read_timetable
 from monitor.service.workplace import Workplace
 from monitor.store.deliveries import counts
@@ -26,7 +27,8 @@ class Ticker:
 
     place: Workplace
     state: ServiceState
-    _wrong: str | None = field(default=None)
+    _wrong: str | None = None
+    _told: set[Text] = field(default_factory=set)
 
     def tick(self) -> None:
         """Do what is due; never raises, so that the next tick comes whatever happens."""
@@ -87,5 +89,9 @@ class Ticker:
             state.mail_is_held = mail_hold(store) is not None
             is_told = not operators_wait(store, place.now())
         state.schema_version = SCHEMA_VERSION
+        new = [fault for fault in dropped.faults if fault not in self._told]
+        if new:
+            report_inbox(place, new)
+            self._told.update(new)
         if not is_told:
             report_waiting(place)

@@ -27,7 +27,7 @@ class Drawn:
     """What is sent, drawn in sight of what is held."""
 
     def __init__(self, seed: int, weeks: Weeks) -> None:
-        self.random = Random(seed)  # noqa: S311  # seeded: the same weeks each time
+        self.random = Random(seed)  # seeded: the same weeks each time
         self.weeks = weeks
         self.held: dict[tuple[str, int], Row] = {}
         self.news: set[str] = set()

@@ -45,10 +45,10 @@ class Tripwire:
         from monitor.store import opening  # noqa: PLC0415
         from monitor.store import store as opened  # noqa: PLC0415
 
-        for name in ("fsync", "replace", "rename", "unlink", "link", "mkdir", "truncate"):
+        for name in ("fsync", "replace", "rename", "unlink", "link", "truncate"):
             setattr(os, name, self.around(getattr(os, name)))
         opened.Store.insert = self.around(opened.Store.insert)  # type: ignore[method-assign]
-        opening.connect = self.around(opening.connect)
+        setattr(opening, "connect", self.around(getattr(opening, "connect")))  # noqa: B009, B010
         smtplib.SMTP.send = self.around(smtplib.SMTP.send)  # type: ignore[method-assign]
         smtplib.SMTP.getreply = self.around(smtplib.SMTP.getreply)  # type: ignore[method-assign]
         plain = opened.Store.transaction

@@ -60,7 +60,7 @@ class Scenario:
     """Draws submissions one after the other, each in sight of what came before."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311  # seeded: the same scenario each time
+        self.random = Random(seed)  # seeded: the same scenario each time
         self.region = self.random.choice(["jiangxi", "jiangxi", "fujian", "fujian", "nanjing"])
         self.vins = [vin(n) for n in range(1, self.random.choice([4, 12, 40]))]
         first = _YEARS[self.region][0]
