@@ -15,6 +15,7 @@ from monitor.cli.bulletin import bulletin
 from monitor.cli.correction import correction
 from monitor.cli.deliveries import deliveries
 from monitor.cli.demo import demo
+from monitor.cli.doctor import doctor
 from monitor.cli.figures import assess, explain
 from monitor.cli.forecast import forecast
 from monitor.cli.hold import hold
@@ -81,6 +82,7 @@ for command in (
     backup,
     restore,
     audit,
+    doctor,
 ):
     cli.add_command(command)
 

@@ -114,7 +114,6 @@ class Campaign:
     port: int
     most: int = 99
     kills: Counter[str] = field(default_factory=Counter)
-    points: dict[str, int] = field(default_factory=dict)
     week: int = 0
 
     def __post_init__(self) -> None:
@@ -145,27 +144,29 @@ class Campaign:
                 )
                 bureau.drop(self.week)
             for job in MOST_KILLS:
-                self._through(self.spared, job, None)
-                self._struck(job)
+                spared = self._through(self.spared, job, None)
+                self._struck(job, spared.points)
                 for bureau in (self.struck, self.spared):
                     bureau.now += timedelta(minutes=10)
             self.week += 1
             print(f"week {self.week}: {dict(self.kills)}", file=sys.stderr, flush=True)
 
-    def _struck(self, job: str) -> None:
+    def _struck(self, job: str, points: int) -> None:
+        """Kill a step's process over and over, at one of so many points, then let it through.
+
+        What is left of the work after a kill may be shorter: a process that came through before
+        its point leaves nothing to kill.
+        """
         for _ in range(min(self.most, MOST_KILLS[job])):
             if self.kills.total() >= self.kills_wanted:
                 break
-            reach = max(self.points.get(job, 60), 8)
-            ended = self._through(self.struck, job, self.chance.randint(1, reach))
+            ended = self._through(self.struck, job, self.chance.randint(1, points))
             if not ended.is_killed:
                 break
             self.kills[job] += 1
             if job == "backup":  # named by its moment; a clock does not stand still that long
                 self.struck.now += timedelta(seconds=1)
-        ended = self._through(self.struck, job, None)
-        # What is left of the work after a kill may be short: the longest run tells the reach.
-        self.points[job] = max(self.points.get(job, 0), ended.points)
+        self._through(self.struck, job, None)
 
     def _through(self, bureau: Bureau, job: str, fatal: int | None) -> Ended:
         ended = struck(lambda: bureau.work(job), fatal, self.folder / "points")

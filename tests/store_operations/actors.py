@@ -18,8 +18,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from monitor.cli.doctor import doctor
-from monitor.cli.main import cli, main
+from monitor.cli.main import main
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
 from monitor.model import SHANGHAI, Receipt, Text
@@ -102,10 +101,6 @@ def no_words(words: Text) -> None:
 
 def any_words(words: Text) -> None:
     """Somebody may be in the way."""
-
-
-for _command in (doctor,):
-    cli.add_command(_command)
 
 
 def run(home: Path, *words: str) -> tuple[int, str, str]:
