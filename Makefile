@@ -1,5 +1,5 @@
 # Shorthand for people who have make; nothing needs it, README.md has the commands behind it.
-.PHONY: check test format golden bench pins
+.PHONY: check test format golden bench faults pins
 
 RUN = .venv/bin/python -m
 
@@ -26,3 +26,9 @@ PINS = uv pip compile --universal --generate-hashes --no-emit-index-url --no-hea
 pins:
 	$(PINS) requirements.in --output-file requirements.txt
 	$(PINS) requirements-test.in --output-file requirements-test.txt
+
+# Long fault tests, about an hour: kills at random points of everything that stores or sends.
+faults:
+	python3 bootstrap.py install
+	.venv/bin/python tests/faults/campaign.py --kills 200
+	.venv/bin/python tests/inbox/kills.py --kills 200

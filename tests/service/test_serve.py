@@ -107,7 +107,7 @@ def _asked(address: str) -> tuple[int, bytes]:
 
 
 def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> None:
-    """From before the Spring Festival of 2026 to March, eight thousand times as fast.
+    """From before the Spring Festival of 2026 to the days after it, 40,000 times as fast.
 
     The process is killed, or asked to stop, at moments drawn at random, and started again where
     the calendar has moved on meanwhile.
@@ -115,7 +115,7 @@ def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> Non
     chance = random.Random(20260213)
     home, config = Home(tmp_path / "home"), write_config(tmp_path / "config")
     home.create()
-    now, end = datetime(2026, 2, 13, 12, tzinfo=SHANGHAI), datetime(2026, 3, 3, tzinfo=SHANGHAI)
+    now, end = datetime(2026, 2, 13, 12, tzinfo=SHANGHAI), datetime(2026, 2, 27, tzinfo=SHANGHAI)
     speed = 40_000
     number = 0
     while now < end:
@@ -140,7 +140,7 @@ def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> Non
         letters = [one for one in deliveries(store) if one.kind == "bulletin"]
         everything = attempts(store)
     periods = [made.key.period for made in weekly]
-    assert periods[:3] == ["2026-W07", "2026-W08", "2026-W09"]
+    assert periods[:2] == ["2026-W07", "2026-W08"]
     assert len(periods) == len(set(periods))
     assert {made.outcome for made in weekly} == {"done"}
     assert {made.outcome for made in everything} <= {"done", "killed", "interrupted"}
