@@ -7,12 +7,10 @@ journal that it was taken.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -37,6 +35,7 @@ from monitor.store.deliveries import (
 )
 from monitor.store.delivery_events import Event, StepName, events, fold
 from monitor.store.home import Home
+from monitor.store.locking import alone
 from monitor.store.mail_hold import mail_hold
 from monitor.store.store import Store
 
@@ -87,7 +86,7 @@ def send_due(
     that cannot work; a server that cannot be reached is a fault in the report.
     """
     home.create()
-    with _only_sender(home) as is_alone:
+    with alone(home.runs / "send.lock") as is_alone:
         if not is_alone:
             return SendReport(is_busy=True)
         transport: Transport = (
@@ -113,20 +112,6 @@ def has_work(home: Home, mail: MailSettings, *, open_store: OpenStore, now: date
         if mail_hold(store) is not None:
             return False
         return is_anything_due(store, now, unaddressed=mail.transport == "folder")
-
-
-@contextmanager
-def _only_sender(home: Home) -> Iterator[bool]:
-    descriptor = os.open(home.runs / "send.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
 
 
 @dataclass

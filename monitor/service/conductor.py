@@ -6,10 +6,7 @@ killed loses the lock with its life, so the next one finds a run that says `runn
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -22,8 +19,8 @@ from monitor.policy.schedules import Schedule
 from monitor.service.plan import SCHEDULE
 from monitor.service.workplace import StopAsked, Workplace, process_name
 from monitor.store import audit
-from monitor.store.home import Home
 from monitor.store.ledger import Attempt, NewAttempt, Outcome, RunKey, claim, finish
+from monitor.store.locking import alone
 from monitor.store.store import Store
 
 _LONGEST_PAUSE = timedelta(hours=24)
@@ -102,7 +99,7 @@ def perform(
     them it is given up, which is what operators are told of.
     """
     place.home.create()
-    with _alone(place.home, key.job) as is_mine:
+    with alone(place.home.runs / f"{key.job}.lock") as is_mine:
         if not is_mine:
             return Performed("busy", None)
         policy, broken = _policy(place)
@@ -232,18 +229,3 @@ def pause_after(schedule: Schedule, attempt: int) -> timedelta:
     """How long to wait after an attempt that failed; each pause is longer than the one before."""
     minutes = schedule.retry.first_pause_minutes * schedule.retry.factor ** (attempt - 1)
     return min(timedelta(minutes=minutes), _LONGEST_PAUSE)
-
-
-@contextmanager
-def _alone(home: Home, job: str) -> Iterator[bool]:
-    """Hold the job's lock, if nobody else does: it goes with the process, however that ends."""
-    descriptor = os.open(home.runs / f"{job}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)

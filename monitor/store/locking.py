@@ -101,6 +101,19 @@ def _waits_for(who: Text) -> Text:
 
 
 @contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Hold the lock of one kind of work; False where somebody is at it.
+
+    It goes with the process, however that ends.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+    try:
+        yield _is_taken(descriptor, fcntl.LOCK_EX)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def _lock_file(home: Home, name: str) -> Iterator[int]:
     path = home.root / name
     try:
