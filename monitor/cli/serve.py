@@ -19,6 +19,7 @@ def serve(session: Session, /, *, host: str | None, port: int | None) -> None:
     place = session.workplace
     place.actor = "service"
     place.tell = set_up_log()
+    place.waiting = lambda words: place.tell("waiting", reason=words.en)
     settings = session.settings.service
 
     def ready(address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -50,10 +51,12 @@ def judge_and_keep(
     started_at: datetime,
     mandates: tuple[str, ...] | None = None,
     divisions: tuple[str, ...] | None = None,
+    settle: Callable[[tuple[Assessment, ...]], None] | None = None,
 ) -> tuple[int, tuple[Assessment, ...]]:
     """Assess, run the verdict suites and keep both as a run; gives its number.
 
-    Raises `CheckDidNotRun` where a suite has no result or contradicts a verdict: nothing is kept.
+    `settle` is called last in the transaction. Raises `CheckDidNotRun` where a suite has no result
+    or contradicts a verdict: nothing is kept.
     """
     assessments = assess(policy, held, mandates=mandates, divisions=divisions)
     report = gate_verdicts(assessments)
@@ -75,4 +78,6 @@ def judge_and_keep(
                 for a in assessments
             ],
         )
+        if settle is not None:
+            settle(assessments)
     return run, assessments

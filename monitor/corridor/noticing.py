@@ -177,7 +177,7 @@ def tell_operators(
         ]
         unique = tuple({one.key: one for one in new}.values())
         before = waiting.get(desk, [])
-        if desk in last and at - last[desk] < _OPERATORS_PAUSE:
+        if desk in last and _is_too_soon(last[desk], at):
             kept += unique
         elif unique or before:
             drafts.append(_operators_draft(addressee, unique, before, policy, at))
@@ -190,9 +190,14 @@ def operators_wait(store: Store, at: datetime) -> bool:
     """Whether something was kept for the operators that a letter may tell by now."""
     last = last_letter_at(store, (_OPERATORS,))
     return any(
-        one.desk not in last or at - last[one.desk] >= _OPERATORS_PAUSE
+        one.desk not in last or not _is_too_soon(last[one.desk], at)
         for one in untold(store, _OPERATORS)
     )
+
+
+def _is_too_soon(last: datetime, at: datetime) -> bool:
+    """Whether the pause since the last letter is not over; one from the future is no reason."""
+    return timedelta() <= at - last < _OPERATORS_PAUSE
 
 
 def _report(report: Report, addressee: Addressee, policy: Policy, at: datetime) -> Notice:

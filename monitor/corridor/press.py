@@ -63,6 +63,7 @@ class Press:
     _issues: list[tuple[BulletinFacts, Language, str, str]] = field(default_factory=list)
     _holds: list[tuple[str, Text]] = field(default_factory=list)
     _deliveries: list[NewDelivery] = field(default_factory=list)
+    _lost: list[NewDelivery] = field(default_factory=list)
     _digests: dict[tuple[Addressee, Language], list[DigestEntry]] = field(default_factory=dict)
 
     def lay_down(self, facts: BulletinFacts, reasons: tuple[Text, ...], *, is_issue: bool) -> None:
@@ -150,8 +151,12 @@ class Press:
             # The same letter is on its way, perhaps in other clothes: late by now, or sent.
             if known.state is not State.SUPERSEDED:
                 places = (home.sent / known.file_name, home.outbox / known.file_name)
+                lies = next((path for path in places if path.exists()), None)
+                if lies is None and known.settled_at is None:
+                    self._lost.append(letter.delivery)  # promised, not sent, and gone: once more
+                    break
                 self._deliveries.append(letter.delivery)
-                return next((path for path in places if path.exists()), places[0])
+                return lies or places[0]
         self._deliveries.append(letter.delivery)
         return put(home.outbox, letter.name, letter.message)
 
@@ -159,28 +164,48 @@ class Press:
         """One letter for each recipient who wants all bulletins of a run in one."""
         dated = known_at or datetime.combine(as_of, time(23, 59, 59), SHANGHAI)
         for (addressee, language), entries in self._digests.items():
-            rendered = digest_letter(
-                entries,
-                self.policy,
-                language,
-                division=addressee.division,
-                as_of=as_of,
-                forms=addressee.forms,
-            )
-            letter = address_letter(
-                rendered,
-                language,
-                addressee=addressee,
-                book=self.book,
-                kind="digest",
-                about=f"{addressee.division} {as_of.isoformat()} {digest_of(rendered)}",
-                division=addressee.division,
-                day=as_of,
-                date=dated.astimezone(SHANGHAI),
-                headers={},
-                run=self.run,
-            )
-            self._put(letter, is_held=all(entry.holds for entry in entries))
+            try:
+                self._set_digest(addressee, language, entries, as_of, dated)
+            except Exception as error:
+                if not self.others_go_on:
+                    raise
+                text = error.text if isinstance(error, FleetmonError) else None
+                why = text or _fault(addressee.division, error)
+                self._holds.append((addressee.division, why))
+                self.published.append(
+                    Published(addressee.division, language, 0, None, None, (), (why,))
+                )
+
+    def _set_digest(
+        self,
+        addressee: Addressee,
+        language: Language,
+        entries: Sequence[DigestEntry],
+        as_of: date,
+        dated: datetime,
+    ) -> None:
+        rendered = digest_letter(
+            entries,
+            self.policy,
+            language,
+            division=addressee.division,
+            as_of=as_of,
+            forms=addressee.forms,
+        )
+        letter = address_letter(
+            rendered,
+            language,
+            addressee=addressee,
+            book=self.book,
+            kind="digest",
+            about=f"{addressee.division} {as_of.isoformat()} {digest_of(rendered)}",
+            division=addressee.division,
+            day=as_of,
+            date=dated.astimezone(SHANGHAI),
+            headers={},
+            run=self.run,
+        )
+        self._put(letter, is_held=all(entry.holds for entry in entries))
 
     def _not_set(self, facts: BulletinFacts, language: Language, why: Text) -> None:
         self._holds.append((facts.division, why))
@@ -203,6 +228,11 @@ class Press:
             )
         new = add_deliveries(self.store, self._deliveries, self.made_at)
         supersede(self.store, self._deliveries, self.made_at)
+        for one in self._lost:
+            self.store.connection.execute(
+                "UPDATE delivery SET file_name = ?, sha256 = ?, next_try_at = NULL WHERE id = ?",
+                [one.file_name, one.sha256, one.id],
+            )
         counts = {
             "bulletins": len(self._issues),
             "letters": len(new),

@@ -45,12 +45,14 @@ def publish(
     is_late: bool = False,
     others_go_on: bool = False,
     progress: Callable[[int, int, str], None] = lambda _done, _all, _name: None,
+    note: Callable[[Text], None] = lambda _why: None,
     settle: Settle = _unsettled,
 ) -> tuple[list[Published], tuple[Assessment, ...]]:
     """Judge, keep the run, and put each division's bulletin into the outbox for its recipients.
 
     `languages` None is what each recipient reads. What is to be sent is recorded in one
-    transaction at the end, with `settle`: a publication that is cut off has sent nothing, and
+    transaction at the end, with `settle`; before it, `note` is given each reason to hold one. A
+    publication that is cut off has sent nothing, and
     what it laid down is swept away. The same judgement again gives the same bytes under the same
     name, no second letter and no new issue number. A bulletin of some `mandates` only is no issue:
     the next one must not be compared with it. One with a hole, or by rules that flip a verdict and
@@ -89,6 +91,8 @@ def publish(
         press.lay_down(facts, reasons, is_issue=division not in partial)
         progress(done, len(divisions), division)
     press.lay_down_digests(held.as_of, held.known_at)
+    for why in dict.fromkeys(why for one in press.published for why in one.holds):
+        note(why)
     with store.transaction():
         counts = press.record()
         settle(store, counts)

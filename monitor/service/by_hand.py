@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from monitor.errors import WrongUse
 from monitor.model import SHANGHAI, Text
 from monitor.policy.schedules import Schedule, period_of
 from monitor.service.conductor import Performed, perform
 from monitor.service.jobs import JOBS
-from monitor.service.plan import last_occurrence
+from monitor.service.plan import LATE_AFTER, last_occurrence, occurrence_of
 from monitor.service.timetable import known_schedules
 from monitor.service.workplace import Workplace
-from monitor.store.ledger import RunKey
+from monitor.store.ledger import RunKey, first_seen
 
 
 def run_by_hand(place: Workplace, job: str, as_of: date | None) -> Performed:
@@ -30,9 +30,36 @@ def run_by_hand(place: Workplace, job: str, as_of: date | None) -> Performed:
             )
         )
     schedule = schedules[job]
+    today = place.now().astimezone(SHANGHAI).date()
+    if as_of is not None and as_of > today:
+        raise WrongUse(
+            Text(
+                f"判定日 {as_of} 还没有到（今天是 {today}）。请给出今天或以前的日期。",
+                f"The day {as_of} has not come yet (today is {today}). Give today or a day before.",
+            )
+        )
+    key = key_of(place, schedule, as_of)
+    due_at = _due_at(place, schedule, key)
+    is_late = due_at is not None and place.now() - due_at > LATE_AFTER
     return perform(
-        place, schedule, JOBS[job].do, key_of(place, schedule, as_of), asked_by=place.actor
+        place,
+        schedule,
+        JOBS[job].do,
+        key,
+        asked_by=place.actor,
+        due_at=due_at,
+        is_late=is_late,
     )
+
+
+def _due_at(place: Workplace, schedule: Schedule, key: RunKey) -> datetime | None:
+    """When the run should have been; None where nobody here was to do it."""
+    planned = occurrence_of(schedule, place.calendar(), key, place.now())
+    if planned is None or schedule.every is not None:
+        return None
+    with place.store(write=False) as store:
+        since = first_seen(store).get(key.job)
+    return planned.due_at if since is not None and planned.due_at > since else None
 
 
 def key_of(place: Workplace, schedule: Schedule, as_of: date | None) -> RunKey:

@@ -6,7 +6,7 @@ killed loses the lock with its life, so the next one finds a run that says `runn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -19,11 +19,20 @@ from monitor.policy.schedules import Schedule
 from monitor.service.plan import SCHEDULE
 from monitor.service.workplace import StopAsked, Workplace, process_name
 from monitor.store import audit
-from monitor.store.ledger import Attempt, NewAttempt, Outcome, RunKey, claim, finish
+from monitor.store.ledger import (
+    LONGEST_PAUSE,
+    Attempt,
+    NewAttempt,
+    Outcome,
+    RunKey,
+    claim,
+    finish,
+    is_running,
+)
 from monitor.store.locking import alone
 from monitor.store.store import Store
 
-_LONGEST_PAUSE = timedelta(hours=24)
+_MOST_FAULTS = 20  # of one run, in words
 
 
 class _CutOffTooOften(FleetmonError):
@@ -32,10 +41,10 @@ class _CutOffTooOften(FleetmonError):
     def __init__(self) -> None:
         super().__init__(
             Text(
-                "多次运行都在中途被切断，不再重试。"
-                "请查看日志与内存，排除原因后用 fleetmon run 重做。",
-                "It was cut off in the middle each time and is not tried again. See the log and "
-                "the memory; when the cause is gone, do it with fleetmon run.",
+                "多次运行都失败或在中途被切断，不再重试。"
+                "请查看日志、内存与磁盘，排除原因后用 fleetmon run 重做。",
+                "It failed or was cut off each time and is not tried again. See the log, the "
+                "memory and the disk; when the cause is gone, do it with fleetmon run.",
             )
         )
 
@@ -49,7 +58,7 @@ class Run:
     schedule: Schedule
     attempt: Attempt
     faults: list[Text] = field(default_factory=list)
-    settled: dict[str, int] | None = None
+    settled: dict[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> RunKey:
@@ -74,9 +83,12 @@ Do = Callable[[Run], Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """What became of a request to run: done now, done before, at work elsewhere, or failed."""
+    """What became of a request to run: done now, done before, at work elsewhere, or failed.
 
-    state: Literal["done", "done_before", "busy", "failed", "given_up", "interrupted"]
+    `waiting`: it failed before, and the pause is not over.
+    """
+
+    state: Literal["done", "done_before", "busy", "waiting", "failed", "given_up", "interrupted"]
     attempt: Attempt | None
     counts: Mapping[str, int] = field(default_factory=dict)
     words: Text | None = None
@@ -118,6 +130,8 @@ def perform(
                 ),
                 by_hand=asked_by != SCHEDULE,
             )
+        if attempt.outcome not in {"running", "done", "given_up"}:
+            return Performed("waiting", attempt, attempt.counts, attempt.words)
         if attempt.outcome != "running":
             place.tell("run_done_before", job=key.job, period=key.period, as_of=str(key.as_of))
             return Performed("done_before", attempt, attempt.counts, attempt.words)
@@ -169,14 +183,20 @@ def _tried(run: Run, do: Do, broken: FleetmonError | None) -> Performed:
             outcome = "given_up"
         else:
             next_try_at = place.now() + pause_after(schedule, attempt.failures + 1)
-    if run.settled is None:
-        with place.store(write=True) as store, store.transaction():
-            end(run, store, outcome, counts, words, next_try_at)
+    with place.store(write=True) as store:
+        if is_running(store, attempt):
+            with store.transaction():
+                end(run, store, outcome, counts, words, next_try_at)
+        else:
+            # It ended in the transaction of its work: what came after that undoes nothing.
+            outcome, counts, next_try_at = "done", run.settled, None
     place.tell(
         "run_ended",
         job=attempt.key.job,
         period=attempt.key.period,
         outcome=outcome,
+        reason=words.en if words else None,
+        faults=len(run.faults),
         next_try_at=next_try_at.isoformat() if next_try_at else None,
         **counts,
     )
@@ -204,7 +224,7 @@ def end(
 ) -> None:
     """Write the end of a run and its line in the audit log, within the caller's transaction."""
     at = run.place.now()
-    words = words or (run.faults[0] if run.faults else None)
+    words = words or _together(run.faults)
     finish(
         store,
         run.attempt,
@@ -225,7 +245,15 @@ def end(
     )
 
 
+def _together(faults: Sequence[Text]) -> Text | None:
+    """The faults of a run that came through, as its record has them."""
+    told = list(dict.fromkeys(faults))[:_MOST_FAULTS]
+    return (
+        Text("\n".join(one.zh for one in told), "\n".join(one.en for one in told)) if told else None
+    )
+
+
 def pause_after(schedule: Schedule, attempt: int) -> timedelta:
     """How long to wait after an attempt that failed; each pause is longer than the one before."""
     minutes = schedule.retry.first_pause_minutes * schedule.retry.factor ** (attempt - 1)
-    return min(timedelta(minutes=minutes), _LONGEST_PAUSE)
+    return min(timedelta(minutes=minutes), LONGEST_PAUSE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.corridor.correction import requests
-from monitor.corridor.inbox import take_in, waiting_files
+from monitor.corridor.inbox import Inbox, take_in, waiting_files
 from monitor.corridor.judge import hold, judge_and_keep
 from monitor.corridor.publish import everyone_concerned, publish
 from monitor.corridor.reminding import remind
@@ -15,6 +15,7 @@ from monitor.delivery.report import SendReport
 from monitor.delivery.sending import has_work, send_due
 from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.choosing import chosen_divisions
+from monitor.policy.divisions import DivisionTable
 from monitor.policy.due_dates import load_reporting
 from monitor.service.conductor import Do, Run
 from monitor.service.workplace import Workplace
@@ -38,22 +39,25 @@ class Job:
     has_work: Callable[[Workplace], bool] = _always
 
 
+def look_into_inbox(place: Workplace, divisions: DivisionTable) -> Inbox:
+    """What lies in the drop folder: ready, still being written, or to be told of."""
+    return waiting_files(
+        place.home,
+        place.now(),
+        place.settings.service.quiet_seconds,
+        is_known=divisions.known,
+    )
+
+
 def _has_files(place: Workplace) -> bool:
-    found = waiting_files(place.home, place.now(), place.settings.service.quiet_seconds)
-    return bool(found.ready)
+    return bool(look_into_inbox(place, place.divisions()).ready)
 
 
 def _ingest_inbox(run: Run) -> Mapping[str, int]:
     """Take in what was dropped; whoever sent something wrong is asked to mend it."""
     place, policy = run.place, run.policy
     book = place.book(policy)
-    found = waiting_files(
-        place.home,
-        place.now(),
-        place.settings.service.quiet_seconds,
-        is_known=policy.divisions.known,
-    )
-    run.faults += found.faults
+    found = look_into_inbox(place, policy.divisions)
     counts: Counter[str] = Counter(waiting=len(found.waiting))
     for file in found.ready:
         place.pause_point()
@@ -76,11 +80,21 @@ def _nightly_checks(run: Run) -> Mapping[str, int]:
     place = run.place
     with place.store(write=True) as store:
         held = hold(store, run.key.as_of, None)
-        _, assessments = judge_and_keep(
-            store, run.policy, held, kind="nightly", started_at=place.now()
+        judge_and_keep(
+            store,
+            run.policy,
+            held,
+            kind="nightly",
+            started_at=place.now(),
+            settle=lambda rows: run.settle(
+                store,
+                {
+                    "assessments": len(rows),
+                    "violations": sum(row.consequence == "violation" for row in rows),
+                },
+            ),
         )
-    failing = sum(1 for row in assessments if row.consequence == "violation")
-    return {"assessments": len(assessments), "violations": failing}
+    return run.settled
 
 
 def _weekly_bulletins(run: Run) -> Mapping[str, int]:
@@ -88,7 +102,7 @@ def _weekly_bulletins(run: Run) -> Mapping[str, int]:
     place, policy = run.place, run.policy
     with place.store(write=True) as store:
         held = hold(store, run.key.as_of, None)
-        published, _ = publish(
+        publish(
             store,
             policy,
             held,
@@ -99,10 +113,10 @@ def _weekly_bulletins(run: Run) -> Mapping[str, int]:
             is_late=run.attempt.is_late,
             others_go_on=True,
             progress=place.pause_point,
+            note=run.faults.append,
             settle=run.settle,
         )
-    run.faults += [why for one in published for why in one.holds]
-    return run.settled or {}
+    return run.settled
 
 
 def _divisions(run: Run) -> tuple[str, ...]:
@@ -139,7 +153,6 @@ def _reminders(run: Run) -> Mapping[str, int]:
             today=run.key.as_of,
             at=place.now(),
             since=since.astimezone(SHANGHAI).date() if since else None,
-            settle=run.settle,
         )
     if reminded.unaddressed:
         run.faults.append(_nobody_to_tell(reminded.unaddressed))

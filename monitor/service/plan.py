@@ -6,12 +6,13 @@ Nothing here runs anything or reads a clock, so weeks can be walked through in a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from monitor.model import SHANGHAI
 from monitor.policy.calendars import WorkCalendar
 from monitor.policy.schedules import Occurrence, Schedule, occurrences
-from monitor.store.ledger import Attempt, RunKey
+from monitor.store.ledger import Attempt, RunKey, must_wait
 
 LATE_AFTER = timedelta(minutes=15)
 # How far back the last missed run of a job is looked for, and the next one ahead: more than a
@@ -46,7 +47,7 @@ def due_runs(
         return []
     pending = _pending(schedule, attempts)
     if schedule.every is not None and pending is not None:
-        if pending.next_try_at is not None and pending.next_try_at > now:
+        if must_wait(pending, now):
             return []
         return [Due(pending.key, pending.due_at or pending.started_at, is_late=False)]
     found = _missed(schedule, calendar, since, now)
@@ -57,7 +58,10 @@ def due_runs(
         if is_late and schedule.catch_up == "none":
             continue
         last = attempts.get(key)
-        if last is None or _may_be_tried(last, now):
+        if last is not None and schedule.every is not None and last.started_at > now:
+            # The clock went back over this slot: the queue must not wait until it comes again.
+            key, last = key._replace(period=now.isoformat(timespec="microseconds")), None
+        if last is None or not (last.is_settled or must_wait(last, now)):
             due.append(Due(key, occurrence.due_at, is_late))
     return due
 
@@ -95,6 +99,16 @@ def last_occurrence(schedule: Schedule, calendar: WorkCalendar, now: datetime) -
     return next(iter(reversed(list(occurrences(schedule, calendar, now - _REACH, now)))), None)
 
 
+def occurrence_of(
+    schedule: Schedule, calendar: WorkCalendar, key: RunKey, now: datetime
+) -> Occurrence | None:
+    """The planned run that a key is of, if it was due by `now`."""
+    start = datetime.combine(key.as_of, time(), SHANGHAI)
+    found = occurrences(schedule, calendar, start, min(now, start + _REACH))
+    named = (key.period, key.as_of)
+    return next((one for one in found if (one.period, one.as_of) == named), None)
+
+
 def _missed(
     schedule: Schedule, calendar: WorkCalendar, since: datetime, now: datetime
 ) -> Iterable[Occurrence]:
@@ -115,12 +129,6 @@ def _pending(schedule: Schedule, attempts: Attempts) -> Attempt | None:
     ]
     last = max(mine, key=lambda made: made.started_at, default=None)
     return last if last is not None and not last.is_settled else None
-
-
-def _may_be_tried(last: Attempt, now: datetime) -> bool:
-    if last.is_settled:
-        return False
-    return last.next_try_at is None or last.next_try_at <= now
 
 
 SCHEDULE = "schedule"

@@ -1,54 +1,70 @@
-"""What operators are told: a job that was given up, a delivery that failed, a file we failed on."""
+"""What operators are told: runs given up or with a fault, letters that failed, files left there.
+
+What is to be told is worked out from what is recorded, not handed on in memory: a process that is
+cut off before it has told them is followed by one that does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from monitor.bulletins.notice_facts import Report
 from monitor.corridor.noticing import tell_operators
 from monitor.errors import FleetmonError
-from monitor.model import Text
+from monitor.model import SHANGHAI, Text
 from monitor.policy.schedules import Schedule
-from monitor.service.conductor import Performed
+from monitor.service.timetable import Timetable
 from monitor.service.workplace import Workplace
+from monitor.store.deliveries import Delivery, State, deliveries
+from monitor.store.ledger import Attempt
+from monitor.store.notices import notices
+from monitor.store.store import Store
 
-_UNKNOWN = Text("原因不明。", "The reason is not known.")
-
-
-def report_run(place: Workplace, schedule: Schedule, done: Performed) -> None:
-    """Write to the operators of what went wrong for good; what will be tried again is not told."""
-    reports = [*_given_up(schedule, done), *_faults(schedule, done)]
-    if reports:
-        _tell(place, reports)
-
-
-def report_waiting(place: Workplace) -> None:
-    """Write of what came within the pause between two letters."""
-    _tell(place, [])
+# What is older was somebody's to see in `fleetmon jobs`; a new operator is not sent a history.
+_REACH = timedelta(days=14)
+_FAILED = (State.REFUSED, State.GIVEN_UP, State.BOUNCED, State.IN_DOUBT)
 
 
-def report_inbox(place: Workplace, faults: Sequence[Text]) -> None:
-    """Write of files in the drop folder that cannot be taken in as they lie there."""
-    now = place.now()
-    _tell(
-        place,
-        [
-            Report(
-                key=f"inbox {now:%Y-%m-%d} {fault.en}",
-                what=Text("投递文件夹中有文件无法接收", "A file in the drop folder is left there"),
-                why=fault,
-                since=now,
-                remedy=Text(
-                    "请处理该文件；其余文件照常接收。", "See to it; the others are taken in."
-                ),
-                command="fleetmon jobs ingest_inbox --explain",
-            )
-            for fault in faults
-        ],
-    )
+def outstanding(store: Store, table: Timetable) -> list[Report]:
+    """What is recorded and no operator has a notice of."""
+    told = {one.about for one in notices(store) if one.kind == "operators"}
+    start = table.now - _REACH
+    found = [
+        *(
+            report
+            for made in table.attempts.values()
+            if made.key.job in table.schedules and made.started_at >= start
+            for report in _of_run(table.schedules[made.key.job], made)
+        ),
+        *(
+            _of_letter(one)
+            for one in deliveries(store, states=_FAILED)
+            if one.made_at >= start and one.next_try_at is None
+        ),
+    ]
+    return [report for report in found if report.key not in told]
 
 
-def _tell(place: Workplace, reports: Sequence[Report]) -> None:
+def of_inbox(table: Timetable, faults: Iterable[Text]) -> list[Report]:
+    """Files in the drop folder that cannot be taken in as they lie there; once a day each."""
+    day = table.now.astimezone(SHANGHAI).date()
+    return [
+        Report(
+            key=f"inbox {day} {_short(fault)}",
+            what=Text("投递文件夹中有文件无法接收", "A file in the drop folder is left there"),
+            why=fault,
+            since=table.now,
+            remedy=Text("请处理该文件；其余文件照常接收。", "See to it; the others are taken in."),
+            command="fleetmon jobs ingest_inbox --explain",
+        )
+        for fault in faults
+    ]
+
+
+def tell(place: Workplace, reports: Sequence[Report]) -> bool:
+    """Write to the operators, also of what waited for its letter; False where that failed."""
     try:
         policy = place.policy()
         with place.store(write=True) as store:
@@ -56,43 +72,73 @@ def _tell(place: Workplace, reports: Sequence[Report]) -> None:
     except FleetmonError as error:
         # Where not even the recipients can be read, the log and /healthz are what is left.
         place.tell("operators_not_told", reports=len(reports), reason=error.text.en)
+        return False
+    return True
 
 
-def _given_up(schedule: Schedule, done: Performed) -> list[Report]:
-    if done.state != "given_up" or done.attempt is None:
-        return []
-    key = done.attempt.key
-    return [
-        Report(
-            key=f"run {key.job} {key.period} {key.as_of}",
-            what=Text(
-                f"任务“{schedule.title.zh}”（{key.period}）失败，不再重试",
-                f"The job {schedule.title.en} ({key.period}) failed and is not tried again",
-            ),
-            why=done.words or _UNKNOWN,
-            since=done.attempt.due_at or done.attempt.started_at,
-            tries=done.attempt.number,
-            remedy=Text(
-                "按上述原因处理后，用下面的命令重做；已完成的部分不会重复。",
-                "Mend the cause, then do it again as below; what was done is not doubled.",
-            ),
-            command=f"fleetmon run {key.job} --as-of {key.as_of}",
+def _of_run(schedule: Schedule, made: Attempt) -> Iterator[Report]:
+    if made.words is None or made.outcome not in {"done", "given_up"}:
+        return
+    key = made.key
+    # A queue that fails all day is one piece of news, not one for every minute.
+    when = str(key.as_of) if schedule.every is not None else f"{key.period} {key.as_of}"
+    has_failed = made.outcome == "given_up"
+    yield Report(
+        key=f"run {key.job} {when} {made.outcome} {_short(made.words)}",
+        what=Text(
+            f"任务“{schedule.title.zh}”（{key.period}）失败，不再重试",
+            f"The job {schedule.title.en} ({key.period}) failed and is not tried again",
         )
-    ]
-
-
-def _faults(schedule: Schedule, done: Performed) -> list[Report]:
-    if done.attempt is None:
-        return []
-    key = done.attempt.key
-    return [
-        Report(
-            key=f"fault {key.job} {key.as_of} {fault.en}",
-            what=Text(f"任务“{schedule.title.zh}”有一项未能完成", f"Part of {schedule.title.en}"),
-            why=fault,
-            since=done.attempt.started_at,
-            remedy=Text("处理后会自动再试，或手工重做。", "Mend it; it is tried again, or do it."),
-            command=f"fleetmon jobs {key.job} --explain",
+        if has_failed
+        else Text(
+            f"任务“{schedule.title.zh}”（{key.period}）有一部分未能完成",
+            f"Part of the job {schedule.title.en} ({key.period}) could not be done",
+        ),
+        why=made.words,
+        since=made.due_at or made.started_at,
+        tries=made.number if has_failed else None,
+        remedy=Text(
+            "按上述原因处理后，用下面的命令重做；已完成的部分不会重复。",
+            "Mend the cause, then do it again as below; what was done is not doubled.",
         )
-        for fault in done.faults
-    ]
+        if has_failed
+        else Text(
+            "请按上述原因处理；其余部分已经完成。",
+            "See to the cause above; the rest has been done.",
+        ),
+        command=f"fleetmon run {key.job} --as-of {key.as_of}"
+        if has_failed
+        else f"fleetmon jobs {key.job} --explain",
+    )
+
+
+def _of_letter(one: Delivery) -> Report:
+    state = _STATES[one.state]
+    whom = one.division or one.role
+    return Report(
+        key=f"delivery {one.id} {one.state}",
+        what=Text(
+            f"发往 {whom} 的信件 {one.id} {state.zh}", f"Letter {one.id} to {whom} {state.en}"
+        ),
+        why=Text(
+            "邮件服务器的答复见下面的命令。", "What the mail server answered: see the command."
+        ),
+        since=one.settled_at or one.made_at,
+        tries=one.attempts,
+        remedy=Text(
+            "请核对地址；更正后可再寄（--again）。", "Check the address; then send again (--again)."
+        ),
+        command=f"fleetmon deliveries {one.id}",
+    )
+
+
+_STATES: Mapping[State, Text] = {
+    State.REFUSED: Text("被拒收", "was refused"),
+    State.GIVEN_UP: Text("多次未寄出，已放弃", "could not be sent and was given up"),
+    State.BOUNCED: Text("被退回", "came back"),
+    State.IN_DOUBT: Text("是否寄达存疑，待人确认", "may have arrived or not; somebody must say"),
+}
+
+
+def _short(words: Text) -> str:
+    return hashlib.sha256(words.en.encode()).hexdigest()[:12]

@@ -95,7 +95,7 @@ def _planned(table: Timetable, schedule: Schedule) -> list[Text]:
             f"Next: {shown(coming.due_at)}, as of {coming.as_of}, for {coming.period}.",
         )
     ]
-    if coming.due_at.date() != coming.nominal_at.date():
+    if coming.is_moved:
         told.append(
             Text(
                 f"原定 {coming.nominal_at:%Y-%m-%d}，按放假安排不上班，顺延到其后第一个工作日。",
@@ -103,7 +103,8 @@ def _planned(table: Timetable, schedule: Schedule) -> list[Text]:
                 "the first working day after it.",
             )
         )
-    if not table.calendar.knows(coming.due_at.year):
+    by_working_days = schedule.move_to_working_day or schedule.on == "working_days"
+    if by_working_days and not table.calendar.knows(coming.due_at.year):
         year = coming.due_at.year
         told.append(
             Text(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from monitor.corridor.inbox import waiting_files
+from monitor.bulletins.notice_facts import Report
 from monitor.corridor.noticing import operators_wait
 from monitor.errors import FleetmonError
-from monitor.model import Text
 from monitor.policy.schedules import Schedule
 from monitor.service.conductor import perform
 from monitor.service.health import JobState, ServiceState
-from monitor.service.jobs import JOBS
+from monitor.service.jobs import JOBS, look_into_inbox
 from monitor.service.plan import Due
-from monitor.service.reporting import report_inbox, report_run, report_waiting
+from monitor.service.reporting import of_inbox, outstanding, tell
 from monitor.service.timetable import Timetable, read_timetable
 from monitor.service.workplace import Workplace
 from monitor.store.deliveries import counts
 from monitor.store.mail_hold import mail_hold
 from monitor.store.schema import SCHEMA_VERSION
+
+# After a letter to the operators could not be written, or was not due, it is tried again.
+_TELL_AGAIN = timedelta(minutes=10)
 
 
 @dataclass
@@ -27,29 +32,40 @@ class Ticker:
 
     place: Workplace
     state: ServiceState
-    _wrong: str | None = None
-    _told: set[Text] = field(default_factory=set)
+    _told: set[str] = field(default_factory=set)
+    _tell_again_at: datetime | None = None
+    _faults: list[str] = field(default_factory=list)
+    _logged: set[str] = field(default_factory=set)
 
     def tick(self) -> None:
-        """Do what is due; never raises, so that the next tick comes whatever happens."""
+        """Do what is due; never raises, and one job's fault never keeps another from its turn."""
         place = self.place
-        try:
+        self._faults = []
+        with self._guarded("timetable"):
             table = read_timetable(place, is_clock=True)
             for due in table.due():
                 if place.stop.is_set():
-                    return
-                self._run(table.schedules[due.key.job], due)
+                    break
+                with self._guarded(due.key.job):
+                    self._run(table.schedules[due.key.job], due)
+        with self._guarded("look"):
             self._look(read_timetable(place))
-            self._wrong = None
-        except FleetmonError as error:
-            # The same fault is told once, not at every tick.
-            if self._wrong != error.text.en:
-                place.tell("tick_failed", reason=error.text.en)
-            self._wrong = error.text.en
-        except Exception as error:  # noqa: BLE001  # the clock must not stop
-            place.tell("tick_failed", error=error)
-        self.state.fault = self._wrong
+        self._logged &= set(self._faults)
+        self.state.fault = self._faults[0] if self._faults else None
         self.state.last_tick_at = place.now()
+
+    @contextmanager
+    def _guarded(self, what: str) -> Iterator[None]:
+        """Let nothing stop the clock; a fault is shown until it is gone, and logged once."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  # whatever it is
+            told = error.text.en if isinstance(error, FleetmonError) else type(error).__name__
+            fault = f"{what}: {told}"
+            self._faults.append(fault)
+            if fault not in self._logged:
+                self._logged.add(fault)
+                self.place.tell("tick_failed", what=what, reason=told, error=error)
 
     def _run(self, schedule: Schedule, due: Due) -> None:
         place, job = self.place, JOBS[due.key.job]
@@ -59,14 +75,14 @@ class Ticker:
         shown.begin(place.now())
         outcome = "broken"
         try:
-            done = perform(place, schedule, job.do, due.key, due_at=due.due_at, is_late=due.is_late)
-            outcome = done.state
+            outcome = perform(
+                place, schedule, job.do, due.key, due_at=due.due_at, is_late=due.is_late
+            ).state
         finally:
             shown.end(outcome, place.now())
-        report_run(place, schedule, done)
 
     def _look(self, table: Timetable) -> None:
-        """Note what health and metrics show, as readers see the store."""
+        """Note what health and metrics show, as readers see the store; tell what must be told."""
         place, state = self.place, self.state
         for job in table.schedules:
             shown = state.jobs.setdefault(job, JobState())
@@ -75,7 +91,7 @@ class Ticker:
             if last is not None:
                 shown.last_outcome = last.outcome
                 shown.last_started_at, shown.last_ended_at = last.started_at, last.ended_at
-        dropped = waiting_files(place.home, place.now(), place.settings.service.quiet_seconds)
+        dropped = look_into_inbox(place, place.divisions())
         state.inbox = {
             "ready": len(dropped.ready),
             "waiting": len(dropped.waiting),
@@ -87,11 +103,18 @@ class Ticker:
                 store.rows("SELECT status, count(*) FROM submission GROUP BY status")
             )
             state.mail_is_held = mail_hold(store) is not None
-            is_told = not operators_wait(store, place.now())
+            reports = [*outstanding(store, table), *of_inbox(table, dropped.faults)]
+            has_waiting = operators_wait(store, table.now)
         state.schema_version = SCHEMA_VERSION
-        new = [fault for fault in dropped.faults if fault not in self._told]
-        if new:
-            report_inbox(place, new)
-            self._told.update(new)
-        if not is_told:
-            report_waiting(place)
+        self._tell([one for one in reports if one.key not in self._told], has_waiting=has_waiting)
+
+    def _tell(self, reports: Sequence[Report], *, has_waiting: bool) -> None:
+        now = self.place.now()
+        is_early = self._tell_again_at is not None and now < self._tell_again_at
+        if not (reports or has_waiting) or is_early:
+            return
+        if tell(self.place, reports):
+            self._told |= {one.key for one in reports}
+        # A letter that nobody is there to get, or a book that cannot be read, is no work for
+        # every tick.
+        self._tell_again_at = now + _TELL_AGAIN

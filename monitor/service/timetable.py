@@ -80,8 +80,8 @@ def read_timetable(place: Workplace, *, is_clock: bool = False) -> Timetable:
     with place.store(write=False) as store:
         known = first_seen(store)
         attempts = last_attempts(store)
-    new = schedules.keys() - known.keys()
-    if new and is_clock:
+    sound = {job for job, since in known.items() if since <= now}
+    if is_clock and schedules.keys() - sound:
         with place.store(write=True) as store:
             known = note_seen(store, list(schedules), now)
     since = dict.fromkeys(schedules, now) | known

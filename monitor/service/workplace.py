@@ -15,6 +15,7 @@ from typing import Any
 from monitor.errors import FleetmonError
 from monitor.model import Text
 from monitor.policy.calendars import WorkCalendar, load_calendar
+from monitor.policy.divisions import DivisionTable, load_divisions
 from monitor.policy.policy import Policy, load_policy
 from monitor.policy.project import Project
 from monitor.policy.recipients import RecipientBook, load_addresses, load_recipients
@@ -76,6 +77,10 @@ class Workplace:
     def policy(self) -> Policy:
         """The rules as their files are now: a job never runs by those of yesterday."""
         return load_policy(self.config)
+
+    def divisions(self) -> DivisionTable:
+        """Who reports, without the rest of the rules."""
+        return load_divisions(self.project.files("data/divisions"))
 
     def calendar(self) -> WorkCalendar:
         """The working days."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from monitor.model import Text
@@ -19,6 +19,10 @@ from monitor.store.store import Store
 Outcome = Literal["running", "done", "failed", "given_up", "interrupted", "killed"]
 # Nothing more is to be done for a key with one of these.
 SETTLED: frozenset[Outcome] = frozenset({"done", "given_up"})
+
+
+# No pause between two attempts is longer.
+LONGEST_PAUSE = timedelta(hours=24)
 
 
 class RunKey(NamedTuple):
@@ -58,6 +62,15 @@ class Attempt:
         return self.outcome in SETTLED
 
 
+def must_wait(last: Attempt, now: datetime) -> bool:
+    """Whether the pause after an attempt is not over.
+
+    A moment further off than any pause was written by a clock that was wrong: it holds nothing up.
+    """
+    again = last.next_try_at
+    return again is not None and now < again <= now + LONGEST_PAUSE
+
+
 @dataclass(frozen=True, slots=True)
 class NewAttempt:
     """What is known of an attempt before it starts."""
@@ -85,10 +98,14 @@ def first_seen(store: Store) -> dict[str, datetime]:
 
 
 def note_seen(store: Store, jobs: Sequence[str], at: datetime) -> dict[str, datetime]:
-    """As `first_seen`, with those of the jobs that are new here known from `at` on."""
-    known = first_seen(store)
+    """As `first_seen`, with those of the jobs that are new here known from `at` on.
+
+    So is one that was first met by a clock that ran ahead.
+    """
+    known = {job: since for job, since in first_seen(store).items() if since <= at}
     new = [job for job in jobs if job not in known]
     with store.transaction():
+        store.connection.execute("DELETE FROM job_seen WHERE since > ?", [stored_moment(at)])
         store.insert("job_seen", [[job, stored_moment(at)] for job in new])
     return known | dict.fromkeys(new, at)
 
@@ -116,9 +133,10 @@ def last_attempts(store: Store) -> dict[RunKey, Attempt]:
 
 
 def claim(store: Store, new: NewAttempt, *, by_hand: bool = False) -> Attempt:
-    """Start an attempt, or give the last one where the key is settled.
+    """Start an attempt, or give the last one where the key is settled or its pause not over.
 
-    What was given up may be done `by_hand` when its cause is gone; what is done never again.
+    What was given up may be done `by_hand` when its cause is gone, and nobody waits for a pause
+    then; what is done is never done again.
 
     Whoever calls holds the lock of the job: an attempt that still says `running` was killed, and
     is recorded so before the new one starts.
@@ -130,7 +148,7 @@ def claim(store: Store, new: NewAttempt, *, by_hand: bool = False) -> Attempt:
         )
         last = _attempt(found[0]) if found else None
         is_open = last is None or not last.is_settled or (by_hand and last.outcome == "given_up")
-        if last is not None and not is_open:
+        if last is not None and (not is_open or (not by_hand and must_wait(last, new.started_at))):
             return last
         bury(store, new.key.job, new.started_at)
         number = last.number + 1 if last else 1
@@ -193,6 +211,16 @@ def bury(store: Store, job: str, at: datetime) -> None:
         "UPDATE job_attempt SET outcome = 'killed', ended_at = ?, next_try_at = ?, zh = ?, en = ? "
         "WHERE job = ? AND outcome = 'running'",
         [moment, moment, words.zh, words.en, job],
+    )
+
+
+def is_running(store: Store, attempt: Attempt) -> bool:
+    """Whether an attempt has no end yet."""
+    return bool(
+        store.rows(
+            f"SELECT 1 FROM job_attempt WHERE {_KEY} AND attempt = ? AND outcome = 'running'",
+            [*attempt.key, attempt.number],
+        )
     )
 
 
