@@ -34,16 +34,21 @@ def mail_hold(store: Store) -> MailHold | None:
 
 def hold_mail(store: Store, *, by: str, reason: str | None, at: datetime) -> MailHold:
     """Stop all mail; where it is stopped, the hold that lasts is given and stays as it is."""
+    with store.transaction():
+        return keep_hold(store, by=by, reason=reason, at=at)
+
+
+def keep_hold(store: Store, *, by: str, reason: str | None, at: datetime) -> MailHold:
+    """What `hold_mail` does, in the caller's transaction."""
     lasting = mail_hold(store)
     if lasting is not None:
         return lasting
-    with store.transaction():
-        number = int(store.one("SELECT coalesce(max(id), 0) + 1 FROM mail_hold"))
-        store.connection.execute(
-            "INSERT INTO mail_hold (id, held_at, held_by, reason) VALUES (?, ?, ?, ?)",
-            [number, stored_moment(at), by, reason],
-        )
-        audit.record(store, "mail_hold", str(number), detail={"by": by}, at=at)
+    number = int(store.one("SELECT coalesce(max(id), 0) + 1 FROM mail_hold"))
+    store.connection.execute(
+        "INSERT INTO mail_hold (id, held_at, held_by, reason) VALUES (?, ?, ?, ?)",
+        [number, stored_moment(at), by, reason],
+    )
+    audit.record(store, "mail_hold", str(number), detail={"by": by}, at=at)
     return MailHold(number, at, by, reason)
 
 

@@ -12,14 +12,15 @@ from typing import Final
 
 from monitor.errors import StoreError, WrongUse
 from monitor.model import Text
-from monitor.store.audit import record
+from monitor.store.audit import month_files, record
 from monitor.store.backup_check import Progress, no_progress
 from monitor.store.home import Home, fsync_folder, keep_file
 from monitor.store.locking import Waiting
-from monitor.store.mail_hold import hold_mail
+from monitor.store.mail_hold import keep_hold
 from monitor.store.manifest import HeldFile, Manifest, read_manifest, unsettled_letters
 from monitor.store.opening import open_store
 from monitor.store.schema import SCHEMA_VERSION
+from monitor.store.snapshot import wal_of
 
 _MARK: Final = ".restoring"  # there while a restore is at work, or was cut off
 _MAY_BE_THERE: Final = {"fleetmon.toml", _MARK}
@@ -57,24 +58,27 @@ def restore(
     home.root.mkdir(parents=True, exist_ok=True)
     (home.root / _MARK).touch()
     home.create()
+    _clear_remains(home, {file.path for file in manifest.files})
     last = sorted(manifest.files, key=lambda file: file.path.startswith(home.database.name))
     for done, file in enumerate(last, start=1):
         _put_back(folder, home, file)
         progress(done, len(last), file.path)
     for place, _, _ in os.walk(home.root):
         fsync_folder(Path(place))
-    (home.root / _MARK).unlink()
     with open_store(home, write=True, waiting=waiting, actor=actor) as store:
         is_mail_held = bool(unsettled_letters(store))
         with store.transaction():
             detail = {"files": len(last), "history": manifest.history}
             record(store, "restore", folder.name, detail=detail, at=at)
-        if is_mail_held:
-            reason = (
-                f"由备份 {folder.name} 恢复：备份之后可能已寄出，请核对后放行"
-                " / restored: letters may have gone out since the backup"
-            )
-            hold_mail(store, by=actor, reason=reason, at=at)
+            if is_mail_held:
+                reason = (
+                    f"由备份 {folder.name} 恢复：备份之后可能已寄出，请核对后放行"
+                    " / restored: letters may have gone out since the backup"
+                )
+                keep_hold(store, by=actor, reason=reason, at=at)
+    # Only now: one that was cut off before its hold is begun anew, and ends with the hold.
+    (home.root / _MARK).unlink()
+    fsync_folder(home.root)
     return Restored(manifest.made_at, len(last), manifest.history, is_mail_held)
 
 
@@ -113,6 +117,17 @@ def _ensure_empty(home: Home) -> None:
                 "--home and change over when you have looked at it.",
             )
         )
+
+
+def _clear_remains(home: Home, wanted: set[str]) -> None:
+    """Take away what a restore that was cut off had written itself, on top of the backup.
+
+    Its log would be played into the database that is put back, and its lines of the audit would
+    stand before those that are written now.
+    """
+    for path in (home.database, wal_of(home.database), *month_files(home)):
+        if path == home.database or path.relative_to(home.root).as_posix() not in wanted:
+            path.unlink(missing_ok=True)
 
 
 def _put_back(folder: Path, home: Home, file: HeldFile) -> None:

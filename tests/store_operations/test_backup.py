@@ -13,7 +13,7 @@ import pytest
 
 from monitor.errors import StoreError, WrongUse
 from monitor.model import SHANGHAI, Text
-from monitor.store import backup_making
+from monitor.store import backup_making, restoring
 from monitor.store.archive import stored_at
 from monitor.store.audit_check import read_files, verify
 from monitor.store.backup import BackupDoubtful, make_backup, thin_out
@@ -53,6 +53,12 @@ def verdicts(home: Home) -> str:
 def made(home: Home, *, days: int = 0) -> Path:
     at = AT + timedelta(days=days)
     return make_backup(home, home.backups, at=at, waiting=no_words).folder
+
+
+def promise_letter(home: Home) -> None:
+    (home.outbox / "waiting.eml").write_bytes(LETTER)
+    with open_store(home, write=True, waiting=no_words) as store, store.transaction():
+        add_deliveries(store, [_delivery("waiting.eml")], START)
 
 
 def test_a_backup_restores_to_the_same_verdicts(home: Home, tmp_path: Path) -> None:
@@ -263,9 +269,7 @@ def test_a_restore_that_was_cut_off_is_begun_anew(home: Home, tmp_path: Path) ->
 
 def test_letters_still_to_be_sent_come_back_under_a_hold(home: Home, tmp_path: Path) -> None:
     """They may have gone out since: none goes twice because of a restore."""
-    (home.outbox / "waiting.eml").write_bytes(LETTER)
-    with open_store(home, write=True, waiting=no_words) as store, store.transaction():
-        add_deliveries(store, [_delivery("waiting.eml")], START)
+    promise_letter(home)
     folder = made(home)
     bare = Home(tmp_path / "bare")
     done = restore(folder, bare, at=AT, actor="cli:wangfang", waiting=no_words)
@@ -276,6 +280,66 @@ def test_letters_still_to_be_sent_come_back_under_a_hold(home: Home, tmp_path: P
         assert hold is not None
         assert hold.reason is not None
         assert folder.name in hold.reason
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("step", ["unsettled_letters", "record", "keep_hold", "fsync_folder"])
+def test_a_restore_killed_at_any_step_ends_with_the_hold(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """`fsync_folder` last of all: the mark is gone only where the hold is there."""
+    promise_letter(home)
+    folder = made(home)
+    bare = Home(tmp_path / "bare")
+
+    def dies(*given: object, **named: object) -> object:
+        if step != "fsync_folder" or not (bare.root / ".restoring").exists():
+            raise Killed
+        return kept(*given, **named)
+
+    kept = getattr(restoring, step)
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, step, dies)
+        with pytest.raises(Killed):
+            restore(folder, bare, at=AT, actor="cli:wangfang", waiting=no_words)
+    if step == "fsync_folder":
+        with open_store(bare, write=False, waiting=no_words) as store:
+            assert mail_hold(store) is not None
+        return
+    assert restore(
+        folder, bare, at=AT + timedelta(days=1), actor="cli:wangfang", waiting=no_words
+    ).is_mail_held
+    with open_store(bare, write=False, waiting=no_words) as store:
+        assert mail_hold(store) is not None
+        acts = [act for (act,) in store.rows("SELECT action FROM audit ORDER BY seq")]
+        assert (acts.count("restore"), acts.count("mail_hold")) == (1, 1)
+        assert verify(store, read_files(bare)).faults == ()
+
+
+def test_a_restore_begun_anew_keeps_nothing_that_the_first_had_recorded(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise_letter(home)
+    folder = made(home)
+    bare = Home(tmp_path / "bare")
+
+    def dies(path: Path, *given: object, **named: object) -> None:
+        if path.name == ".restoring":
+            raise Killed
+        unlink(path, *given, **named)
+
+    unlink = Path.unlink
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", dies)
+        with pytest.raises(Killed):
+            restore(folder, bare, at=AT + timedelta(days=31), actor="cli:a", waiting=no_words)
+    restore(folder, bare, at=AT + timedelta(days=62), actor="cli:wangfang", waiting=no_words)
+    with open_store(bare, write=False, waiting=no_words) as store:
+        assert verify(store, read_files(bare)).faults == ()
+        assert store.rows("SELECT actor FROM audit WHERE action = 'restore'") == [("cli:wangfang",)]
 
 
 def test_a_letter_that_went_out_unrecorded_stays_among_the_sent(home: Home) -> None:
