@@ -58,8 +58,8 @@ def due_runs(
         if is_late and schedule.catch_up == "none":
             continue
         last = attempts.get(key)
-        if last is not None and schedule.every is not None and last.started_at > now:
-            # The clock went back over this slot: the queue must not wait until it comes again.
+        if last is not None and schedule.every is not None and _went_back(key.job, attempts, now):
+            # The queue must not wait until the clock has caught up with itself.
             key, last = key._replace(period=now.isoformat(timespec="microseconds")), None
         if last is None or not (last.is_settled or must_wait(last, now)):
             due.append(Due(key, occurrence.due_at, is_late))
@@ -107,6 +107,11 @@ def occurrence_of(
     found = occurrences(schedule, calendar, start, min(now, start + _REACH))
     named = (key.period, key.as_of)
     return next((one for one in found if (one.period, one.as_of) == named), None)
+
+
+def _went_back(job: str, attempts: Attempts, now: datetime) -> bool:
+    """Whether the clock went back over runs of a job."""
+    return any(made.key.job == job and made.started_at > now for made in attempts.values())
 
 
 def _missed(

@@ -96,11 +96,12 @@ def _planned(table: Timetable, schedule: Schedule) -> list[Text]:
         )
     ]
     if coming.is_moved:
+        festival = table.calendar.festival(coming.nominal_at.date()) or Text("休息日", "a day off")
         told.append(
             Text(
-                f"原定 {coming.nominal_at:%Y-%m-%d}，按放假安排不上班，顺延到其后第一个工作日。",
-                f"Planned for {coming.nominal_at:%Y-%m-%d}, a day off by the calendar; moved to "
-                "the first working day after it.",
+                f"原定 {coming.nominal_at:%Y-%m-%d} 是{festival.zh}，顺延到其后第一个工作日。",
+                f"Planned for {coming.nominal_at:%Y-%m-%d}, {festival.en}; moved to the first "
+                "working day after it.",
             )
         )
     by_working_days = schedule.move_to_working_day or schedule.on == "working_days"
