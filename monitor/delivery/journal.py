@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from monitor.errors import FleetmonError
+from monitor.model import Text
 from monitor.store.delivery_events import Event
 from monitor.store.home import Home, fsync_folder
 
@@ -59,6 +61,21 @@ def _step(line: bytes) -> Event | None:
         return None
 
 
+class JournalBroken(FleetmonError):
+    """A step cannot be written down: nothing more may be sent, or nobody would know of it."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        """Say which file and why."""
+        super().__init__(
+            Text(
+                f"寄送日志 {path} 写不进去：{error.strerror}。寄送已停止，信件均保留。"
+                "请检查磁盘空间与权限。",
+                f"The journal {path} cannot be written: {error.strerror}. Sending has stopped, all "
+                "letters are kept. Check the disk's space and the rights.",
+            )
+        )
+
+
 class Journal:
     """The journal opened for writing, by the one sender that holds the lock."""
 
@@ -80,6 +97,7 @@ class Journal:
         """Write one step and bring it to the disk.
 
         Only `started` is left to the system: what a power cut takes of it was surely not sent.
+        Raises `JournalBroken` where that cannot be done.
         """
         told = {
             "at": step.at.isoformat(),
@@ -91,10 +109,13 @@ class Journal:
         }
         line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         view = memoryview(line)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
-        if step.event != "started":
-            os.fsync(self._descriptor)
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+            if step.event != "started":
+                os.fsync(self._descriptor)
+        except OSError as error:
+            raise JournalBroken(self._path, error) from error
 
     def clear(self) -> None:
         """Empty the journal: its steps are in the store."""

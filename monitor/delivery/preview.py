@@ -10,11 +10,9 @@ from email.parser import BytesHeaderParser
 
 from monitor.model import SHANGHAI, Text
 from monitor.settings import MailSettings
-from monitor.store.deliveries import Delivery, State, deliveries, due, is_reachable, sent_on
+from monitor.store.deliveries import UNSETTLED, Delivery, deliveries, due, is_reachable, sent_on
 from monitor.store.mail_hold import mail_hold
 from monitor.store.store import Store
-
-_OPEN = (State.WAITING, State.DEFERRED, State.IN_DOUBT, State.NO_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def preview(store: Store, mail: MailSettings, now: datetime) -> list[Planned]:
     hold = mail_hold(store)
     today = sent_on(store, now.astimezone(SHANGHAI).date())
     planned = []
-    for one in deliveries(store, states=_OPEN):
+    for one in deliveries(store, states=UNSETTLED):
         subject = _subject(store, one)
         recipient = one.recipient or ""
         if not is_folder and not is_reachable(one.recipient):

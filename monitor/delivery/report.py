@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from monitor.errors import FleetmonError
 from monitor.model import Text
 from monitor.store.deliveries import Delivery, State
 from monitor.store.mail_hold import MailHold
@@ -68,6 +69,51 @@ class SendReport:
         self.in_doubt += states[State.IN_DOUBT]
 
 
+class Unreadable(FleetmonError):
+    """A letter's file is gone, has other bytes than were promised, or cannot be read."""
+
+    def __init__(self, one: Delivery, error: OSError | None = None) -> None:
+        """Say which, and where its bytes can come from."""
+        zh, en = (
+            ("不在或内容已变", "is gone or has another content")
+            if error is None
+            else (f"读不出来（{error.strerror}）", f"cannot be read ({error.strerror})")
+        )
+        super().__init__(
+            Text(
+                f"寄送 {one.id} 的信件 outbox/{one.file_name} {zh}，未寄出，稍后再试。"
+                "请从备份取回该文件，或重新生成该通报。",
+                f"The letter of delivery {one.id}, outbox/{one.file_name}, {en}; it was not sent "
+                "and is tried again later. Take the file from a backup, or make the bulletin anew.",
+            )
+        )
+
+
+def put_off(one: Delivery, error: FleetmonError | OSError) -> Text:
+    """Words for a letter that could not be sent for a reason of its own."""
+    whose = one.division or one.role
+    why = (
+        error.text
+        if isinstance(error, FleetmonError)
+        else Text(f"{error.strerror}。", f"{error.strerror}.")
+    )
+    return Text(
+        f"寄送 {one.id}（{whose}，{one.role}）这次未能寄出，稍后再试，其余信件照常寄出：{why.zh}",
+        f"Delivery {one.id} ({whose}, {one.role}) could not be sent now and is tried again later; "
+        f"the other letters go on. {why.en}",
+    )
+
+
+def dropped(host: str, times: int) -> Text:
+    """Words for a server that hangs up on one letter after another."""
+    return Text(
+        f"邮件服务器 {host} 连续 {times} 次中断连接，本次不再寄送；其余信件稍后再试。"
+        "请查看邮件服务器的日志。",
+        f"The mail server {host} dropped {times} connections in a row; the other letters are tried "
+        "later. See the log of the mail server.",
+    )
+
+
 def _ended(one: Delivery) -> Text:
     whose = one.division or one.role
     zh, en = (
@@ -75,6 +121,8 @@ def _ended(one: Delivery) -> Text:
         if one.state is State.REFUSED
         else ("多次未能寄出，不再自动重试", "could not be sent and is not tried again")
     )
+    if one.state is State.GIVEN_UP and one.doubles:
+        zh, en = zh + "（可能已送达）", en + " (it may have arrived)"
     return Text(
         f"寄送 {one.id}（{whose}，{one.role}）{zh}。请用 fleetmon deliveries {one.id} 查看原因，"
         f"改正收件地址后用 --again {one.id} --by 姓名 再寄。",

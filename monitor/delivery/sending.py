@@ -16,12 +16,13 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from monitor.delivery.folder import FolderTransport
-from monitor.delivery.journal import Journal, journal_path, read_journal
+from monitor.delivery.journal import Journal, JournalBroken, journal_path, read_journal
 from monitor.delivery.outbox import tidy
-from monitor.delivery.report import SendReport
+from monitor.delivery.picking import may_go
+from monitor.delivery.report import SendReport, Unreadable, dropped, put_off
 from monitor.delivery.smtp_wire import SmtpWire
 from monitor.delivery.transport import Outcome, Transport, WayBlocked
-from monitor.model import SHANGHAI, Text
+from monitor.errors import FleetmonError
 from monitor.settings import MailSettings
 from monitor.store.deliveries import (
     Delivery,
@@ -29,9 +30,6 @@ from monitor.store.deliveries import (
     counts,
     deliveries,
     due,
-    is_anything_due,
-    is_reachable,
-    sent_on,
 )
 from monitor.store.delivery_events import Event, StepName, events, fold
 from monitor.store.home import Home
@@ -111,7 +109,8 @@ def has_work(home: Home, mail: MailSettings, *, open_store: OpenStore, now: date
     with open_store(write=False) as store:
         if mail_hold(store) is not None:
             return False
-        return is_anything_due(store, now, unaddressed=mail.transport == "folder")
+        found = due(store, now, unaddressed=mail.transport == "folder")
+        return bool(may_go(store, mail, found, now)[0])
 
 
 @dataclass
@@ -133,6 +132,7 @@ class _Sender:
     last_at: datetime | None = None
     lost: int = 0
     is_over: bool = False
+    is_handed: bool = False
 
     def run(self) -> SendReport:
         """Batch by batch: settle what was done, take what is due, send it."""
@@ -161,7 +161,7 @@ class _Sender:
         return [] if self.is_over or self.report.hold is not None else picked
 
     def _pick(self, store: Store) -> list[Delivery]:
-        """The next letters of those due, each recipient's number of the day respected."""
+        """The next letters of those due."""
         moment = self.now()
         is_folder = self.mail.transport == "folder"
         found = due(store, moment, unaddressed=is_folder)
@@ -169,87 +169,92 @@ class _Sender:
             known = {one.id for one in found}
             doubtful = deliveries(store, states=[State.IN_DOUBT])
             found += [one for one in doubtful if one.id not in known and self._lies_there(one)]
-        today = sent_on(store, moment.astimezone(SHANGHAI).date())
-        picked: list[Delivery] = []
-        self.report.held_back = self.report.left = 0
-        for one in found:
-            had = today.get(one.recipient or "", 0)
-            if one.id in self.passed_over or not (is_folder or is_reachable(one.recipient)):
-                continue
-            if is_reachable(one.recipient) and had >= self.mail.most_per_recipient_per_day:
-                self.report.held_back += 1
-            elif len(picked) == _BATCH[self.mail.transport]:
-                self.report.left += 1
-            else:
-                picked.append(one)
-                today[one.recipient or ""] = had + 1
-        if self.is_over or self.report.hold is not None:
-            self.report.left += len(picked)
+        found = [one for one in found if one.id not in self.passed_over]
+        going, self.report.held_back = may_go(store, self.mail, found, moment)
+        picked = going[: _BATCH[self.mail.transport]]
+        is_stopped = self.is_over or self.report.hold is not None
+        self.report.left = len(going) - (0 if is_stopped else len(picked))
         return picked
 
     def _lies_there(self, one: Delivery) -> bool:
-        place = self.home.outbox / one.file_name
-        return place.is_file() and self.transport.is_there(one, place.read_bytes())
+        try:
+            letter = (self.home.outbox / one.file_name).read_bytes()
+            return self.transport.is_there(one, letter)
+        except OSError:
+            return False
 
-    def _read(self, one: Delivery) -> tuple[bytes, bool] | None:
-        """The bytes that were promised, and whether they went out before; None, told, where they
-        are not there.
+    def _read(self, one: Delivery) -> tuple[bytes, bool]:
+        """The bytes that were promised, and whether they went out before.
 
         Among the sent lies what went out, also where a restored store does not know of it; and
-        what somebody wants to be sent again.
+        what somebody wants to be sent again. Raises `Unreadable` where they are not there.
         """
         for folder, has_gone in ((self.home.outbox, False), (self.home.sent, True)):
             place = folder / one.file_name
-            if place.is_file():
+            try:
                 content = place.read_bytes()
-                if hashlib.sha256(content).hexdigest() == one.sha256:
-                    went = has_gone and one.id not in self.again
-                    return content, went or self.transport.is_there(one, content)
-        self.passed_over.add(one.id)
-        self.report.unreadable += 1
-        self._tell("letter_unreadable", one, None)
-        self.report.faults.append(
-            Text(
-                f"寄送 {one.id} 的信件 outbox/{one.file_name} 不在或内容已变，未寄出。"
-                "请从备份取回该文件，或重新生成该通报。",
-                f"The letter of delivery {one.id}, outbox/{one.file_name}, is gone or has another "
-                "content; it was not sent. Take the file from a backup, or make the bulletin anew.",
-            )
-        )
-        return None
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise Unreadable(one, error) from error
+            if hashlib.sha256(content).hexdigest() == one.sha256:
+                went = has_gone and one.id not in self.again
+                return content, went or self.transport.is_there(one, content)
+        raise Unreadable(one)
 
     def _attempt(self, one: Delivery) -> None:
-        """Send one letter and note each step; a way that is blocked ends the run."""
-        found = self._read(one)
-        if found is None:
-            return
-        content, went = found
-        if went:
-            self._end(one, Outcome("sent", None, "found among the sent letters"))
-            return
-        if not self._wait_turn():
-            self.is_over = True
-            return
-        self._note(one, "started")
+        """Send one letter and note each step.
+
+        A way that is blocked, and a journal that cannot be written, end the run; any other fault
+        is this letter's own: it waits, and the others go on.
+        """
+        self.is_handed = False
         try:
-            outcome = self.transport.deliver(one, content, lambda: self._note(one, "data"))
+            outcome = self._deliver(one)
         except WayBlocked as blocked:
             self._end(one, Outcome("unreachable"))
             self.report.faults.append(blocked.text)
             self.is_over = True
             return
+        except JournalBroken:
+            raise
+        except (FleetmonError, OSError) as error:
+            self._put_off(one, error)
+            return
+        if outcome is None:
+            return
         self._end(one, outcome)
         self.lost = self.lost + 1 if outcome.is_lost else 0
         if self.lost >= _MOST_LOST:
             self.is_over = True
-            self.report.faults.append(
-                Text(
-                    f"邮件服务器 {self.mail.host} 连续 {self.lost} 次中断连接，本次不再寄送；"
-                    "其余信件稍后再试。请查看邮件服务器的日志。",
-                    f"The mail server {self.mail.host} dropped {self.lost} connections in a row; "
-                    "the other letters are tried later. See the log of the mail server.",
-                )
-            )
+            self.report.faults.append(dropped(self.mail.host, self.lost))
+
+    def _deliver(self, one: Delivery) -> Outcome | None:
+        """Hand one letter over; None where it is to stop before."""
+        content, went = self._read(one)
+        if went:
+            return Outcome("sent", None, "found among the sent letters")
+        if not self._wait_turn():
+            self.is_over = True
+            return None
+        self._note(one, "started")
+        return self.transport.deliver(one, content, lambda: self._hand(one))
+
+    def _hand(self, one: Delivery) -> None:
+        self._note(one, "data")
+        self.is_handed = True
+
+    def _put_off(self, one: Delivery, error: FleetmonError | OSError) -> None:
+        """Let a letter wait that could not be sent; a fault that our code foresaw sent nothing."""
+        self.passed_over.add(one.id)
+        is_doubtful = self.is_handed and isinstance(error, OSError)
+        self._end(
+            one, Outcome("in_doubt" if is_doubtful else "deferred", None, type(error).__name__)
+        )
+        self.report.unreadable += isinstance(error, Unreadable)
+        self.report.faults.append(
+            error.text if isinstance(error, Unreadable) else put_off(one, error)
+        )
 
     def _end(self, one: Delivery, outcome: Outcome) -> None:
         self._note(one, outcome.event, outcome.code, outcome.detail)

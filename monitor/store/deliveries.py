@@ -36,6 +36,9 @@ class State(StrEnum):
     BOUNCED = "bounced"
 
 
+UNSETTLED: Final = (State.WAITING, State.DEFERRED, State.IN_DOUBT, State.NO_ADDRESS)
+
+
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """One letter to one recipient; the same `id` is the same delivery, whoever adds it.
@@ -124,7 +127,8 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
     """End what has not gone out yet and is replaced by `new`, in the caller's transaction.
 
     That is an earlier content of the same bulletin (`about` but for its last word) to the same
-    recipient, or to the same desk while its address was not known. Gives the ids that ended.
+    recipient, or to the same desk while its address was not known. One in doubt is not sent again
+    either; that it may have arrived stays counted. Gives the ids that ended.
     """
     ended: list[str] = []
     for one in new:
@@ -133,13 +137,13 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
             for row in store.rows(
                 "UPDATE delivery SET state = ?, settled_at = ?, next_try_at = NULL "
                 "WHERE kind = ? AND language = ? AND division IS NOT DISTINCT FROM ? "
-                "AND id != ? AND starts_with(about, ?) AND state IN (?, ?, ?) "
+                "AND id != ? AND starts_with(about, ?) AND list_contains(?::VARCHAR[], state) "
                 "AND ((about != ? AND recipient IS NOT DISTINCT FROM ?) "
                 "     OR (state = ? AND role = ?)) RETURNING id",
                 [
                     *(State.SUPERSEDED.value, stored_moment(at)),
                     *(one.kind, one.language, one.division, one.id, _subject_of(one.about)),
-                    *(State.WAITING.value, State.DEFERRED.value, State.NO_ADDRESS.value),
+                    [state.value for state in UNSETTLED],
                     *(one.about, one.recipient, State.NO_ADDRESS.value, one.role),
                 ],
             )
@@ -210,11 +214,6 @@ def due(
         ],
     )
     return [_read(row) for row in found]
-
-
-def is_anything_due(store: Store, now: datetime, *, unaddressed: bool = False) -> bool:
-    """Whether `due` would give anything: a cheap look."""
-    return bool(due(store, now, most=1, unaddressed=unaddressed))
 
 
 def counts(store: Store) -> dict[State, int]:

@@ -11,7 +11,7 @@ from monitor.errors import WrongUse
 from monitor.model import Text
 from monitor.settings import MailSettings
 from monitor.store import audit
-from monitor.store.deliveries import Delivery, State, deliveries, first_state
+from monitor.store.deliveries import UNSETTLED, Delivery, State, deliveries, first_state
 from monitor.store.knowledge import read_moment, stored_moment
 from monitor.store.store import Store
 
@@ -21,11 +21,11 @@ from monitor.store.store import Store
 StepName = Literal["started", "data", "sent", "refused", "deferred", "unreachable", "in_doubt"]
 _FAILED: Final = frozenset({"deferred", "in_doubt"})
 _ANSWERED: Final = frozenset({"sent", "refused", "deferred"})
+_OUTCOMES: Final = _ANSWERED | {"unreachable", "in_doubt"}
 _NO_OUTAGE: Final = frozenset({"data", "deferred", "again"})
 _LONGEST_PAUSE: Final = timedelta(hours=24)
 # A server that was away for a weekend must not be left alone for another day when it is back.
 _LONGEST_OUTAGE_PAUSE: Final = timedelta(hours=1)
-_OPEN: Final = frozenset({State.WAITING, State.DEFERRED, State.IN_DOUBT, State.NO_ADDRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +199,19 @@ def _judge(
         "UPDATE delivery SET attempts = ?, doubles = ? WHERE id = ?",
         [attempt, _doubles(past), one.id],
     )
+    if one.state not in UNSETTLED and "sent" not in steps:
+        return  # superseded or settled by somebody while it was tried
+    bounced = _bounced(past)
+    if bounced is not None:  # perhaps told before the sender's own steps
+        _update(store, one, State.BOUNCED, settled_at=bounced.at)
+        return
     if "sent" in steps:
         _update(store, one, State.SENT, settled_at=steps["sent"].at)
         return
-    if one.state not in _OPEN:
-        return  # superseded or settled by somebody while it was tried
     if "refused" in steps:
         _update(store, one, State.REFUSED, settled_at=steps["refused"].at)
         return
-    again = max((event.attempt for event in past if event.event == "again"), default=0)
-    failed = sum(event.event in _FAILED and event.attempt > again for event in past)
+    failed = _failed(past)
     is_last = failed >= rules.tries
     deferred = first_state(one.recipient, State.DEFERRED)
     if "deferred" in steps and is_last:
@@ -223,12 +226,35 @@ def _judge(
         next_try_at = steps["unreachable"].at + pause(rules, outages, _LONGEST_OUTAGE_PAUSE)
         still = State.IN_DOUBT if one.state is State.IN_DOUBT else deferred
         _update(store, one, still, next_try_at=next_try_at)
+    elif "data" in steps and is_last and "in_doubt" not in steps:
+        # Its sender died of it over and over: no server's silence that somebody could ask about.
+        _update(store, one, State.GIVEN_UP, settled_at=steps["data"].at)
     elif "data" in steps:
-        waits = pause(rules, failed, _LONGEST_PAUSE) if "in_doubt" in steps else timedelta()
         asks = rules.when_in_doubt == "ask" or is_last
-        _update(store, one, State.IN_DOUBT, next_try_at=None if asks else at + waits)
+        next_try_at = at + pause(rules, failed, _LONGEST_PAUSE)
+        _update(store, one, State.IN_DOUBT, next_try_at=None if asks else next_try_at)
     else:  # cut off before anything was handed over: surely not delivered
         _update(store, one, one.state, next_try_at=at)
+
+
+def _bounced(past: Sequence[Event]) -> Event | None:
+    """That it came back for good, unless somebody had it sent again after that."""
+    again = max(((e.attempt, e.at) for e in past if e.event == "again"), default=None)
+    returned = [e for e in past if e.event == "bounced"]
+    return next((e for e in returned if again is None or (e.attempt, e.at) > again), None)
+
+
+def _failed(past: Sequence[Event]) -> int:
+    """Tries that failed since somebody had it sent again; a sender that died of it is one."""
+    again = max((event.attempt for event in past if event.event == "again"), default=0)
+    steps: dict[int, set[str]] = {}
+    for event in past:
+        if event.attempt > again:
+            steps.setdefault(event.attempt, set()).add(event.event)
+    return sum(
+        bool(found & _FAILED) or ("data" in found and not found & _OUTCOMES)
+        for found in steps.values()
+    )
 
 
 def _doubles(past: Sequence[Event]) -> int:

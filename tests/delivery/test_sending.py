@@ -382,9 +382,10 @@ def test_a_letter_that_is_not_as_promised_is_not_sent_and_told(post: Post, spoil
         report = post.send(by_mail(server.port))
         assert (report.sent, report.unreadable, report.is_well) == (1, 1, False)
         assert spoiled.id in report.faults[0].zh
-        assert post.row(spoiled).state is State.WAITING
+        assert post.row(spoiled).state is State.DEFERRED
         assert post.row(whole).state is State.SENT
         place.write_bytes(content)
+        post.now += timedelta(minutes=6)
         assert post.send(by_mail(server.port)).sent == 1
 
 
