@@ -154,16 +154,23 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
 def sent_before(
     store: Store, kind: str, about: str, *, recipient: str | None, role: str, language: str
 ) -> tuple[str, ...]:
-    """The Message-IDs of earlier contents of the same bulletin that this recipient was sent."""
+    """The Message-IDs of earlier contents of the same bulletin that this recipient was sent.
+
+    One that was handed over unanswered, and then replaced, may lie there too.
+    """
     return tuple(
         name
         for (name,) in store.rows(
             "SELECT message_id FROM delivery WHERE kind = ? AND language = ? AND role = ? "
             "AND recipient IS NOT DISTINCT FROM ? AND starts_with(about, ?) AND about != ? "
-            "AND state IN (?, ?) ORDER BY made_at, id",
+            "AND (state IN (?, ?) OR (state = ? AND EXISTS (FROM delivery_event AS handed "
+            "     WHERE handed.delivery = delivery.id AND event = 'data' AND NOT EXISTS ("
+            "         FROM delivery_event AS answer WHERE answer.delivery = handed.delivery "
+            "         AND answer.attempt = handed.attempt AND event IN ('deferred', 'refused'))))) "
+            "ORDER BY made_at, id",
             [
                 *(kind, language, role, recipient, _subject_of(about), about),
-                *(State.SENT.value, State.IN_DOUBT.value),
+                *(State.SENT.value, State.IN_DOUBT.value, State.SUPERSEDED.value),
             ],
         )
     )

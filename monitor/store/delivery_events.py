@@ -138,8 +138,9 @@ def record_bounce(store: Store, message_id: str, status: str, at: datetime) -> B
     one = _named(store, found[0][0])
     is_final = status.startswith("5")
     event = Event(one.id, one.attempts, at, "bounced" if is_final else "delayed", detail=status)
-    told = {(e.attempt, e.event) for e in events(store, [one.id])}
-    if (event.attempt, event.event) in told:
+    past = events(store, [one.id])
+    told = {(e.attempt, e.event) for e in past}
+    if (event.attempt, event.event) in told or (is_final and _bounced(past)):
         return Bounce(one.id, one.state, is_new=False)
     with store.transaction():
         _insert(store, [event])

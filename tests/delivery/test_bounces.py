@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from monitor.delivery import bounces
 from monitor.delivery.bounces import Returned, read_bounces
 from monitor.errors import WrongUse
-from monitor.store.deliveries import State
-from monitor.store.delivery_events import events, record_bounce, settle
+from monitor.settings import MailSettings
+from monitor.store.deliveries import State, deliveries
+from monitor.store.delivery_events import Event, events, fold, record_bounce, settle
+from monitor.store.store import Store
 
 from .conftest import JIUJIANG, NANCHANG, Post, letter_bytes
 
@@ -146,6 +148,34 @@ def test_a_delay_changes_nothing_and_a_letter_sent_again_may_bounce_again(post: 
     with post.store() as store:
         noted = record_bounce(store, new.message_id, "5.2.2", post.now)
     assert noted == (new.id, State.BOUNCED, True)
+
+
+@pytest.mark.parametrize("outcome", ["sent", "in_doubt", None])
+def test_a_bounce_told_before_the_senders_own_steps_is_not_lost(
+    post: Post, outcome: str | None
+) -> None:
+    new = post.add(NANCHANG)
+    steps = [
+        Event(new.id, 1, post.now, step)
+        for step in ("started", "data", outcome)
+        if step is not None
+    ]
+    with post.store() as store:
+        told = record_bounce(store, new.message_id, "5.1.1", post.now + timedelta(minutes=1))
+        assert (told is not None, post_state(store, new.id)) == (True, State.WAITING)
+        fold(store, steps, MailSettings(), post.now + timedelta(minutes=2))
+        assert post_state(store, new.id) is State.BOUNCED
+        again = record_bounce(store, new.message_id, "5.1.1", post.now + timedelta(minutes=3))
+        assert again == (new.id, State.BOUNCED, False)
+        settle(store, new.id, "again", by="王芳", at=post.now + timedelta(minutes=4))
+        later = [Event(new.id, 2, post.now + timedelta(minutes=5), "sent")]
+        fold(store, later, MailSettings(), post.now + timedelta(minutes=6))
+        assert post_state(store, new.id) is State.SENT
+
+
+def post_state(store: Store, name: str) -> State:
+    (one,) = deliveries(store, ids=[name])
+    return one.state
 
 
 def test_too_much_is_not_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from monitor.delivery.journal import Journal, JournalBroken, journal_path
 from monitor.delivery.sending import has_work
 from monitor.settings import MailSettings
-from monitor.store.deliveries import State
+from monitor.store.deliveries import State, sent_before
 from monitor.store.delivery_events import Event
 
 from .conftest import GANZHOU, JIUJIANG, NANCHANG, Post
@@ -244,4 +244,13 @@ def test_a_newer_content_replaces_one_in_doubt(post: Post, tmp_path: Path) -> No
     assert post.send(mail).sent == 1
     row = post.row(outdated)
     assert (row.state, row.doubles) == (State.SUPERSEDED, 1)
+    with post.store(write=False) as store:
+        assert sent_before(
+            store,
+            "bulletin",
+            "360100 2020-12-31 c3",
+            recipient=NANCHANG,
+            role="bureau",
+            language="zh",
+        ) == (outdated.message_id, newer.message_id)
     assert [path.name for path in (tmp_path / "gateway").iterdir()] == [newer.file_name]
