@@ -20,7 +20,7 @@ from monitor.bulletins.rendered import Attachment, Picture, RenderedBulletin
 DOMAIN: Final = "fleetmon.invalid"
 # A file name stays on its one line: the continuations of RFC 2231 come out as nonsense in older
 # mail programs. Everything else is folded as usual.
-_POLICY: Final = policy.SMTP.clone(refold_source="none")
+LETTER_POLICY: Final = policy.SMTP.clone(refold_source="none")
 _SHOWN: Final = re.compile(r'"cid:([^"]*)"')
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _LONGEST_STEM: Final = 80  # characters; nine bytes each keep the line within the 998 of RFC 5322
@@ -48,7 +48,7 @@ def build_message(
     header; for a picture that the HTML does not show; and for one that it shows and that is not
     there.
     """
-    head = EmailMessage(policy=_POLICY)
+    head = EmailMessage(policy=LETTER_POLICY)
     head["From"] = sender
     head["To"] = recipient
     head["Subject"] = rendered.subject if subject is None else subject
@@ -67,7 +67,7 @@ def build_message(
 @lru_cache(maxsize=_BODIES_KEPT)
 def _body(rendered: RenderedBulletin) -> bytes:
     """All of a letter but who writes to whom: written once for all who get the same."""
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=LETTER_POLICY)
     message.set_content(rendered.text, cte="base64")
     page = _placed(rendered.html, rendered.pictures)
     message.add_alternative(page, subtype="html", cte="base64")

@@ -26,8 +26,13 @@ class OutboxConflictError(FleetmonError):
 
 def letter_name(as_of: date, division: str, language: Language, message: bytes) -> str:
     """Name a letter by day judged, division, language and content: other content, other name."""
+    return name_with(f"{as_of.isoformat()}_{division}_{language}_", message)
+
+
+def name_with(name: str, message: bytes) -> str:
+    """The name of the same letter with another content."""
     digest = hashlib.sha256(message).hexdigest()[:_HASH_CHARACTERS]
-    return f"{as_of.isoformat()}_{division}_{language}_{digest}.eml"
+    return f"{name.rpartition('_')[0]}_{digest}.eml"
 
 
 def put(outbox: Path, name: str, message: bytes) -> Path:

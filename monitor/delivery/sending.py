@@ -10,17 +10,19 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from monitor.delivery.folder import FolderTransport
 from monitor.delivery.journal import Journal, JournalBroken, journal_path, read_journal
 from monitor.delivery.outbox import tidy
 from monitor.delivery.picking import may_go
+from monitor.delivery.readdressing import is_any_known, readdress
 from monitor.delivery.report import SendReport, Unreadable, dropped, put_off
 from monitor.delivery.smtp_wire import SmtpWire
+from monitor.delivery.surroundings import OpenStore, ReadBook, Tell, never, silent
 from monitor.delivery.transport import Outcome, Transport, WayBlocked
 from monitor.errors import FleetmonError
 from monitor.settings import MailSettings
@@ -44,44 +46,24 @@ _MOST_LOST: Final = 3
 _NAP_SECONDS: Final = 1
 
 
-class OpenStore(Protocol):
-    """Opens the home's store for a short session."""
-
-    def __call__(self, *, write: bool) -> AbstractContextManager[Store]:
-        """The store; for writing alone, or as readers see it."""
-        ...
-
-
-class Tell(Protocol):
-    """Writes one line of the log."""
-
-    def __call__(self, event: str, /, **fields: str | int | None) -> None:
-        """Never holds an address."""
-        ...
-
-
-def _silent(event: str, /, **fields: str | int | None) -> None:
-    del event, fields
-
-
-def _never() -> bool:
-    return False
-
-
 def send_due(
     home: Home,
     mail: MailSettings,
     *,
     open_store: OpenStore,
     now: Callable[[], datetime],
-    tell: Tell = _silent,
-    stop: Callable[[], bool] = _never,
+    tell: Tell = silent,
+    stop: Callable[[], bool] = never,
     sleep: Callable[[float], None] = time.sleep,
+    book: ReadBook | None = None,
 ) -> SendReport:
     """Send what is due and say what became of it; beside another sender nothing is done.
 
-    `stop` is asked between letters; the one at hand is finished. Raises `WrongUse` for settings
-    that cannot work; a server that cannot be reached is a fault in the report.
+    `stop` is asked between letters; the one at hand is finished. `book` is asked where letters
+    wait for an address: those whose desk has one by now are put right and go too.
+
+    Raises `WrongUse` for settings that cannot work and `JournalBroken`; a server that cannot be
+    reached is a fault in the report.
     """
     home.create()
     with alone(home.runs / "send.lock") as is_alone:
@@ -96,13 +78,20 @@ def send_due(
         try:
             with closing(Journal(journal_path(home))) as journal:
                 return _Sender(
-                    home, mail, transport, journal, open_store, now, tell, stop, sleep
+                    home, mail, transport, journal, open_store, now, tell, stop, sleep, book
                 ).run()
         finally:
             transport.close()
 
 
-def has_work(home: Home, mail: MailSettings, *, open_store: OpenStore, now: datetime) -> bool:
+def has_work(
+    home: Home,
+    mail: MailSettings,
+    *,
+    open_store: OpenStore,
+    now: datetime,
+    book: ReadBook | None = None,
+) -> bool:
     """Whether a sender would find anything to do: a cheap look, as readers see the store."""
     if read_journal(journal_path(home)).steps:
         return True
@@ -110,7 +99,13 @@ def has_work(home: Home, mail: MailSettings, *, open_store: OpenStore, now: date
         if mail_hold(store) is not None:
             return False
         found = due(store, now, unaddressed=mail.transport == "folder")
-        return bool(may_go(store, mail, found, now)[0])
+        if may_go(store, mail, found, now)[0]:
+            return True
+        if book is None or not counts(store)[State.NO_ADDRESS]:
+            return False
+        with suppress(FleetmonError):  # a book that cannot be read is told where it is needed
+            return is_any_known(store, book())
+    return False
 
 
 @dataclass
@@ -126,6 +121,7 @@ class _Sender:
     tell: Tell
     stop: Callable[[], bool]
     sleep: Callable[[float], None]
+    book: ReadBook | None = None
     report: SendReport = field(default_factory=SendReport)
     passed_over: set[str] = field(default_factory=set)
     again: set[str] = field(default_factory=set)
@@ -152,6 +148,7 @@ class _Sender:
             self.report.add(fold(store, steps, self.mail, self.now()))
             self.journal.clear()
             tidy(store)
+            self._readdress(store)
             self.report.hold = mail_hold(store)
             picked = self._pick(store)
             if self.mail.transport == "smtp":
@@ -159,6 +156,17 @@ class _Sender:
             past = events(store, [one.id for one in picked])
         self.again = {step.delivery for step in past if step.event == "again"}
         return [] if self.is_over or self.report.hold is not None else picked
+
+    def _readdress(self, store: Store) -> None:
+        """Put right what waited for an address, once a run."""
+        book, self.book = self.book, None
+        if book is None or not counts(store)[State.NO_ADDRESS]:
+            return
+        try:
+            if count := readdress(store, book(), self.now()):
+                self.tell("letters_addressed", letters=count)
+        except FleetmonError as error:
+            self.report.faults.append(error.text)
 
     def _pick(self, store: Store) -> list[Delivery]:
         """The next letters of those due."""
