@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from monitor.errors import StoreError
 from monitor.model import Text
@@ -30,6 +30,7 @@ Detail = Mapping[str, str | int | bool | Sequence[str] | Mapping[str, int] | Non
 START: Final = "0" * 64  # what the first line holds as the hash before it
 KEY_NAME: Final = "key"
 _KEY_BYTES: Final = 32
+_BLOCK: Final = 1 << 14
 _MONTHS: Final = "[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"
 _COLUMNS: Final = 'seq, "at", actor, action, object, outcome, detail, previous, hash'
 
@@ -147,12 +148,29 @@ def month_files(home: Home) -> list[Path]:
 def mirrored_seq(home: Home) -> int:
     """The number of the last line that the files hold; 0 where they hold none."""
     for path in reversed(month_files(home)):
-        for line in reversed(path.read_bytes().split(b"\n")[:-1]):
-            try:
-                return int(json.loads(line)["seq"])
-            except (ValueError, LookupError, TypeError):
-                continue  # spoiled: `audit verify` tells
+        with path.open("rb") as file:
+            for line in _from_end(file):
+                try:
+                    return int(json.loads(line)["seq"])
+                except (ValueError, LookupError, TypeError):
+                    continue  # spoiled: `audit verify` tells
     return 0
+
+
+def _from_end(file: BinaryIO) -> Iterator[bytes]:
+    """The whole lines of a file, the last first; of a long file only what is asked for is read."""
+    start, rest, is_begun = file.seek(0, os.SEEK_END), b"", False
+    while start:
+        size = min(_BLOCK, start)
+        start -= size
+        file.seek(start)
+        rest, *lines = (file.read(size) + rest).split(b"\n")
+        if lines and not is_begun:
+            lines.pop()  # what stands after the last line end is no whole line
+            is_begun = True
+        yield from reversed(lines)
+    if is_begun:
+        yield rest
 
 
 def mirror(home: Home, lines: Iterable[AuditLine]) -> None:
@@ -177,12 +195,23 @@ def mirror(home: Home, lines: Iterable[AuditLine]) -> None:
 def _append(path: Path, lines: Sequence[str]) -> None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "rb+") as file:
-        held = file.read()
-        file.truncate(held.rfind(b"\n") + 1)  # a line cut short by a power cut is written anew
+        file.truncate(_end_of_lines(file))  # a line cut short by a power cut is written anew
         file.seek(0, os.SEEK_END)
         file.write("".join(f"{line}\n" for line in lines).encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def _end_of_lines(file: BinaryIO) -> int:
+    """Where the last whole line ends."""
+    start = file.seek(0, os.SEEK_END)
+    while start:
+        size = min(_BLOCK, start)
+        start -= size
+        file.seek(start)
+        if (found := file.read(size).rfind(b"\n")) >= 0:
+            return start + found + 1
+    return 0
 
 
 def file_lines(home: Home) -> Iterator[tuple[Path, int, AuditLine | None]]:

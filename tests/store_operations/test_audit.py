@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
 import shutil
 import stat
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.errors import WrongUse
-from monitor.store.audit import AuditLine, audit_lines, mirrored_seq, month_files, record
+from monitor.store import audit
+from monitor.store.audit import AuditLine, audit_lines, mirror, mirrored_seq, month_files, record
 from monitor.store.audit_check import AuditReport, read_files, verify
 from monitor.store.home import Home
 from monitor.store.opening import open_store
@@ -343,3 +350,35 @@ def test_a_head_that_is_none_is_refused(home: Home) -> None:
     code, _, err = run(home.root, "audit", "verify", "--expect", "eleven")
     assert code == WrongUse.exit_code
     assert "--expect" in err
+
+
+@given(
+    st.lists(st.sampled_from([b'{"seq": 7}', b"x", b"", b'{"seq": ', b"\xff" * 40]), max_size=12),
+    st.sampled_from([b"", b"\n", b'\n{"seq": 9}', b"\n\n"]),
+    st.integers(1, 70),
+)
+def test_the_last_line_is_found_from_the_end_whatever_the_file_holds(
+    lines: list[bytes], end: bytes, block: int
+) -> None:
+    content = b"\n".join(lines) + end
+    whole = content.split(b"\n")[:-1]
+    with mock.patch.object(audit, "_BLOCK", block):
+        assert list(audit._from_end(io.BytesIO(content))) == whole[::-1]
+        assert audit._end_of_lines(io.BytesIO(content)) == content.rfind(b"\n") + 1
+
+
+def test_a_long_month_is_not_read_at_each_writers_end(home: Home) -> None:
+    last = month_files(home)[-1]
+    held = last.read_bytes()
+    last.write_bytes(b"x" * (32 << 20) + b"\n" + held + b'{"seq": ')
+    with open_store(home, write=False, waiting=no_words) as store:
+        (line,) = audit_lines(store, 10)
+    tracemalloc.start()
+    try:
+        assert mirrored_seq(home) == 11
+        mirror(home, [replace(line, seq=12)])
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+    assert mirrored_seq(home) == 12
+    assert last.read_bytes().endswith(held + replace(line, seq=12).as_json().encode() + b"\n")
