@@ -83,7 +83,10 @@ def copy_bytes(source: Path, target: Path) -> None:
         try:
             while left > 0:
                 done = os.copy_file_range(old.fileno(), new.fileno(), min(left, _CHUNK))
-                if not done:
+                if not done:  # some file systems say so of files that have more
+                    old.seek(-left, os.SEEK_END)
+                    new.seek(0, os.SEEK_END)
+                    shutil.copyfileobj(old, new, _CHUNK)
                     break
                 left -= done
         except OSError:  # not every file system can
@@ -161,7 +164,10 @@ def _new_folder(home: Home) -> tuple[Path, int]:
     inside = home.work if os.access(home.work, os.W_OK) else None
     while True:
         folder = Path(tempfile.mkdtemp(dir=inside, prefix=_PREFIX))
-        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            descriptor = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:  # swept before it could be opened
+            continue
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         if folder.exists():  # else it was swept before it could be locked
             return folder, descriptor

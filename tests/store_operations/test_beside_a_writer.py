@@ -16,10 +16,11 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.model import Text
+from monitor.store import snapshot
 from monitor.store.home import Home
 from monitor.store.locking import holder, reading, writing
 from monitor.store.opening import open_store, scratch_store
-from monitor.store.snapshot import is_fresh, snapshot_moment
+from monitor.store.snapshot import copy_bytes, is_fresh, pinned, snapshot_moment, sweep
 
 from .actors import PER_FILE, any_words, no_words, seen, send_buses, start
 
@@ -241,3 +242,42 @@ def test_a_home_that_may_not_be_written_is_told_in_words(
         open_store(home, write=True, waiting=no_words),
     ):
         pass
+
+
+def test_a_readers_folder_that_is_swept_before_it_is_opened_is_made_anew(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[str] = []
+    make = snapshot.tempfile.mkdtemp
+
+    def made_and_swept(**given: Any) -> str:
+        folder = make(**given)
+        if len(swept) < 3:
+            swept.append(folder)
+            sweep(home)
+            assert not Path(folder).exists()
+        return folder
+
+    monkeypatch.setattr("monitor.store.snapshot.tempfile.mkdtemp", made_and_swept)
+    with pinned(home, waiting=no_words) as database:
+        assert database.is_file()
+    assert len(swept) == 3
+
+
+@pytest.mark.parametrize("first", [0, 5])
+def test_a_kernel_that_ends_a_copy_early_costs_no_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(bytes(range(256)) * 8)
+    target.write_bytes(b"older and longer" * 4096)
+    given = [first] if first else []
+
+    def early(old: int, new: int, _count: int) -> int:
+        if not given:
+            return 0
+        return os.write(new, os.read(old, given.pop()))
+
+    monkeypatch.setattr(os, "copy_file_range", early)
+    copy_bytes(source, target)
+    assert target.read_bytes() == source.read_bytes()
