@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final, NoReturn
 
 from monitor.corridor.declared import Declared
+from monitor.corridor.inbox_faults import Unfinished, our_fault
 from monitor.corridor.inbox_files import (
     Stamp,
     bounded,
@@ -59,7 +60,7 @@ class InboxReport:
     """What became of the files: submission numbers by outcome, and what operators must know.
 
     `failed` has one sentence for each file that was left where it is; `changed` counts files that
-    were written to meanwhile; `to_mend` are new submissions, of which rows or all were set aside.
+    were written to meanwhile.
     """
 
     taken: list[str] = field(default_factory=list)
@@ -67,7 +68,6 @@ class InboxReport:
     refused: list[str] = field(default_factory=list)
     failed: list[Text] = field(default_factory=list)
     changed: int = 0
-    to_mend: list[int] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -151,7 +151,7 @@ class _Taking:
             reason = unreadable(error)
         except Exception as error:  # noqa: BLE001  # one file's failure is not the others'
             self.store.one("SELECT 1")  # raises where the store cannot be used any more
-            reason = _our_fault(error)
+            reason = our_fault(error)
         if reason is not None:
             self.report.failed.append(fault_of(division, name, reason))
 
@@ -218,9 +218,7 @@ class _Taking:
         else:
             among = self.report.refused if is_refused else self.report.taken
             among.append(receipt.submission or "")
-            if is_refused or receipt.rows.rejected:
-                self.report.to_mend.append(seq)
-        self.after(seq)
+        self._follow_up(seq, receipt)
         self._shelve(
             folder,
             file,
@@ -228,6 +226,14 @@ class _Taking:
             receipt.submission or "",
             receipt_text(self.policy, receipt),
         )
+
+    def _follow_up(self, seq: int, receipt: Receipt) -> None:
+        """What comes after a recorded submission; its failure undoes nothing of that."""
+        try:
+            self.after(seq)
+        except Exception as error:
+            self.store.one("SELECT 1")  # raises where the store cannot be used any more
+            raise Unfinished(receipt.submission or "", error) from error
 
     def _set_aside(self, folder: int, file: Dropped) -> None:
         words = Text(
@@ -268,19 +274,9 @@ class _Taking:
                 if is_same:
                     self._put_away(folder, Dropped(note.division, note.name, stamp), receipt)
                     return
-        self.after(seq)
+        self._follow_up(seq, receipt)
         remove_note(self.store.home, note.mark)
 
 
 def _refuse(reason: Text) -> NoReturn:
     raise WrongUse(reason)
-
-
-def _our_fault(error: Exception) -> Text:
-    # The message of a foreign error may carry a row's values; its type does not.
-    return Text(
-        f"程序内部错误（{type(error).__name__}），文件留在原处，未保存任何内容，下次再试。"
-        "反复出现时请交维护人员。",
-        f"An error of ours ({type(error).__name__}); the file stays where it is, nothing was kept, "
-        "and it is tried again. Tell the maintainers if it comes back.",
-    )
