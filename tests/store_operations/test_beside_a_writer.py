@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +17,6 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.model import Text
-from monitor.store import snapshot
 from monitor.store.home import Home
 from monitor.store.locking import holder, reading, writing
 from monitor.store.opening import open_store, scratch_store
@@ -248,17 +248,17 @@ def test_a_readers_folder_that_is_swept_before_it_is_opened_is_made_anew(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     swept: list[str] = []
-    make = snapshot.tempfile.mkdtemp
+    make = tempfile.mkdtemp
 
     def made_and_swept(**given: Any) -> str:
-        folder = make(**given)
+        folder = str(make(**given))
         if len(swept) < 3:
             swept.append(folder)
             sweep(home)
             assert not Path(folder).exists()
         return folder
 
-    monkeypatch.setattr("monitor.store.snapshot.tempfile.mkdtemp", made_and_swept)
+    monkeypatch.setattr(tempfile, "mkdtemp", made_and_swept)
     with pinned(home, waiting=no_words) as database:
         assert database.is_file()
     assert len(swept) == 3
