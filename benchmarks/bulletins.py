@@ -123,7 +123,7 @@ def bare_table(compiler: typst.Compiler, folder: Path, number: int) -> bytes:
 def measure_parts(store: Store, policy: Policy, codes: list[str], folder: Path) -> Parts:
     """Time every part of `codes`' bulletins for this week, in Chinese."""
     parts = Parts()
-    book = read_book(policy, Settings())
+    book = read_book(policy.project, policy.divisions, Settings())
     publish(
         store,
         policy,

@@ -36,12 +36,11 @@ def correction(
     from monitor.corridor.correction import requests  # noqa: PLC0415  # heavy
 
     languages: tuple[Language, ...] = ("zh", "en") if both else (session.language,)
-    book = session.workplace.book(session.policy)
     with session.store(write=True) as store:
         seqs = _chosen(store, submissions)
         progress = session.bar("更正通知", "Correction requests", quiet=as_json)
         made = requests(
-            store, session.policy, seqs, languages, progress, book=book, at=session.now()
+            store, session.policy, seqs, languages, progress, book=session.book, at=session.now()
         )
     # Without a name or --all, only what was made now is of interest.
     told = made if submissions or everything else [one for one in made if one.is_new]

@@ -42,7 +42,11 @@ def send(session: Session, /, *, dry_run: bool, as_json: bool) -> None:
     from monitor.delivery.sending import send_due  # noqa: PLC0415  # heavy
 
     report = send_due(
-        session.home, session.settings.mail, open_store=session.store, now=session.now
+        session.home,
+        session.settings.mail,
+        open_store=session.store,
+        now=session.now,
+        book=lambda: session.book,
     )
     if as_json:
         print_json({"deliveries": report.counts()} | _state(session, report))

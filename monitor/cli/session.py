@@ -129,7 +129,7 @@ class Session:
         """Who receives what."""
         from monitor.service.workplace import read_book  # noqa: PLC0415  # heavy
 
-        return read_book(self.policy, self.settings)
+        return read_book(self.policy.project, self.policy.divisions, self.settings)
 
     @cached_property
     def actor(self) -> str:

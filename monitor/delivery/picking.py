@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from monitor.model import SHANGHAI
 from monitor.settings import MailSettings
 from monitor.store.deliveries import Delivery, is_reachable, sent_on
 from monitor.store.store import Store
+
+# What comes once a week is not kept back by a bad day's letters.
+_ALWAYS: Final = frozenset({"bulletin", "digest"})
+
+
+def is_over_number(one: Delivery, today: Mapping[str, int], mail: MailSettings) -> bool:
+    """Whether the recipient has had the day's number of letters; `today` counts by recipient."""
+    had = today.get(one.recipient or "", 0)
+    return one.kind not in _ALWAYS and had >= mail.most_per_recipient_per_day
 
 
 def may_go(
@@ -24,7 +34,7 @@ def may_go(
     for one in due:
         recipient = one.recipient or ""
         if is_reachable(one.recipient):
-            if today.get(recipient, 0) >= mail.most_per_recipient_per_day:
+            if is_over_number(one, today, mail):
                 held_back += 1
                 continue
         elif mail.transport != "folder":

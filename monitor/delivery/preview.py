@@ -8,6 +8,7 @@ from datetime import datetime
 from email import policy
 from email.parser import BytesHeaderParser
 
+from monitor.delivery.picking import is_over_number
 from monitor.model import SHANGHAI, Text
 from monitor.settings import MailSettings
 from monitor.store.deliveries import UNSETTLED, Delivery, deliveries, due, is_reachable, sent_on
@@ -42,9 +43,7 @@ def preview(store: Store, mail: MailSettings, now: datetime) -> list[Planned]:
             why_not = Text("信件不在或内容已变", "the letter is gone or has another content")
         elif hold is not None:
             why_not = Text("全部邮件暂停寄送", "all mail is on hold")
-        elif is_reachable(one.recipient) and (
-            today.get(recipient, 0) >= mail.most_per_recipient_per_day
-        ):
+        elif is_reachable(one.recipient) and is_over_number(one, today, mail):
             why_not = Text("今天已达该收件人上限", "the recipient has had today's number")
         else:
             today[recipient] = today.get(recipient, 0) + 1

@@ -25,7 +25,7 @@ _WHERE: Final = Text(
 def recipients(look: Look) -> Result:
     """Every division has somebody whom its bulletins reach."""
     policy = look.place.policy()
-    book = look.place.book(policy)
+    book = look.place.book()
     codes = list(policy.divisions.divisions)
     without = [
         code
@@ -51,7 +51,7 @@ def recipients(look: Look) -> Result:
 
 def operators(look: Look) -> Result:
     """Somebody is told when a job fails."""
-    book = look.place.book(look.place.policy())
+    book = look.place.book()
     if not any(is_reachable(one.address) for one in book.operators):
         return doubtful(
             Text(

@@ -56,7 +56,7 @@ def _has_files(place: Workplace) -> bool:
 def _ingest_inbox(run: Run) -> Mapping[str, int]:
     """Take in what was dropped; whoever sent something wrong is asked to mend it."""
     place, policy = run.place, run.policy
-    book = place.book(policy)
+    book = place.book()
     found = look_into_inbox(place, policy.divisions)
     counts: Counter[str] = Counter(waiting=len(found.waiting))
     for file in found.ready:
@@ -108,7 +108,7 @@ def _weekly_bulletins(run: Run) -> Mapping[str, int]:
             held,
             divisions=_divisions(run),
             languages=_languages(run),
-            book=place.book(policy),
+            book=place.book(),
             started_at=place.now(),
             is_late=run.attempt.is_late,
             others_go_on=True,
@@ -149,7 +149,7 @@ def _reminders(run: Run) -> Mapping[str, int]:
             policy,
             rules,
             place.calendar(),
-            place.book(policy),
+            place.book(),
             today=run.key.as_of,
             at=place.now(),
             since=since.astimezone(SHANGHAI).date() if since else None,
@@ -169,7 +169,13 @@ def _nobody_to_tell(divisions: tuple[str, ...]) -> Text:
 
 
 def _is_due(place: Workplace) -> bool:
-    return has_work(place.home, place.settings.mail, open_store=place.store, now=place.now())
+    return has_work(
+        place.home,
+        place.settings.mail,
+        open_store=place.store,
+        now=place.now(),
+        book=place.book,
+    )
 
 
 def _send_due(run: Run) -> Mapping[str, int]:
@@ -187,6 +193,7 @@ def send(place: Workplace) -> SendReport:
         now=place.now,
         tell=place.tell,
         stop=place.stop.is_set,
+        book=place.book,
     )
 
 

@@ -68,7 +68,7 @@ def tell(place: Workplace, reports: Sequence[Report]) -> bool:
     try:
         policy = place.policy()
         with place.store(write=True) as store:
-            tell_operators(store, policy, place.book(policy), reports, at=place.now())
+            tell_operators(store, policy, place.book(), reports, at=place.now())
     except FleetmonError as error:
         # Where not even the recipients can be read, the log and /healthz are what is left.
         place.tell("operators_not_told", reports=len(reports), reason=error.text.en)

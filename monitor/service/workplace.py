@@ -86,9 +86,9 @@ class Workplace:
         """The working days."""
         return load_calendar(self.project.file(CALENDAR))
 
-    def book(self, policy: Policy) -> RecipientBook:
+    def book(self) -> RecipientBook:
         """Who receives what, with addresses from the environment and from outside the tree."""
-        return read_book(policy, self.settings)
+        return read_book(self.project, self.divisions(), self.settings)
 
     def pause_point(self, *_progress: object) -> None:
         """A moment at which work may be given up; raises `StopAsked` if that is wanted."""
@@ -96,8 +96,8 @@ class Workplace:
             raise StopAsked
 
 
-def read_book(policy: Policy, settings: Settings) -> RecipientBook:
-    """The recipients of a policy's divisions; `env:` and `file:` addresses are looked up."""
+def read_book(project: Project, divisions: DivisionTable, settings: Settings) -> RecipientBook:
+    """The recipients of these divisions; `env:` and `file:` addresses are looked up."""
     file = settings.mail.addresses
     addresses = load_addresses(file) if file is not None else {}
 
@@ -105,7 +105,7 @@ def read_book(policy: Policy, settings: Settings) -> RecipientBook:
         source, _, name = reference.partition(":")
         return os.environ.get(name) if source == "env" else addresses.get(name)
 
-    return load_recipients(policy.project.file("data/recipients.yml"), policy.divisions, lookup)
+    return load_recipients(project.file("data/recipients.yml"), divisions, lookup)
 
 
 def process_name() -> str:

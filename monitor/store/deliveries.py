@@ -131,18 +131,20 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
     either; that it may have arrived stays counted. Gives the ids that ended.
     """
     ended: list[str] = []
+    ours = [one.id for one in new]  # two desks of one role are not each other's replacement
     for one in new:
         ended += [
             row[0]
             for row in store.rows(
                 "UPDATE delivery SET state = ?, settled_at = ?, next_try_at = NULL "
                 "WHERE kind = ? AND language = ? AND division IS NOT DISTINCT FROM ? "
-                "AND id != ? AND starts_with(about, ?) AND list_contains(?::VARCHAR[], state) "
+                "AND NOT list_contains(?::VARCHAR[], id) AND starts_with(about, ?) "
+                "AND list_contains(?::VARCHAR[], state) "
                 "AND ((about != ? AND recipient IS NOT DISTINCT FROM ?) "
                 "     OR (state = ? AND role = ?)) RETURNING id",
                 [
                     *(State.SUPERSEDED.value, stored_moment(at)),
-                    *(one.kind, one.language, one.division, one.id, _subject_of(one.about)),
+                    *(one.kind, one.language, one.division, ours, _subject_of(one.about)),
                     [state.value for state in UNSETTLED],
                     *(one.about, one.recipient, State.NO_ADDRESS.value, one.role),
                 ],
@@ -205,16 +207,17 @@ def deliveries(
 def due(
     store: Store, now: datetime, most: int | None = None, *, unaddressed: bool = False
 ) -> list[Delivery]:
-    """What may be sent now, the oldest first: new, deferred until now, or to be sent in doubt.
+    """What may be sent now: new, deferred until now, or to be sent in doubt.
 
-    With `unaddressed` also what has no address: a folder needs none.
+    Bulletins come first, then the oldest. With `unaddressed` also what has no address: a
+    folder needs none.
     """
     moment = stored_moment(now)
     open_states = [State.WAITING, State.DEFERRED, *([State.NO_ADDRESS] if unaddressed else [])]
     found = store.rows(
         f"SELECT {_ALL} FROM delivery WHERE (list_contains(?::VARCHAR[], state) "
         "AND coalesce(next_try_at, ?) <= ?) OR (state = ? AND next_try_at <= ?) "
-        "ORDER BY made_at, id LIMIT ?",
+        "ORDER BY kind NOT IN ('bulletin', 'digest'), made_at, id LIMIT ?",
         [
             [state.value for state in open_states],
             *(moment, moment, State.IN_DOUBT.value, moment, most),

@@ -68,7 +68,8 @@ class Post:
         body: str = "公交车 72.50 %",
     ) -> NewDelivery:
         """Lay one letter into the outbox; nothing is promised yet."""
-        division = about.split(" ", maxsplit=1)[0]
+        first = about.split(" ", maxsplit=1)[0]
+        division = first if first.isdigit() else "360100"  # a submission names no division
         number = delivery_id(kind, about, recipient or f"{role}.{division}", "zh")
         message = letter_bytes(number, recipient or "nobody@fleetmon.invalid", body)
         name = f"2020-12-31_{division}_zh_{number}.eml"
@@ -91,10 +92,11 @@ class Post:
         recipient: str | None,
         about: str = "360100 2020-12-31 a1",
         *,
+        kind: str = "bulletin",
         body: str = "公交车 72.50 %",
     ) -> NewDelivery:
         """Lay one letter into the outbox and promise it."""
-        new = self.lay(recipient, about, body=body)
+        new = self.lay(recipient, about, kind=kind, body=body)
         self.promise([new])
         return new
 

@@ -98,8 +98,8 @@ def test_a_dry_run_says_why_a_letter_would_not_go(
     assert f"--settle {doubtful.id} sent|again" in ran.stderr
     gone = post.add("zhao@c.example.cn", "360700 2020-12-31 a1")
     (post.home.outbox / gone.file_name).unlink()
-    post.add(NANCHANG, "360100 2020-12-30 a1")
-    capped = post.add(NANCHANG, "360100 2020-12-31 a1")
+    post.add(NANCHANG, "S000001", kind="correction")
+    capped = post.add(NANCHANG, "S000002", kind="correction")
     told = {
         one["delivery"]: one["why_not"] for one in document(post, send, "--dry-run")["deliveries"]
     }

@@ -289,9 +289,9 @@ def test_a_clock_set_back_makes_nobody_wait_longer(post: Post) -> None:
 
 
 def test_a_recipient_gets_so_many_a_day_and_the_rest_tomorrow(post: Post) -> None:
-    for day in range(1, 6):
-        post.add(NANCHANG, f"360100 2020-12-0{day} a1")
-    post.add(JIUJIANG, "360400 2020-12-31 a1")
+    for number in range(1, 6):
+        post.add(NANCHANG, f"S00000{number}", kind="correction")
+    post.add(JIUJIANG, "S000006", kind="correction")
     clerk = Clerk()
     with MailServer(clerk) as server:
         mail = by_mail(server.port, most_per_recipient_per_day=2)
@@ -304,6 +304,30 @@ def test_a_recipient_gets_so_many_a_day_and_the_rest_tomorrow(post: Post) -> Non
     assert (second.sent, second.held_back) == (0, 3)
     assert (third.sent, third.held_back) == (2, 1)
     assert [address for address, _ in clerk.taken].count(JIUJIANG) == 1
+
+
+def test_a_bulletin_is_first_and_goes_whatever_else_went_today(post: Post) -> None:
+    for number in range(1, 5):
+        post.add(NANCHANG, f"S00000{number}", kind="correction")
+    weekly = post.add(NANCHANG, "360100 2020-12-31 a1")
+    clerk = Clerk()
+    with MailServer(clerk) as server:
+        mail = by_mail(server.port, most_per_recipient_per_day=2)
+        first = post.send(mail)
+        later = post.add(NANCHANG, "360100 2021-01-07 a1")
+        second = post.send(mail)
+    assert (first.sent, first.held_back) == (2, 3)
+    assert (second.sent, second.held_back) == (1, 3)
+    letters = [content for _, content in clerk.taken]
+    assert weekly.message_id.encode() in letters[0]
+    assert later.message_id.encode() in letters[2]
+
+
+def test_two_desks_of_one_role_do_not_replace_each_other(post: Post) -> None:
+    about = "360100 2020-12-31 a1"
+    known, waiting = post.lay(NANCHANG, about), post.lay(None, about)
+    post.promise([known, waiting])
+    assert sorted(post.states()) == sorted([State.WAITING, State.NO_ADDRESS])
 
 
 def test_a_letter_without_an_address_never_reaches_a_server(post: Post) -> None:

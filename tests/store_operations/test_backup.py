@@ -326,10 +326,10 @@ def test_a_restore_begun_anew_keeps_nothing_that_the_first_had_recorded(
     folder = made(home)
     bare = Home(tmp_path / "bare")
 
-    def dies(path: Path, *given: object, **named: object) -> None:
+    def dies(path: Path, *, missing_ok: bool = False) -> None:
         if path.name == ".restoring":
             raise Killed
-        unlink(path, *given, **named)
+        unlink(path, missing_ok=missing_ok)
 
     unlink = Path.unlink
     with monkeypatch.context() as patch:
