@@ -68,15 +68,19 @@ def test_what_is_wrong_is_told_in_both_languages(
     monkeypatch.setattr(health, "LEAST_FREE_BYTES", 1 << 62)
     service.now = NOON + timedelta(minutes=10)
     service.state.fault = "/somewhere/赣A12345.yml is wrong"
-    service.state.jobs["backup"] = JobState(last_outcome="given_up")
-    service.state.jobs["retention"] = JobState(last_outcome="failed")
+    service.state.jobs["backup"] = JobState(gave_up=True)
+    service.state.jobs["retention"] = JobState(last_outcome="failed", consecutive_failures=2)
+    service.state.jobs["reminders"] = JobState(last_outcome="failed", consecutive_failures=3)
     told = service.get("/healthz")
     assert told.status == 503
     assert told.document["status"] == "degraded"
     found = {reason["code"]: reason for reason in told.document["reasons"]}
-    assert found.keys() == {"tick_late", "tick_failed", "job_given_up", "disk_low"}
+    assert found.keys() == {
+        *("tick_late", "tick_failed", "job_given_up", "job_failing", "disk_low")
+    }
     assert "10 分钟" in found["tick_late"]["zh"]
     assert "fleetmon run backup" in found["job_given_up"]["en"]
+    assert "reminders" in found["job_failing"]["zh"]
     assert "赣A12345" not in told.body.decode()
 
 
