@@ -249,6 +249,16 @@ def test_what_is_not_as_it_should_be_is_refused(
 def test_a_body_that_is_not_called_json_is_not_read(service: Service) -> None:
     told = service.post(RETURNED, kind="application/x-www-form-urlencoded")
     assert (told.status, told.error) == (415, "not_json")
+    assert told.headers["Accept"] == "application/json"
+    for language in ("zh", "en"):
+        assert "Content-Type: application/json" in told.document["error"][language]
+
+
+def test_broken_json_is_told_as_that(service: Service) -> None:
+    told = service.post(b'{"message_id": "<a@b>", "status": "5.1.1"')
+    assert (told.status, told.error) == (400, "not_json")
+    assert "brackets" in told.document["error"]["en"]
+    assert "Content-Type" not in told.document["error"]["en"]
 
 
 def test_a_body_without_an_end_is_cut_off_at_its_limit(service: Service) -> None:
