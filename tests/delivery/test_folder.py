@@ -184,7 +184,7 @@ def test_a_letter_that_cannot_be_read_waits_and_lets_the_others_go(post: Post, s
 
 def test_letters_for_tomorrow_are_no_work_today(post: Post) -> None:
     for day in (1, 2):
-        post.add(NANCHANG, f"360100 2020-12-0{day} a1")
+        post.add(NANCHANG, f"S00000{day}", kind="correction")
     mail = MailSettings(most_per_recipient_per_day=1)
     assert _has_work(post, mail)
     assert post.send(mail).held_back == 1
