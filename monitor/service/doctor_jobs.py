@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.corridor.inbox_look import COMPANION, REFUSED, UNKNOWN_FOLDER, fault_of, waiting_files
-from monitor.model import SHANGHAI, Text
+from monitor.model import SHANGHAI, Text, plural
 from monitor.policy.divisions import DivisionTable
 from monitor.service.diagnosis import NO_DATA, Look, Result, State, named, well
 from monitor.service.health import FAILING_AFTER, Standing, by_hand, standings
@@ -36,7 +36,7 @@ def jobs(look: Look) -> Result:
         Text(
             f"{len(given_up)} 个任务失败后不再重试，{len(failing)} 个连续失败："
             f"{names.replace(', ', '、')}",
-            f"{len(given_up)} jobs were given up, {len(failing)} fail over and over: {names}",
+            f"{plural(len(given_up), 'job')} given up, {len(failing)} failing over and over: {names}",
         ),
         Text(
             "按原因处理后，用所列命令手工运行（做过的不会重复）；详情见 fleetmon jobs 任务 "
@@ -89,7 +89,7 @@ def inbox(look: Look) -> Result:
     shelves = list(_shelves(folder, divisions, day))
     told = Text(
         f"投递文件夹中待读 {len(found.ready)} 份，仍在写入 {len(found.waiting)} 份",
-        f"the drop folder has {len(found.ready)} files to be read, {len(found.waiting)} still "
+        f"the drop folder has {plural(len(found.ready), 'file')} to be read, {len(found.waiting)} still "
         "being written",
     )
     if not (left or shelves):
@@ -99,8 +99,8 @@ def inbox(look: Look) -> Result:
         Text(
             f"{told.zh}；不属于任何单位的文件夹 {len(strangers)} 个，无法读取 {len(others)} 份，"
             f"近 {_LATELY_DAYS} 天拒收 {refused} 份",
-            f"{told.en}; {len(strangers)} folders of no division, {len(others)} files that cannot "
-            f"be read, {refused} refused in {_LATELY_DAYS} days",
+            f"{told.en}; {plural(len(strangers), 'folder')} of no division, "
+            f"{plural(len(others), 'file')} that cannot be read, {refused} refused in {_LATELY_DAYS} days",
         ),
         Text(
             "文件夹请改为单位代码（见 fleetmon divisions），或把文件移入该单位的文件夹；"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.delivery.smtp_session import check_server
-from monitor.model import Text
+from monitor.model import Text, plural
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.recipients import Addressee
 from monitor.service.diagnosis import (
@@ -45,7 +45,7 @@ def recipients(look: Look) -> Result:
     ]
     without = [one for one in desks if not is_reachable(one.address)]
     unread = [code for code in divisions.divisions if not book.of(code, "bulletin")]
-    count = Text(f"{len(desks)} 个收件岗位", f"{len(desks)} desks")
+    count = Text(f"{len(desks)} 个收件岗位", plural(len(desks), "desk"))
     if not (without or unread):
         return well(Text(f"{count.zh}均有地址", f"all {count.en} have addresses"))
     in_vain = (
@@ -57,8 +57,8 @@ def recipients(look: Look) -> Result:
         Text(
             f"{len(without)}/{len(desks)} 个收件岗位没有可用的地址，"
             f"{len(unread)} 个单位没有岗位接收通报",
-            f"{len(without)} of {len(desks)} desks have no address that can be reached; in "
-            f"{len(unread)} divisions no desk receives bulletins",
+            f"{len(without)} of {plural(len(desks), 'desk')} without an address that can be reached; "
+            f"{plural(len(unread), 'division')} without a desk that receives bulletins",
         ),
         Text(f"{_WHERE.zh}；{in_vain.zh}", f"{_WHERE.en}; {in_vain.en}"),
         [
@@ -218,7 +218,7 @@ def outbox(look: Look) -> Result:
         Text(
             f"发件箱中有 {len(older) + len(loose)} 封信没有寄送记录，不会寄出"
             f"（较早版本所写 {len(older)}，无人认领 {len(loose)}）",
-            f"{len(older) + len(loose)} letters of the outbox have no delivery and are never sent "
+            f"{plural(len(older) + len(loose), 'letter')} of the outbox without a delivery, never sent "
             f"({len(older)} of an earlier version, {len(loose)} of nobody)",
         ),
         Text(

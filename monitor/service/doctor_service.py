@@ -13,7 +13,7 @@ from typing import Final
 from monitor.bulletins.typst_paper import press, printable
 from monitor.bulletins.words import load_words
 from monitor.errors import FleetmonError
-from monitor.model import SHANGHAI, Language, Text
+from monitor.model import SHANGHAI, Language, Text, plural
 from monitor.policy.calendars import WorkCalendar
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.due_dates import ReportingRules, load_reporting
@@ -142,7 +142,7 @@ def calendar(look: Look) -> Result:
             State.FAIL,
             Text(
                 f"data/calendars/ 中有 {len(faults)} 个文件有误，到期日与工作日无法推算",
-                f"{len(faults)} files of data/calendars/ are wrong: no due date can be worked out",
+                f"{plural(len(faults), 'file')} of data/calendars/ cannot be used: no due date is known",
             ),
             Text(
                 "请按所列的文件、行号和原因更正（配置文件夹中的优先），再运行 fleetmon doctor",
@@ -171,8 +171,8 @@ def calendar(look: Look) -> Result:
     return well(
         Text(
             f"工作日历有 {years} 年，报送要求 {len(duties.rules)} 条（现行 {lasting} 条）",
-            f"working days of {years} are held, and {len(duties.rules)} duties to report "
-            f"({lasting} of today)",
+            f"working days of {years} are held, and {plural(len(duties.rules), 'rule')} of who "
+            f"reports when ({lasting} of today)",
         )
     )
 
