@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import shlex
 import socket
 import threading
 import time
@@ -177,6 +178,27 @@ def test_a_returned_letter_is_noted_once(service: Service) -> None:
     assert state_of_letter(service) == [(State.BOUNCED.value,)]
     assert [event for event, _ in service.told] == ["bounce_recorded"] * 2
     assert "550" not in str(service.told)
+
+
+def test_the_line_on_the_page_for_operators_works(service: Service) -> None:
+    """The curl line as it stands there, but for the address, the token and the letter."""
+    send_letter(service)
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    (line,) = re.findall(
+        r"^curl -sS (http://127\.0\.0\.1:8000/api/(?:.|\\\n)*?\})'$", page, re.MULTILINE
+    )
+    address, *words = shlex.split(line.replace("\\\n", "") + "'")
+    given = list(zip(words[::2], words[1::2], strict=True))
+    headers = [value.split(": ", 1) for name, value in given if name == "-H"]
+    (body,) = (value for name, value in given if name == "-d")
+    told = re.sub("<d[0-9a-f]{16}@[a-z.]+>", MESSAGE_ID, body)
+    assert told != body
+    path = address.removeprefix("http://127.0.0.1:8000")
+    request = service.request(path, data=told.encode(), method="POST")
+    for name, value in headers:
+        request.add_header(name, value.replace("$TOKEN", TOKEN))
+    answer = service.send(request)
+    assert (answer.status, answer.document["state"]) == (200, "bounced")
 
 
 def test_a_delay_changes_nothing(service: Service) -> None:
