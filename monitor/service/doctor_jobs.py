@@ -36,7 +36,8 @@ def jobs(look: Look) -> Result:
         Text(
             f"{len(given_up)} 个任务失败后不再重试，{len(failing)} 个连续失败："
             f"{names.replace(', ', '、')}",
-            f"{plural(len(given_up), 'job')} given up, {len(failing)} failing over and over: {names}",
+            f"{plural(len(given_up), 'job')} given up, {len(failing)} failing over and over: "
+            f"{names}",
         ),
         Text(
             "按原因处理后，用所列命令手工运行（做过的不会重复）；详情见 fleetmon jobs 任务 "
@@ -89,8 +90,8 @@ def inbox(look: Look) -> Result:
     shelves = list(_shelves(folder, divisions, day))
     told = Text(
         f"投递文件夹中待读 {len(found.ready)} 份，仍在写入 {len(found.waiting)} 份",
-        f"the drop folder has {plural(len(found.ready), 'file')} to be read, {len(found.waiting)} still "
-        "being written",
+        f"the drop folder has {plural(len(found.ready), 'file')} to be read, "
+        f"{len(found.waiting)} still being written",
     )
     if not (left or shelves):
         return well(told)
@@ -100,7 +101,8 @@ def inbox(look: Look) -> Result:
             f"{told.zh}；不属于任何单位的文件夹 {len(strangers)} 个，无法读取 {len(others)} 份，"
             f"近 {_LATELY_DAYS} 天拒收 {refused} 份",
             f"{told.en}; {plural(len(strangers), 'folder')} of no division, "
-            f"{plural(len(others), 'file')} that cannot be read, {refused} refused in {_LATELY_DAYS} days",
+            f"{plural(len(others), 'file')} that cannot be read, {refused} refused in "
+            f"{_LATELY_DAYS} days",
         ),
         Text(
             "文件夹请改为单位代码（见 fleetmon divisions），或把文件移入该单位的文件夹；"

@@ -57,7 +57,7 @@ def recipients(look: Look) -> Result:
         Text(
             f"{len(without)}/{len(desks)} 个收件岗位没有可用的地址，"
             f"{len(unread)} 个单位没有岗位接收通报",
-            f"{len(without)} of {plural(len(desks), 'desk')} without an address that can be reached; "
+            f"{len(without)} of {plural(len(desks), 'desk')} without an address that reaches it; "
             f"{plural(len(unread), 'division')} without a desk that receives bulletins",
         ),
         Text(f"{_WHERE.zh}；{in_vain.zh}", f"{_WHERE.en}; {in_vain.en}"),
@@ -218,8 +218,8 @@ def outbox(look: Look) -> Result:
         Text(
             f"发件箱中有 {len(older) + len(loose)} 封信没有寄送记录，不会寄出"
             f"（较早版本所写 {len(older)}，无人认领 {len(loose)}）",
-            f"{plural(len(older) + len(loose), 'letter')} of the outbox without a delivery, never sent "
-            f"({len(older)} of an earlier version, {len(loose)} of nobody)",
+            f"{plural(len(older) + len(loose), 'letter')} of the outbox without a delivery, never "
+            f"sent ({len(older)} of an earlier version, {len(loose)} of nobody)",
         ),
         Text(
             "较早版本的通报如仍需寄出，用 fleetmon bulletin --as-of 日期 --division 代码 重做，"

@@ -142,7 +142,8 @@ def calendar(look: Look) -> Result:
             State.FAIL,
             Text(
                 f"data/calendars/ 中有 {len(faults)} 个文件有误，到期日与工作日无法推算",
-                f"{plural(len(faults), 'file')} of data/calendars/ cannot be used: no due date is known",
+                f"{plural(len(faults), 'file')} of data/calendars/ cannot be used: no "
+                "due date is known",
             ),
             Text(
                 "请按所列的文件、行号和原因更正（配置文件夹中的优先），再运行 fleetmon doctor",
