@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -254,3 +255,12 @@ def test_a_newer_content_replaces_one_in_doubt(post: Post, tmp_path: Path) -> No
             language="zh",
         ) == (outdated.message_id, newer.message_id)
     assert [path.name for path in (tmp_path / "gateway").iterdir()] == [newer.file_name]
+
+
+def test_a_file_of_an_unreadable_name_in_the_outbox_stops_no_letter(post: Post) -> None:
+    post.home.outbox.mkdir(parents=True, exist_ok=True)
+    stray = post.home.outbox / os.fsdecode(b"\xb9\xab\xbd\xbb.eml")  # GBK, as copied by hand
+    stray.write_bytes(b"")
+    post.add(NANCHANG)
+    assert post.send().sent == 1
+    assert stray.exists()
