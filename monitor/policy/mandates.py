@@ -204,6 +204,18 @@ def load_documents(paths: list[Path]) -> dict[str, Document]:
     return {document.key: document for document in (load(path, Document) for path in paths)}
 
 
+def document_of(path: Path, key: str, documents: dict[str, Document]) -> Document:
+    """The paper that the file at `path` names by its key; raises `PolicyError` where none is."""
+    if key not in documents:
+        raise fault(
+            path,
+            None,
+            f"document：data/documents/ 中没有 {key}",
+            f"document: data/documents/ has no {key}",
+        )
+    return documents[key]
+
+
 def load_mandates(
     paths: list[Path],
     *,
@@ -216,14 +228,8 @@ def load_mandates(
     for path in paths:
         mandate = load(path, Mandate, codes=codes, divisions=divisions)
         if isinstance(mandate.document, str):
-            if mandate.document not in documents:
-                raise fault(
-                    path,
-                    None,
-                    f"document：data/documents/ 中没有 {mandate.document}",
-                    f"document: data/documents/ has no {mandate.document}",
-                )
-            mandate = mandate.model_copy(update={"document": documents[mandate.document]})
+            document = document_of(path, mandate.document, documents)
+            mandate = mandate.model_copy(update={"document": document})
         if mandate.id in mandates:
             raise fault(path, None, f"{mandate.id} 重复", f"{mandate.id} stands in two files")
         mandates[mandate.id] = mandate

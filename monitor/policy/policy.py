@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.policy.baselines import Baseline, load_baselines
+from monitor.policy.bodies import BodyTable, load_bodies
+from monitor.policy.clauses import Clause, load_clauses
 from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
 from monitor.policy.divisions import DivisionTable, load_divisions
@@ -26,6 +28,7 @@ _WEIGHTS = "standard_vehicle.yml"
 class Policy:
     """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does.
 
+    `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both.
     `files` are those that the hash is over.
     """
 
@@ -40,6 +43,8 @@ class Policy:
     ruleset: str
     files: tuple[Path, ...] = ()
     reconciliation: ReconciliationRules = NOTHING_EXPECTED
+    clauses: dict[str, Clause] = field(default_factory=dict)
+    bodies: BodyTable = field(default_factory=BodyTable)
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -74,6 +79,8 @@ def load_project(project: Project) -> Policy:
     baseline_files = project.files("data/baselines")
     rule_files = project.files("checks")
     mandate_files = project.files("checks/mandates")
+    clause_files = project.files("checks/clauses")
+    body_files = project.files("data", "bodies*.yml")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -86,26 +93,35 @@ def load_project(project: Project) -> Policy:
         *baseline_files,
         *rule_files,
         *mandate_files,
+        *clause_files,
+        *body_files,
         reconciliation_file,
         *calendar_files,
     )
     codes = load_codes(code_files)
     divisions = load_divisions(division_files)
+    documents = load_documents(document_files)
+    bodies = load_bodies(body_files, divisions)
+    mandates = load_mandates(mandate_files, codes=codes, divisions=divisions, documents=documents)
     return Policy(
         project=project,
         codes=codes,
         divisions=divisions,
         columns=load_columns(column_files),
         rules=load_rules(rule_files),
-        mandates=load_mandates(
-            mandate_files,
-            codes=codes,
-            divisions=divisions,
-            documents=load_documents(document_files),
-        ),
+        mandates=mandates,
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),
         ruleset=hash_files(list(files)),
         files=files,
         reconciliation=load_reconciliation(reconciliation_file, codes),
+        clauses=load_clauses(
+            clause_files,
+            codes=codes,
+            divisions=divisions,
+            documents=documents,
+            bodies=bodies,
+            taken=mandates,
+        ),
+        bodies=bodies,
     )

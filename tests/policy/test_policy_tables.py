@@ -159,7 +159,7 @@ def test_every_name_and_code_stands_for_one_thing() -> None:
                 assert taken.setdefault(normal_name(name), code) == code, (path.name, name)
     assert set(tables) == {
         "energy", "fuel", "category", "use", "owner_kind", "area", "reason", "exemption",
-        "purchase_method", "business", "plate_kind", "vehicle_type", "yes_no",
+        "purchase_method", "business", "plate_kind", "vehicle_type", "yes_no", "unit",
     }  # fmt: skip
 
 
