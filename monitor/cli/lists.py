@@ -8,51 +8,71 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import documents
+from monitor.cli.clause_tables import (
+    STRENGTHS,
+    answering_words,
+    bodies_document,
+    clause_document,
+    print_clause,
+    print_place,
+    print_readings,
+    show_coverage,
+)
 from monitor.cli.options import FILE
 from monitor.cli.session import Session, print_json, write_file
 from monitor.errors import WrongUse
 from monitor.extracts.lively_cells import spreadsheet_csv
-from monitor.model import Language, SubmissionSummary, Text, plural
+from monitor.model import SubmissionSummary, Text, plural
 
 if TYPE_CHECKING:
     from monitor.policy.mandates import Mandate
     from monitor.store.store import Store
 
-_STRENGTHS = {
-    "mandatory": Text("强制", "mandatory"),
-    "floor_encouraged": Text("鼓励，有下限", "encouraged floor"),
-    "in_principle": Text("原则上", "in principle"),
-    "declared": Text("目标", "declared"),
-    "promote": Text("推广", "promote"),
-    "aim": Text("力争", "aim"),
-}
-
 
 @click.command()
 @click.argument("ids", nargs=-1)
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="四份文件的全部条文：如何回答、现在能否回答、为什么 / every clause and what answers it",
+)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def mandates(session: Session, /, ids: tuple[str, ...], *, as_json: bool) -> None:
+def mandates(session: Session, /, ids: tuple[str, ...], *, coverage: bool, as_json: bool) -> None:
     """现有要求；给出编号则逐条说明 / what is in force; with an id, in plain words."""
-    from monitor.policy.choosing import chosen_mandates  # noqa: PLC0415  # --help needs none of it
+    from monitor.policy.choosing import ensure_clauses  # noqa: PLC0415  # --help needs none of it
+    from monitor.policy.clause_coverage import coverage_of  # noqa: PLC0415  # --help needs none
 
     policy = session.policy
-    chosen = [policy.mandates[m] for m in (chosen_mandates(policy, ids) or policy.mandates)]
-    if as_json:
+    ensure_clauses(policy, ids)
+    wanted = dict.fromkeys(ids or policy.mandates)
+    if coverage:
+        rows = [row for row in coverage_of(policy) if not ids or row.id in wanted]
+        show_coverage(session, rows, as_json=as_json)
+    elif as_json:
         print_json(
             {
                 "ruleset": policy.ruleset,
-                "mandates": [_mandate_document(m, session.language) for m in chosen],
+                "mandates": [
+                    _mandate_document(policy.mandates[one], session)
+                    if one in policy.mandates
+                    else clause_document(policy.clauses[one], session)
+                    for one in wanted
+                ],
             }
         )
     elif ids:
-        for mandate in chosen:
-            _print_mandate(session, mandate)
+        for one in wanted:
+            if one in policy.mandates:
+                _print_mandate(session, policy.mandates[one])
+            else:
+                print_clause(session, policy.clauses[one])
     else:
-        _print_mandates(session, chosen)
+        _print_mandates(session, [policy.mandates[one] for one in wanted])
 
 
-def _mandate_document(mandate: Mandate, language: Language) -> dict[str, Any]:
+def _mandate_document(mandate: Mandate, session: Session) -> dict[str, Any]:
+    language = session.language
     document = mandate.model_dump(mode="json", exclude={"meaning", "readings", "missing"})
     document["meaning"] = mandate.meaning.to(language)
     document["readings"] = [
@@ -61,6 +81,7 @@ def _mandate_document(mandate: Mandate, language: Language) -> dict[str, Any]:
     document["missing"] = [text.to(language) for text in mandate.missing]
     if isinstance(document["document"], dict):
         document["document"]["place"] = None
+    document["bodies"] = bodies_document(mandate, session)
     return document
 
 
@@ -91,7 +112,7 @@ def _print_mandates(session: Session, chosen: list[Mandate]) -> None:
                 m.id,
                 session.policy.divisions.name(m.jurisdiction).to(session.language),
                 f"{m.valid_from.year}–{m.valid_to.year}",
-                _STRENGTHS[m.strength].to(session.language),
+                STRENGTHS[m.strength].to(session.language),
                 _targets(m) or "—",
                 m.meaning.to(session.language),
             )
@@ -103,18 +124,9 @@ def _print_mandates(session: Session, chosen: list[Mandate]) -> None:
 def _print_mandate(session: Session, mandate: Mandate) -> None:
     say, out, language = session.say, session.out, session.language
     policy = session.policy
-    document = mandate.document
     out.print(f"{mandate.id}  {mandate.meaning.to(language)}", style="bold")
-    if not isinstance(document, str):
-        number = f" {document.number}" if document.number else ""
-        out.print(f"  《{document.title}》{number}  {document.issuer}  {document.issued_on}")
-    out.print("  " + say("位置：", "Place: ") + mandate.section)
-    out.print("  " + say("原文：", "Words: ") + f"“{mandate.words}”")
-    strength = _STRENGTHS[mandate.strength].to(language)
-    out.print("  " + say("强度：", "Strength: ") + f"{strength}（{mandate.strength_word}）")
+    print_place(session, mandate)
     comma = say("、", ", ")
-    life = f"{mandate.valid_from} – {mandate.valid_to}"
-    out.print("  " + say("有效期：", "In force: ") + life)
     if mandate.targets:
         out.print("  " + say("目标：", "Targets: ") + _targets(mandate))
     labels = policy.codes["category"]
@@ -132,14 +144,8 @@ def _print_mandate(session: Session, mandate: Mandate) -> None:
             shown = [policy.codes[table].label(code).to(language) for code in codes]
             out.print("  " + heading + comma.join(shown))
     if mandate.responsible:
-        out.print("  " + say("责任单位：", "Answers for it: ") + comma.join(mandate.responsible))
-    for reading in mandate.readings:
-        out.print(
-            "  "
-            + say("口径：", "Reading: ")
-            + reading.what.to(language)
-            + say(f"（{reading.by}，{reading.on}）", f" ({reading.by}, {reading.on})")
-        )
+        out.print("  " + say("责任单位：", "Answers for it: ") + answering_words(mandate, session))
+    print_readings(session, mandate)
     for text in mandate.missing:
         out.print("  " + say("尚缺：", "Lacking: ") + text.to(language))
     out.print("  " + say("核对于 ", "Reviewed on ") + mandate.reviewed_on.isoformat())

@@ -22,6 +22,18 @@ def chosen_mandates(policy: Policy, ids: Sequence[str]) -> tuple[str, ...] | Non
     return tuple(dict.fromkeys(ids)) or None
 
 
+def ensure_clauses(policy: Policy, ids: Sequence[str]) -> None:
+    """Raise `WrongUse` where an id is neither a fleet mandate's nor another clause's."""
+    unknown = [clause for clause in ids if clause not in {*policy.mandates, *policy.clauses}]
+    if unknown:
+        raise WrongUse(
+            Text(
+                f"没有这条条文：{unknown[0]}。可用 fleetmon mandates --coverage 查看全部。",
+                f"No such clause: {unknown[0]}. See fleetmon mandates --coverage.",
+            )
+        )
+
+
 def chosen_divisions(policy: Policy, codes: Sequence[str]) -> tuple[str, ...] | None:
     """The named divisions, None for all; raises `WrongUse` where there is none of the code."""
     unknown = [code for code in codes if not policy.divisions.known(code)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.model import Text
+from monitor.model import Language, Text
 from monitor.policy.yamlfile import fault, load
 
 
@@ -32,6 +33,20 @@ class Strict(BaseModel):
     """A model that refuses unknown keys and changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+def in_language(value: Any, language: Language) -> Any:
+    """A model as JSON has it: texts in one language, days as text, keys as the files write them."""
+    if isinstance(value, Text):
+        return value.to(language)
+    if isinstance(value, BaseModel):
+        return {
+            field.alias or name: in_language(getattr(value, name), language)
+            for name, field in type(value).model_fields.items()
+        }
+    if isinstance(value, tuple):
+        return [in_language(one, language) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class CodeEntry(Strict):
