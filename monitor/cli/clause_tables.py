@@ -48,9 +48,9 @@ _ANSWERS = {
 }
 _NOT_YET = Text("尚无报表", "not yet")
 _OPS = {
-    "exists": Text("有", "is there"),
-    "non_decreasing": Text("不降低", "not lowered"),
-    "rising": Text("逐年提高", "rises"),
+    "exists": Text("有", "to be there"),
+    "non_decreasing": Text("不降低", "not to be lowered"),
+    "rising": Text("逐年提高", "to rise"),
 }
 
 
@@ -60,7 +60,8 @@ def target_words(target: ClauseTarget, session: Session) -> str:
     when = say("每年", "every year") if target.every_year else str(target.period or "")
     item = target.item.to(language) if target.item else ""
     if target.op in _OPS:
-        return " ".join(part for part in (when, item, _OPS[target.op].to(language)) if part)
+        told = _OPS[target.op].to(language) + (say("：", ": ") + item if item else "")
+        return f"{when} {told}".strip()
     number = target.value or f"{target.value_min}–{target.value_max}"
     sign = {"range": "", "about": say("约 ", "about ")}.get(target.op, f"{target.op} ")
     words = " ".join(

@@ -432,6 +432,8 @@ def test_targets_and_present_names_are_told(tmp_path: Path) -> None:
     assert "> 300000 vehicles" in makers
     assert "每年 评选的推广应用示范区 2–3 个" in run(tmp_path, "NJ-S02").output
     assert "市人才办（现名不明）" in run(tmp_path, "NJ-S06").output
+    assert "有：江西省新能源汽车检测中心" in run(tmp_path, "JX-S03").output
+    assert "2020 不降低：充电设施建设与运营补贴标准" in run(tmp_path, "NJ-R04").output
     assert "（目标）" in run(tmp_path, "NJ-I02").output
     fleet = run(tmp_path, "JX-F01").output
     assert "省工信委（现江西省工业和信息化厅）" in fleet
