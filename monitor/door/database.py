@@ -32,7 +32,7 @@ CREATE TABLE session (
 CREATE TABLE token (
     id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, label TEXT NOT NULL, role TEXT NOT NULL,
     division TEXT, scopes TEXT NOT NULL, made_at TEXT NOT NULL, made_by TEXT NOT NULL,
-    expires_at TEXT NOT NULL, revoked_at TEXT, used_on TEXT) STRICT;
+    expires_at TEXT NOT NULL, revoked_at TEXT, used_on TEXT, refused_on TEXT) STRICT;
 CREATE TABLE attempt (
     name TEXT PRIMARY KEY COLLATE NOCASE, failures INTEGER NOT NULL, blocked_until TEXT NOT NULL)
     STRICT;
