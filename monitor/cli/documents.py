@@ -73,6 +73,7 @@ def receipt(value: Receipt, language: Language) -> dict[str, Any]:
         "findings": [finding(f, language) for f in value.findings],
         "findings_total": value.findings_total,
         "tallies": dict(value.tallies),
+        "columns": [column._asdict() for column in value.columns],
         "interpretations": [interpretation(i, language) for i in value.interpretations],
         "receipt": value.code,
         "first": value.first,
