@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from monitor.policy.divisions import DivisionTable
+if TYPE_CHECKING:
+    from monitor.policy.divisions import DivisionTable  # the command line reads roles only
 
 
 class Role(StrEnum):
