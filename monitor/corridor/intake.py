@@ -57,16 +57,19 @@ def ingest(
         if first is not None:
             receipt = recorder.note_duplicate(first, kept, declared.received_at)
             return replace(receipt, columns=columns_of(store, policy, first))
-    _refuse_early(recorder, declared)
+    declared = _timed(recorder, declared)
     if kept is None:
         return record_nil(store, policy, recorder, declared)
     with tempfile.TemporaryDirectory(dir=store.home.work, prefix="intake-") as folder:
         return _Intake(store, policy, recorder, kept, declared, Path(folder)).run()
 
 
-def _refuse_early(recorder: Recorder, declared: Declared) -> None:
+def _timed(recorder: Recorder, declared: Declared) -> Declared:
+    """The same at a moment that may stand: not before the sender's latest of the kind."""
     latest = recorder.latest_received(declared.kind, declared.division)
-    if latest is not None and declared.received_at < latest and not declared.backfill:
+    if latest is None or declared.received_at >= latest or declared.backfill:
+        return declared
+    if not declared.follows:
         raise WrongUse(
             Text(
                 f"收到时间 {declared.received_at:%Y-%m-%d %H:%M} 早于该单位同类报表的最近一次"
@@ -75,6 +78,7 @@ def _refuse_early(recorder: Recorder, declared: Declared) -> None:
                 f"the kind ({latest:%Y-%m-%d %H:%M}). Give --backfill to load history.",
             )
         )
+    return replace(declared, received_at=latest)
 
 
 @dataclass
@@ -92,7 +96,8 @@ class _Intake:
         try:
             reading = self._open()
             # The kind is known only now: the early check could not look it up.
-            _refuse_early(self.recorder, replace(declared, kind=reading.kind))
+            timed = _timed(self.recorder, replace(declared, kind=reading.kind))
+            self.declared = replace(declared, received_at=timed.received_at)
             return self._screened(reading, name)
         except FileRefused as refusal:
             return self._refuse(refusal.finding, declared.kind, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ from monitor.assess.assess import assess
 from monitor.corridor.declared import Declared
 from monitor.corridor.judge import hold
 from monitor.corridor.reception import receive
-from monitor.model import SHANGHAI, Assessment, Receipt, Status
+from monitor.model import SHANGHAI, Assessment, Receipt
 from monitor.policy.policy import Policy
+from monitor.store.archive import Kept
 from monitor.store.home import Home
 from monitor.store.locking import Waiting
 from monitor.store.opening import scratch_store
@@ -21,21 +22,34 @@ from monitor.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What the files would get, and the figures that they touch, before and after."""
+    """What the files would get, and the figures that they touch, before and after.
+
+    `history` is the number of the last submission that they were set against.
+    """
 
     receipts: tuple[Receipt, ...]
     before: tuple[Assessment, ...]
     after: tuple[Assessment, ...]
+    history: int
+
+
+# Called with the scratch store and each receipt, while what the file led to is still there.
+Inspect = Callable[[Store, Receipt], None]
+
+
+def _seen(_store: Store, _receipt: Receipt) -> None:
+    """Most callers want what is given back and nothing more."""
 
 
 def rehearse(
     home: Home,
     policy: Policy,
-    files: Sequence[Path | None],
+    files: Sequence[Path | Kept | None],
     declared: Declared,
     *,
     now: datetime,
     waiting: Waiting,
+    inspect: Inspect = _seen,
 ) -> Rehearsed:
     """Take files in over a scratch copy of `home` and judge what they touch.
 
@@ -43,17 +57,15 @@ def rehearse(
     """
     with scratch_store(home, waiting=waiting) as store:
         start = store.history()
-        receipts = [receive(store, policy, file, declared, now=now) for file in files]
+        receipts = []
+        for file in files:
+            receipts.append(receive(store, policy, file, declared, now=now))
+            inspect(store, receipts[-1])
         touched = _touched(store, policy, start)
         before = _judge(store, policy, touched, declared.received_at, start)
         after = _judge(store, policy, touched, declared.received_at, store.history())
-    shown = tuple(
-        receipt
-        if receipt.status is Status.DUPLICATE
-        else replace(receipt, submission=None, code=None)
-        for receipt in receipts
-    )
-    return Rehearsed(tuple(replace(r, submission=None, code=None) for r in shown), before, after)
+    shown = tuple(replace(receipt, submission=None, code=None) for receipt in receipts)
+    return Rehearsed(shown, before, after, start)
 
 
 def _touched(store: Store, policy: Policy, start: int) -> dict[int, tuple[str, ...]]:
@@ -86,6 +98,5 @@ def _judge(
         as_of = min(date(year, 12, 31), today)
         if as_of.year == year:
             held = hold(store, as_of, None, history)
-            rows = assess(policy, held, divisions=divisions)
-            found += [row for row in rows if row.period == str(year)]
+            found += assess(policy, held, divisions=divisions, only_year=year)
     return tuple(found)
