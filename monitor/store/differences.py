@@ -88,7 +88,7 @@ def corrected_rows(store: Store, as_of: date) -> pl.DataFrame:
                is_addition AND NOT is_deregistration AND NOT loses_addition AS counts_added,
                NOT loses_holding AND NOT is_spent AS counts_held, 1::BIGINT AS vehicles
         FROM (FROM live SEMI JOIN corrected USING (key_hash, vin)) AS r
-        JOIN facet ON facet.id = r.facet
+        JOIN live_facet AS facet ON facet.id = r.facet
         ORDER BY r.submission, r.line
         """
     ).pl()

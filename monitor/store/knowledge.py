@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Only what had been received by `known_at` (None: all) and recorded as one of the first
-    `history` submissions; the second makes an earlier picture exact to the byte.
+    `history` submissions; the second makes an earlier picture exact to the byte. So do the first
+    `decisions` over exemptions (None: all of them).
     """
 
     known_at: datetime | None
     history: int
+    decisions: int | None = None
 
 
 def stored_moment(moment: datetime) -> datetime:
@@ -46,7 +48,9 @@ def sql_list(values: tuple[str, ...]) -> str:
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: Knowledge) -> None:
-    """Temporary views `seen`, `ended`, and `held_<kind>`: all fact rows of the seen parts."""
+    """Temporary views `seen`, `ended`, `decision_seen`, and `held_<kind>`: all fact rows of the
+    seen parts.
+    """
     known = (
         f"received_at <= TIMESTAMP {quoted(str(stored_moment(knowledge.known_at)))}"
         if knowledge.known_at is not None
@@ -60,6 +64,11 @@ def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: 
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW ended AS SELECT DISTINCT submission, line FROM ending "
         f"WHERE by_submission IN (SELECT seq FROM seen) AND {ended}"
+    )
+    counted = "true" if knowledge.decisions is None else f"seq <= {knowledge.decisions}"
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW decision_seen AS SELECT * FROM exemption_decision "
+        f"WHERE {counted} AND {known.replace('received_at', 'made_at')}"
     )
     for kind in FACT_COLUMNS:
         rows = connection.execute(
