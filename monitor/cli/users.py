@@ -1,27 +1,23 @@
-"""`users`: who may come in; accounts, one-time links and tokens."""
+"""`users`: who may come in; accounts and their one-time links."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.documents import moment
+from monitor.cli.door import ROLE, at_door, tell
 from monitor.cli.session import Session, print_json
-from monitor.cli.users_tables import print_accounts, print_tokens
-from monitor.door.rights import Role, Verb
+from monitor.cli.tokens import token
+from monitor.cli.users_tables import print_accounts
+from monitor.door.rights import Role
 from monitor.errors import WrongUse
 from monitor.model import Language, Text
 
 if TYPE_CHECKING:
     from monitor.door.accounts import Account, AccountChanges
     from monitor.door.database import Door
-    from monitor.door.tokens import Token
 
-_ROLE = click.Choice([role.value for role in Role])
-_SCOPE = click.Choice([verb.value for verb in Verb if verb is not Verb.ENTER])
 _LANGUAGE = click.Choice(["zh", "en"])
 
 
@@ -30,9 +26,12 @@ def users() -> None:
     """账户、一次性链接与令牌 / accounts, one-time links and tokens."""
 
 
+users.add_command(token)
+
+
 @users.command()
 @click.argument("name")
-@click.option("--role", type=_ROLE, required=True, help="角色 / role")
+@click.option("--role", type=ROLE, required=True, help="角色 / role")
 @click.option("--division", help="地区代码；省代码；不填为全部 / division; none: all of them")
 @click.option("--name", "shown_name", help="显示的姓名 / name as shown")
 @click.option("--email", help="邮箱 / address for receipts")
@@ -54,7 +53,7 @@ def add(
     """添加账户 / add an account."""
     from monitor.door.accounts import add_account  # noqa: PLC0415  # --help needs none of it
 
-    with _door(session) as door:
+    with at_door(session) as door:
         made = add_account(
             door,
             session.policy.divisions,
@@ -68,7 +67,7 @@ def add(
             actor=session.actor,
             at=session.now(),
         )
-    _tell(
+    tell(
         session,
         f"已添加账户 {made.name}。用 fleetmon users link {made.name} 取得设置密码的链接。",
         f"Added the account {made.name}. fleetmon users link {made.name} gives a link to set its "
@@ -83,7 +82,7 @@ def list_accounts(session: Session, /, *, as_json: bool) -> None:
     """全部账户 / all accounts."""
     from monitor.door.accounts import accounts  # noqa: PLC0415  # --help needs none of it
 
-    with _door(session) as door:
+    with at_door(session) as door:
         found = accounts(door)
     if as_json:
         print_json({"accounts": [_account_document(one) for one in found]})
@@ -93,7 +92,7 @@ def list_accounts(session: Session, /, *, as_json: bool) -> None:
 
 @users.command()
 @click.argument("name")
-@click.option("--role", type=_ROLE, help="角色 / role")
+@click.option("--role", type=ROLE, help="角色 / role")
 @click.option("--division", help="地区代码 / division")
 @click.option("--everywhere", is_flag=True, help="不限地区 / of no division: of all of them")
 @click.option("--name", "shown_name", help="显示的姓名 / name as shown")
@@ -142,10 +141,10 @@ def change(
             )
         )
     table, at = session.policy.divisions, session.now()
-    with _door(session) as door:
+    with at_door(session) as door:
         held = _account_of(door, name)
         changed = change_account(door, table, held, changes, actor=session.actor, at=at)
-    _tell(
+    tell(
         session,
         f"账户 {changed.name} 已修改。" if changed != held else f"账户 {changed.name} 没有变化。",
         f"Changed the account {changed.name}."
@@ -161,9 +160,9 @@ def disable(session: Session, /, *, name: str) -> None:
     """停用账户，立即生效 / shut an account out, at once."""
     from monitor.door.accounts import disable as shut_out  # noqa: PLC0415  # --help needs none
 
-    with _door(session) as door:
+    with at_door(session) as door:
         held = shut_out(door, _account_of(door, name), actor=session.actor, at=session.now())
-    _tell(session, f"账户 {held.name} 已停用。", f"The account {held.name} is disabled.")
+    tell(session, f"账户 {held.name} 已停用。", f"The account {held.name} is disabled.")
 
 
 @users.command()
@@ -173,9 +172,9 @@ def enable(session: Session, /, *, name: str) -> None:
     """恢复停用的账户 / let a disabled account in again."""
     from monitor.door.accounts import enable as let_in  # noqa: PLC0415  # --help needs none of it
 
-    with _door(session) as door:
+    with at_door(session) as door:
         held = let_in(door, _account_of(door, name), actor=session.actor, at=session.now())
-    _tell(session, f"账户 {held.name} 可以登录。", f"The account {held.name} may come in.")
+    tell(session, f"账户 {held.name} 可以登录。", f"The account {held.name} may come in.")
 
 
 @users.command()
@@ -186,109 +185,16 @@ def link(session: Session, /, *, name: str) -> None:
     from monitor.door.links import link_address, password_link  # noqa: PLC0415  # --help needs none
 
     at = session.now()
-    with _door(session) as door:
+    with at_door(session) as door:
         secret = password_link(door, _account_of(door, name), actor=session.actor, now=at)
     settings = session.settings
     address = settings.site.address or f"http://{settings.service.host}:{settings.service.port}"
     click.echo(link_address(address, secret))
-    _tell(
+    tell(
         session,
         "这个链接只显示这一次，只能用一次，三天内有效。请只交给本人。",
         "This link is shown only now, works once, and for three days. Give it to nobody else.",
     )
-
-
-@users.group()
-def token() -> None:
-    """程序使用的令牌 / tokens, for programs."""
-
-
-@token.command()
-@click.option("--role", type=_ROLE, required=True, help="角色 / role")
-@click.option("--division", help="地区代码；省代码；不填为全部 / division; none: all of them")
-@click.option(
-    "--scope", "scopes", type=_SCOPE, multiple=True, required=True, help="权限，可多次 / right"
-)
-@click.option("--label", required=True, help="给哪个程序用 / which program it is for")
-@click.option("--days", type=int, help="有效天数（默认至上限）/ how long it lasts")
-@click.pass_obj
-def issue(
-    session: Session,
-    /,
-    *,
-    role: str,
-    division: str | None,
-    scopes: tuple[str, ...],
-    label: str,
-    days: int | None,
-) -> None:
-    """发放令牌，只显示一次 / issue a token; it is shown once."""
-    from monitor.door.tokens import issue_token  # noqa: PLC0415  # --help needs none of it
-
-    most_days = session.settings.site.token_days
-    with _door(session) as door:
-        issued = issue_token(
-            door,
-            session.policy.divisions,
-            role=Role(role),
-            division=division,
-            scopes={Verb(scope) for scope in scopes},
-            label=label,
-            days=most_days if days is None else days,
-            most_days=most_days,
-            actor=session.actor,
-            at=session.now(),
-        )
-    click.echo(issued.text)
-    ends_at = f"{issued.token.expires_at:%Y-%m-%d %H:%M}"
-    _tell(
-        session,
-        f"令牌 {issued.token.id} 只显示这一次，{ends_at} 到期。请存放在只有该程序可读的地方。",
-        f"The token {issued.token.id} is shown only now and ends at {ends_at}. Keep it where only "
-        "its program can read it.",
-    )
-
-
-@token.command(name="list")
-@click.option("--json", "as_json", is_flag=True)
-@click.pass_obj
-def list_tokens(session: Session, /, *, as_json: bool) -> None:
-    """全部令牌，不含密文 / all tokens, without their secrets."""
-    from monitor.door.tokens import tokens  # noqa: PLC0415  # --help needs none of it
-
-    with _door(session) as door:
-        found = tokens(door)
-    if as_json:
-        print_json({"tokens": [_token_document(one) for one in found]})
-    else:
-        print_tokens(session, found)
-
-
-@token.command()
-@click.argument("name", metavar="ID")
-@click.pass_obj
-def revoke(session: Session, /, *, name: str) -> None:
-    """作废令牌，立即生效 / end a token, at once."""
-    from monitor.door.tokens import revoke_token  # noqa: PLC0415  # --help needs none of it
-
-    with _door(session) as door:
-        ended = revoke_token(door, name, actor=session.actor, at=session.now())
-    if ended is None:
-        raise WrongUse(
-            Text(
-                f"没有编号为 {name!a} 的令牌。可用 fleetmon users token list 查看。",
-                f"There is no token {name!a}. See fleetmon users token list.",
-            )
-        )
-    _tell(session, f"令牌 {ended.id} 已作废。", f"The token {ended.id} is revoked.")
-
-
-@contextmanager
-def _door(session: Session) -> Iterator[Door]:
-    from monitor.door.database import open_door  # noqa: PLC0415  # --help needs none of it
-
-    with open_door(session.home) as door:
-        yield door
 
 
 def _account_of(door: Door, name: str) -> Account:
@@ -305,11 +211,6 @@ def _account_of(door: Door, name: str) -> Account:
     return found
 
 
-def _tell(session: Session, zh: str, en: str) -> None:
-    """What is done goes to standard error: a link or token on standard output stands alone."""
-    click.echo(session.say(zh, en), err=True)
-
-
 def _account_document(one: Account) -> dict[str, Any]:
     return {
         "name": one.name,
@@ -321,19 +222,4 @@ def _account_document(one: Account) -> dict[str, Any]:
         "is_disabled": one.is_disabled,
         "has_password": one.has_password,
         "subject": one.subject,
-    }
-
-
-def _token_document(one: Token) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "label": one.label,
-        "role": one.role.value,
-        "division": one.division,
-        "scopes": sorted(one.scopes),
-        "made_at": moment(one.made_at),
-        "made_by": one.made_by,
-        "expires_at": moment(one.expires_at),
-        "revoked_at": moment(one.revoked_at),
-        "used_on": one.used_on,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -101,6 +101,10 @@ def open_door(home: Home) -> Iterator[Door]:
     Raises `StoreError` where the file cannot be used, or is of a newer program.
     """
     home.root.mkdir(parents=True, exist_ok=True)
+    # Its owner's alone from the start, as SQLite then makes what stands beside it; a file that is
+    # there is not opened here: closing it would drop the locks that this process holds on it.
+    with suppress(FileExistsError):
+        home.door.touch(mode=0o600, exist_ok=False)
     try:
         connection = sqlite3.connect(home.door, timeout=_PATIENCE_SECONDS, isolation_level=None)
     except sqlite3.Error as error:
@@ -116,11 +120,11 @@ def open_door(home: Home) -> Iterator[Door]:
 
 
 def _bring_up_to_date(home: Home, connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        with suppress(sqlite3.OperationalError):  # locked: another process is just doing this
+            connection.execute("PRAGMA journal_mode = WAL")
     if _version(connection) == VERSION:
         return
-    if not _version(connection):
-        connection.execute("PRAGMA journal_mode = WAL")
-        home.door.chmod(0o600)
     connection.execute("BEGIN IMMEDIATE")
     held = _version(connection)  # another process may have come first
     if held > VERSION:

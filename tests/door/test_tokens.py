@@ -31,7 +31,7 @@ SECRETS = st.from_regex(r"[A-Za-z0-9_-]{43}", fullmatch=True)
 
 
 def issue(door: Door, **changes: Any) -> Issued:
-    asked = {
+    asked: dict[str, Any] = {
         "role": Role.CLERK,
         "division": "360100",
         "scopes": {Verb.SEE, Verb.SUBMIT},
@@ -175,7 +175,7 @@ def test_a_scope_of_another_version_is_no_right(door: Door) -> None:
     door.change("UPDATE token SET scopes = 'enter see fly' WHERE id = ?", [token.id])
     visitor = visitor_of_token(door, text, NOW)
     assert visitor is not None
-    assert visitor.verbs == {Verb.ENTER, Verb.SEE}
+    assert visitor.verbs == frozenset({Verb.ENTER, Verb.SEE})
 
 
 def test_the_newest_come_first(door: Door) -> None:

@@ -149,7 +149,7 @@ def test_a_token_is_printed_once_and_revoked(home: Home) -> None:
         visitor = visitor_of_token(door, text, session.now())
     assert visitor is not None
     assert (visitor.role, visitor.division) == (Role.CLERK, "360100")
-    assert visitor.verbs == {Verb.ENTER, Verb.SEE, Verb.SUBMIT}
+    assert visitor.verbs == frozenset({Verb.ENTER, Verb.SEE, Verb.SUBMIT})
     shown, document = run(home, "token", "list"), run(home, "token", "list", "--json")
     assert text not in shown.out + document.out
     (one,) = json.loads(document.out)["tokens"]
