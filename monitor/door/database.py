@@ -88,10 +88,11 @@ class Door:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # a full disk may have ended it already
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
 
 @contextmanager
@@ -100,14 +101,14 @@ def open_door(home: Home) -> Iterator[Door]:
 
     Raises `StoreError` where the file cannot be used, or is of a newer program.
     """
-    home.root.mkdir(parents=True, exist_ok=True)
-    # Its owner's alone from the start, as SQLite then makes what stands beside it; a file that is
-    # there is not opened here: closing it would drop the locks that this process holds on it.
-    with suppress(FileExistsError):
-        home.door.touch(mode=0o600, exist_ok=False)
     try:
+        home.root.mkdir(parents=True, exist_ok=True)
+        # Its owner's alone from the start, as SQLite then makes what stands beside it; a file that
+        # is there is not opened here: closing it would drop this process's locks on it.
+        with suppress(FileExistsError):
+            home.door.touch(mode=0o600, exist_ok=False)
         connection = sqlite3.connect(home.door, timeout=_PATIENCE_SECONDS, isolation_level=None)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise _unusable(home, str(error)) from error
     with closing(connection):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import threading
 from contextlib import suppress
@@ -68,6 +69,25 @@ def test_what_is_no_such_file_is_told(home: Home) -> None:
     home.door.write_bytes("不是数据库".encode() * 500)
     with pytest.raises(StoreError, match="无法使用账户文件"), open_door(home):
         pass
+
+
+def test_a_place_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(StoreError, match="无法使用账户文件"),
+        open_door(Home(tmp_path / "file" / "x")),
+    ):
+        pass
+
+
+def test_a_change_that_cannot_be_committed_is_taken_back(door: Door) -> None:
+    with suppress(sqlite3.IntegrityError), door.transaction():
+        door.change("PRAGMA defer_foreign_keys = ON")  # looked at when it is committed
+        door.change("INSERT INTO session VALUES (x'00', 7, '', '', '', '')")  # no such account
+    with door.transaction():  # one of its own again
+        door.change(LOOK, ["S000001"])
+    assert not door.connection.in_transaction
+    assert door.rows("SELECT * FROM session") == []
 
 
 def test_moments_come_back_as_they_were_and_sort_as_text() -> None:
