@@ -82,7 +82,7 @@ class Door:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or none, alone among writers; one inside another is part of it."""
-        if self.connection.in_transaction:
+        if self._is_changing():
             yield
             return
         self.connection.execute("BEGIN IMMEDIATE")
@@ -90,9 +90,12 @@ class Door:
             yield
             self.connection.execute("COMMIT")
         except BaseException:
-            if self.connection.in_transaction:  # a full disk may have ended it already
+            if self._is_changing():  # a full disk may have ended it already
                 self.connection.execute("ROLLBACK")
             raise
+
+    def _is_changing(self) -> bool:
+        return self.connection.in_transaction
 
 
 @contextmanager

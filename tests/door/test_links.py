@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.door import links
-from monitor.door.accounts import Account, accounts, disable
+from monitor.door.accounts import Account, accounts, disable, enable
 from monitor.door.database import Door, open_door
 from monitor.door.links import (
     Purpose,
@@ -156,6 +156,8 @@ def test_a_disabled_account_has_no_link(door: Door) -> None:
     assert isinstance(use_link(door, secret, NEW, now=NOW), Text)
     with pytest.raises(WrongUse, match="users enable wangfang"):
         link_for(door, account)
+    enable(door, account, actor=ADMIN, at=NOW)
+    assert link_of(door, secret, NOW) is None  # whoever had it then asks anew
 
 
 def test_one_kind_of_link_does_not_do_the_others_work(door: Door) -> None:

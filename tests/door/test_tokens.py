@@ -166,7 +166,7 @@ def test_a_good_token_is_never_hindered(door: Door) -> None:
         for _ in range(9):
             claim_try(door, name, NOW)
     for _ in range(20):
-        visitor_of_token(door, f"fm_{token.id}_{'x' * 43}", NOW)
+        assert visitor_of_token(door, f"fm_{token.id}_{'x' * 43}", NOW) is None
     assert visitor_of_token(door, text, NOW)
 
 
@@ -193,6 +193,15 @@ def test_the_newest_come_first(door: Door) -> None:
         at=NOW.replace(hour=9),
     ).token
     assert tokens(door) == [second, first]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, 56), sign=st.characters())
+def test_a_good_token_with_one_sign_changed_is_none(door: Door, place: int, sign: str) -> None:
+    text = issue(door).text
+    assert len(text) == 57
+    changed = text[:place] + sign + text[place + 1 :]
+    assert (visitor_of_token(door, changed, NOW) is not None) is (changed == text)
 
 
 @given(IDS, SECRETS)
