@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from monitor.model import SHANGHAI
 from monitor.service.health import ServiceState
-from monitor.service.web import Front, make_app
+from monitor.site.front import Front, make_app
 from monitor.settings import ServiceSettings, Settings
 from monitor.store.home import Home
 from monitor.store.opening import open_store

@@ -20,7 +20,7 @@ from monitor.model import SHANGHAI
 from monitor.service import health
 from monitor.service.health import ServiceState
 from monitor.service.metrics import make_registry, metrics_text
-from monitor.service.openapi import OPENAPI
+from monitor.site.openapi import OPENAPI
 from monitor.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]

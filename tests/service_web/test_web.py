@@ -15,10 +15,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.errors import WrongUse
 from monitor.service import bounces, health
-from monitor.service.answers import HEADERS
+from monitor.site.answers import HEADERS
 from monitor.service.health import JobState
-from monitor.service.openapi import OPENAPI
-from monitor.service.web import Front, make_app
+from monitor.site.openapi import OPENAPI
+from monitor.site.front import Front, make_app
 from monitor.store.deliveries import NewDelivery, State, add_deliveries
 from monitor.store.locking import writing
 from service_web.conftest import NOON, TOKEN, Service

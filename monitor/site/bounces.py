@@ -21,9 +21,10 @@ from starlette.responses import Response
 
 from monitor.errors import FleetmonError
 from monitor.model import Text
-from monitor.service.answers import Refused, answer
 from monitor.service.log import Tell
 from monitor.settings import Settings
+from monitor.site.answers import Refused, answer
+from monitor.site.routing import Way, api
 from monitor.store.delivery_events import Bounce, record_bounce
 from monitor.store.store import Store
 
@@ -186,3 +187,12 @@ _UNKNOWN = Text(
     "没有寄出过这个 Message-ID 的信件。", "No letter of this Message-ID was sent from here."
 )
 _BUSY = Text("数据正忙，请过一会儿再报一次。", "The store is busy. Tell it again in a while.")
+
+
+async def _take(request: Request) -> Response:
+    desk: BounceDesk = request.app.state.bounces
+    return await desk.take(request)
+
+
+# Its own token admits: a mail system is nobody's account.
+WAYS: tuple[Way, ...] = (api("/api/bounces", "POST", _take, None),)

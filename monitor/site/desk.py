@@ -1,0 +1,99 @@
+"""What every view works with: the home, the rules as they stand, the door, the store, the pool."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from monitor.bulletins.words import Words, load_words
+from monitor.door.database import Door, open_door
+from monitor.model import Language
+from monitor.policy.policy import Policy
+from monitor.policy.project import Project
+from monitor.policy.stamp import Stamp, rules_stamp
+from monitor.service.health import ServiceState
+from monitor.service.workplace import Workplace
+from monitor.settings import Settings
+from monitor.store.home import Home
+from monitor.store.store import Store
+
+if TYPE_CHECKING:
+    from monitor.site.workers import Workers
+
+
+@dataclass
+class Desk:
+    """One process's site; `address` is what people type."""
+
+    place: Workplace
+    state: ServiceState
+    workers: Workers
+    address: str
+    _rules: tuple[Stamp, Policy] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def home(self) -> Home:
+        """The home folder."""
+        return self.place.home
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return self.place.settings
+
+    @property
+    def project(self) -> Project:
+        """The files of policy."""
+        return self.place.project
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers come by https."""
+        return urlsplit(self.address).scheme == "https"
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie; the prefix binds it to this host and to https."""
+        return "__Host-fleetmon" if self.is_secure else "fleetmon"
+
+    def now(self) -> datetime:
+        """The moment."""
+        return self.place.now()
+
+    def policy(self) -> Policy:
+        """The rules as their files are now; read anew only when one of them changed."""
+        stamp = rules_stamp(self.project)
+        with self._lock:
+            if self._rules is None or self._rules[0] != stamp:
+                self._rules = stamp, self.place.policy()
+            return self._rules[1]
+
+    def words(self, language: Language) -> Words:
+        """The words of one language."""
+        return load_words(self.project, language)
+
+    @contextmanager
+    def door(self) -> Iterator[Door]:
+        """Accounts, sessions and drafts, for one thread."""
+        with open_door(self.home) as door:
+            yield door
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The store to read, as the last writer left it; for one thread."""
+        with self.place.store(write=False) as store:
+            yield store
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk behind a request."""
+    found: Desk = request.app.state.desk
+    return found

@@ -1,0 +1,169 @@
+"""How an address leads to a view: who may come, how a form is read, what a refusal looks like.
+
+Every address of the site and of the API stands in a table of `Way`s; what is not there is not
+served, and a way without a verb is open to everybody on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.door.rights import Verb, may
+from monitor.model import Text
+from monitor.site.answers import Refused
+from monitor.site.desk import desk_of
+from monitor.site.visitors import csrf_of, visitor_of
+
+View = Callable[[Request], Awaitable[Response]]
+Act = Callable[[Request, FormData], Awaitable[Response]]
+Kind = Literal["page", "action", "upload", "api"]
+
+MOST_FORM_BYTES: Final = 256 * 1024
+_MOST_FIELDS: Final = 400
+_SLACK_BYTES: Final = 64 * 1024  # of a form around its files
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One address: what it needs and what answers; `verb` None is open to everybody."""
+
+    path: str
+    method: str
+    verb: Verb | None
+    kind: Kind
+    view: View | Act
+
+    def route(self, most_upload_bytes: int) -> Route:
+        """The framework's route for it."""
+        most = most_upload_bytes + _SLACK_BYTES if self.kind == "upload" else MOST_FORM_BYTES
+        return Route(
+            self.path,
+            partial(_answer, self),
+            methods=[self.method],
+            max_body_size=most,
+            name=f"{self.method} {self.path}",
+        )
+
+
+def page(path: str, view: View, verb: Verb | None) -> Way:
+    """A page or a file to read."""
+    return Way(path, "GET", verb, "page", view)
+
+
+def action(path: str, act: Act, verb: Verb | None) -> Way:
+    """A form that is sent; its view gets the fields."""
+    return Way(path, "POST", verb, "action", act)
+
+
+def upload(path: str, act: Act, verb: Verb) -> Way:
+    """A form that is sent with files."""
+    return Way(path, "POST", verb, "upload", act)
+
+
+def api(path: str, method: str, view: View, verb: Verb | None) -> Way:
+    """An address for programs; a view reads its own body."""
+    return Way(path, method, verb, "api", view)
+
+
+def there(request: Request, verb: Verb, division: str | None) -> None:
+    """Go on where the visitor may do this about a division.
+
+    Raises `Refused` 404 else: what is forbidden looks like what is not there.
+    """
+    if not may(visitor_of(request), verb, division, desk_of(request).policy().divisions):
+        raise nothing_there()
+
+
+def nothing_there() -> Refused:
+    """There is nothing here, or nothing for this visitor."""
+    return Refused(
+        404,
+        "not_found",
+        Text(
+            "这里没有内容，或不在您的权限之内。请从上方的菜单重新选择。",
+            "There is nothing here, or nothing that you may see. Choose again from the menu above.",
+        ),
+    )
+
+
+def see_other(path: str) -> Response:
+    """After a form: go and look."""
+    return RedirectResponse(path, 303)
+
+
+async def _answer(way: Way, request: Request) -> Response:
+    visitor = visitor_of(request)
+    if way.verb is not None and not visitor.has(way.verb):
+        if visitor.role is not None:
+            raise nothing_there()
+        if way.kind == "api":
+            raise _sign_in_first()
+        asked = request.url.path if way.method == "GET" else "/"
+        return see_other(f"/sign-in?next={quote(asked)}")
+    if way.kind in {"page", "api"}:
+        return await way.view(request)  # type: ignore[call-arg]
+    _ensure_same_origin(request)
+    files = desk_of(request).settings.site.most_files if way.kind == "upload" else 0
+    async with request.form(max_files=files, max_fields=_MOST_FIELDS) as form:
+        expected = csrf_of(request)
+        if expected is not None and form.get("csrf") != expected:
+            raise _stale_form()
+        return await way.view(request, form)  # type: ignore[call-arg]
+
+
+def _ensure_same_origin(request: Request) -> None:
+    """A form comes from one of our own pages; raises `Refused` for all others.
+
+    Browsers say so in `Sec-Fetch-Site`, older ones in `Origin` or `Referer`; what says nothing is
+    no browser, and a program has the API.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        is_own = site == "same-origin"
+    else:
+        source = request.headers.get("origin") or request.headers.get("referer") or ""
+        is_own = urlsplit(source).netloc == request.headers.get("host")
+    if not is_own:
+        raise Refused(
+            403,
+            "foreign_form",
+            Text(
+                "这份表单不是从本站页面提交的，没有执行。请回到本站页面重新提交。",
+                "The form was not sent from a page of this site, and nothing was done. Go back to "
+                "the site and send it again.",
+            ),
+        )
+
+
+def _stale_form() -> Refused:
+    return Refused(
+        403,
+        "stale_form",
+        Text(
+            "页面已过期（可能已在别处重新登录），没有执行。请返回上一页，刷新后重新提交。",
+            "The page is out of date (perhaps you signed in anew), and nothing was done. Go back, "
+            "reload it and send it again.",
+        ),
+    )
+
+
+def _sign_in_first() -> Refused:
+    return Refused(
+        401,
+        "no_token",
+        Text(
+            "缺少访问令牌，或令牌无效、已过期。请在请求头 Authorization: Bearer 中给出有效令牌。",
+            "The token is missing, wrong or expired. Give a valid one in the header "
+            "Authorization: Bearer.",
+        ),
+        {"WWW-Authenticate": "Bearer"},
+    )
