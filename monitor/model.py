@@ -24,6 +24,11 @@ class Text(NamedTuple):
         return self.en if language == "en" else self.zh
 
 
+def plural(count: int, noun: str) -> str:
+    """A count with its English noun, one of those that take an s: 1 letter, 0 letters."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 class Severity(StrEnum):
     """How a finding weighs: an error sets its row aside, a warning lets it count."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.session import Session, print_json
 from monitor.errors import WrongUse
-from monitor.model import Text
+from monitor.model import Text, plural
 
 if TYPE_CHECKING:
     from monitor.store.audit import AuditLine
@@ -87,7 +88,8 @@ def verify(session: Session, /, expect: str | None, *, as_json: bool) -> None:
             session.out.print(f"{fault.code}  {fault.text.to(session.language)}")
         told = session.say(
             f"共 {report.lines} 条，{len(report.faults)} 处不符。末条：{report.head}",
-            f"{report.lines} lines, {len(report.faults)} faults. Head: {report.head}",
+            f"{plural(report.lines, 'line')}, {plural(len(report.faults), 'fault')}. "
+            f"Head: {report.head}",
         )
         session.out.print(told)
     if report.faults:
@@ -110,7 +112,19 @@ def _document(line: AuditLine) -> dict[str, object]:
 
 
 def _shown(detail: str) -> str:
-    return "  ".join(f"{name}={value}" for name, value in json.loads(detail).items())
+    """The detail as `key=value` words; what there was none of is left to --json."""
+    return "  ".join(f"{name}={value}" for name, value in _flat(json.loads(detail)))
+
+
+def _flat(held: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in held.items():
+        if isinstance(value, dict):
+            # Counts of rows are told apart by their own names.
+            yield from _flat(value, before if name == "counts" else f"{before}{name}.")
+        elif isinstance(value, list):
+            yield f"{before}{name}", ",".join(map(str, value))
+        elif value is not None and value != 0:
+            yield f"{before}{name}", str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _head(text: str) -> tuple[int, str]:

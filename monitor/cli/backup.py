@@ -9,7 +9,7 @@ import click
 
 from monitor.cli.session import Session
 from monitor.errors import WrongUse
-from monitor.model import Text
+from monitor.model import Text, plural
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _MEBIBYTE = 1 << 20
@@ -41,15 +41,15 @@ def backup(session: Session, /, target: Path | None, folder: Path | None) -> Non
     told = session.say(
         f"已备份并核对：{made.folder}（{made.files} 个文件，{size} MiB，"
         f"其中 {made.linked} 个与上次共用；{made.history} 批报送）",
-        f"Backed up and checked: {made.folder} ({made.files} files, {size} MiB, "
-        f"{made.linked} shared with the last; {made.history} submissions)",
+        f"Backed up and checked: {made.folder} ({plural(made.files, 'file')}, {size} MiB, "
+        f"{made.linked} shared with the last; {plural(made.history, 'submission')})",
     )
     session.out.print(told)
     if gone:
         session.out.print(
             session.say(
                 f"按设置只留最近 {kept} 份，移去 {gone} 份。",
-                f"The last {kept} are kept, as set; {gone} removed.",
+                f"As set, only the last {kept} stay; {gone} removed.",
             )
         )
 
@@ -63,7 +63,8 @@ def _verify(session: Session, folder: Path) -> None:
     told = (
         session.say(
             f"{folder}：{len(faults)} 处不符，不能用来恢复。请改用另一份备份。",
-            f"{folder}: {len(faults)} faults; it cannot be restored from. Use another backup.",
+            f"{folder}: {plural(len(faults), 'fault')}; it cannot be restored from. "
+            "Use another backup.",
         )
         if faults
         else session.say(f"{folder}：完好，可以恢复。", f"{folder}: whole; it can be restored.")
@@ -99,8 +100,8 @@ def restore(session: Session, /, folder: Path) -> None:
         session.say(
             f"已恢复到 {session.home.root}：{done.files} 个文件，{done.history} 批报送，"
             f"为 {done.made_at} 的状态。",
-            f"Restored into {session.home.root}: {done.files} files, {done.history} submissions, "
-            f"as of {done.made_at}.",
+            f"Restored into {session.home.root}: {plural(done.files, 'file')}, "
+            f"{plural(done.history, 'submission')}, as of {done.made_at}.",
         )
     )
     if done.is_mail_held:

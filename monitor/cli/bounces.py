@@ -9,6 +9,8 @@ import click
 
 from monitor.cli.options import FILE
 from monitor.cli.session import Session, print_json
+from monitor.delivery.words import STATES
+from monitor.model import plural
 
 
 @click.command()
@@ -45,13 +47,15 @@ def bounces(session: Session, /, files: tuple[Path, ...], *, as_json: bool) -> N
         print_json({"bounces": lines} | counts)
         return
     for line in lines:
+        state = STATES[line["state"]].to(session.language)
         known = "" if line["new"] else session.say("（已登记）", " (noted before)")
-        session.out.print(f"{line['delivery']}  {line['status']}  {line['state']}{known}")
+        session.out.print(f"{line['delivery']}  {line['status']}  {state}{known}")
     session.out.print(
         session.say(
             f"共 {counts['letters']} 封：退信 {len(lines)}，与本系统无关 {counts['unrelated']}，"
             f"不是本库寄出的 {counts['unknown']}，过大或过繁未读 {counts['skipped']}。",
-            f"{counts['letters']} letters: {len(lines)} bounces, {counts['unrelated']} not ours, "
+            f"{plural(counts['letters'], 'letter')}: {plural(len(lines), 'bounce')}, "
+            f"{counts['unrelated']} not ours, "
             f"{counts['unknown']} of deliveries not held here, {counts['skipped']} too large or "
             "intricate to be read.",
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.documents import moment
 from monitor.cli.session import Session, print_json
 from monitor.cli.tables import print_table
+from monitor.delivery.words import KINDS, STATES, STEPS, said
 from monitor.errors import WrongUse
 from monitor.model import Text
 
@@ -16,25 +17,12 @@ if TYPE_CHECKING:
     from monitor.store.deliveries import Delivery
     from monitor.store.delivery_events import Event
 
-STATE_WORDS = {
-    "waiting": Text("待寄", "waiting"),
-    "deferred": Text("稍后再试", "deferred"),
-    "in_doubt": Text("存疑", "in doubt"),
-    "no_address": Text("没有地址", "no address"),
-    "sent": Text("已寄出", "sent"),
-    "refused": Text("被拒收", "refused"),
-    "given_up": Text("已放弃", "given up"),
-    "superseded": Text("已被替换", "superseded"),
-    "bounced": Text("被退回", "bounced"),
-}
 _SHOWN = 200
 
 
 @click.command(name="deliveries")
 @click.argument("delivery", required=False)
-@click.option(
-    "--state", type=click.Choice(list(STATE_WORDS)), help="只列这一状态 / only this state"
-)
+@click.option("--state", type=click.Choice(list(STATES)), help="只列这一状态 / only this state")
 @click.option(
     "--settle",
     nargs=2,
@@ -67,7 +55,9 @@ def deliveries(
 
 
 def _settle(session: Session, name: str, outcome: str, *, by: str | None) -> None:
+    from monitor.delivery.readdressing import send_again  # noqa: PLC0415  # heavy
     from monitor.store.delivery_events import settle  # noqa: PLC0415  # heavy
+    from monitor.store.locking import alone  # noqa: PLC0415  # heavy
 
     if by is None or not by.strip():
         raise WrongUse(Text("请用 --by 写明经办人。", "Say with --by who decides this."))
@@ -78,12 +68,21 @@ def _settle(session: Session, name: str, outcome: str, *, by: str | None) -> Non
                 f"--settle ends with sent or again, not {outcome}.",
             )
         )
-    chosen: Literal["sent", "again"] = "sent" if outcome == "sent" else "again"
-    with session.store(write=True) as store:
-        settle(store, name, chosen, by=by.strip(), at=session.now())
+    if outcome == "sent":
+        with session.store(write=True) as store:
+            settle(store, name, "sent", by=by.strip(), at=session.now())
+        return
+    book = session.book
+    session.home.create()
+    with alone(session.home.runs / "send.lock") as is_alone, session.store(write=True) as store:
+        told = send_again(
+            store, book, name, by=by.strip(), at=session.now(), is_sender_idle=is_alone
+        )
+    click.echo(told.to(session.language), err=True)
 
 
 def _show(session: Session, name: str, *, as_json: bool) -> None:
+    from monitor.delivery.preview import subject_of  # noqa: PLC0415  # heavy
     from monitor.store.deliveries import deliveries as held  # noqa: PLC0415  # heavy
     from monitor.store.delivery_events import events  # noqa: PLC0415  # heavy
 
@@ -99,14 +98,57 @@ def _show(session: Session, name: str, *, as_json: bool) -> None:
         )
     (one,) = found
     if as_json:
-        print_json({"deliveries": [_document(one) | {"events": [_step(step) for step in steps]}]})
+        told = _document(one) | {"events": [_step(step) for step in steps]}
+        print_json({"deliveries": [told | {"subject": subject_of(session.home, one)}]})
         return
-    _table(session, [one])
+    _details(session, one, subject_of(session.home, one))
+    _steps(session, steps)
+
+
+def _details(session: Session, one: Delivery, subject: str | None) -> None:
+    from monitor.delivery.outbox import place_of  # noqa: PLC0415  # heavy
+
+    say, language = session.say, session.language
+    place = place_of(session.home, one.file_name)
+    gone = say("（不在）", " (not there)") if not place.is_file() else ""
+    lines = (
+        (say("寄送", "delivery"), one.id),
+        (say("状态", "state"), STATES[one.state.value].to(language)),
+        (say("种类", "kind"), said(KINDS, one.kind).to(language)),
+        (say("主题", "subject"), subject or _no_letter(one).to(language)),
+        (say("地区", "division"), one.division or "—"),
+        (say("角色", "role"), one.role),
+        (say("收件地址", "address"), one.recipient or say("没有", "none")),
+        (say("信件", "file"), f"{place.parent.name}/{place.name}{gone}"),
+        ("Message-ID", one.message_id),
+        (say("生成时间", "made"), f"{one.made_at:%Y-%m-%d %H:%M}"),
+        (say("已试次数", "tries"), str(one.attempts)),
+        (say("下次寄送", "next try"), f"{one.next_try_at:%Y-%m-%d %H:%M}")
+        if one.next_try_at
+        else ("", ""),
+        (say("可能重复", "possibly sent twice"), str(one.doubles)) if one.doubles else ("", ""),
+    )
+    colon = say("：", ": ")
+    for name, value in lines:
+        if name:
+            session.out.print(f"{name}{colon}{value}", soft_wrap=True)
+
+
+def _no_letter(one: Delivery) -> Text:
+    if one.state.value == "superseded":
+        return Text("信件未寄出，已由另一封代替", "never sent: another letter took its place")
+    return Text("信件不在或内容已变", "letter gone or changed")
+
+
+def _steps(session: Session, steps: list[Event]) -> None:
+    if steps:
+        session.out.print(session.say("经过：", "What happened:"))
     for step in steps:
-        code = f"  {step.code}" if step.code is not None else ""
-        detail = f"  {step.detail}" if step.detail else ""
+        words = said(STEPS, step.event).to(session.language)
+        answered = " ".join(str(part) for part in (step.code, step.detail) if part is not None)
+        number = session.say(f"第 {step.attempt} 次", f"try {step.attempt}")
         session.out.print(
-            f"  {step.at:%Y-%m-%d %H:%M:%S}  {step.attempt}  {step.event}{code}{detail}",
+            f"  {step.at:%Y-%m-%d %H:%M:%S}  {number}  {words}  {answered}".rstrip(),
             soft_wrap=True,
         )
 
@@ -125,9 +167,7 @@ def _list(session: Session, state: str | None, *, as_json: bool) -> None:
         return
     _table(session, found)
     said = [
-        f"{STATE_WORDS[name].to(session.language)} {count}"
-        for name, count in numbers.items()
-        if count
+        f"{STATES[name].to(session.language)} {count}" for name, count in numbers.items() if count
     ]
     session.out.print("  ".join(said) or session.say("还没有寄送。", "There are none yet."))
 
@@ -149,9 +189,10 @@ def _table(session: Session, found: list[Delivery]) -> None:
         ),
         (
             (
-                *(one.id, one.kind, one.division or "", one.recipient or one.role),
+                *(one.id, said(KINDS, one.kind).to(session.language), one.division or ""),
+                one.recipient or one.role,
                 f"{one.made_at:%Y-%m-%d %H:%M}",
-                STATE_WORDS[one.state.value].to(session.language),
+                STATES[one.state.value].to(session.language),
                 str(one.attempts),
                 f"{one.next_try_at:%Y-%m-%d %H:%M}" if one.next_try_at else "",
             )

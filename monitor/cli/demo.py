@@ -11,7 +11,7 @@ import click
 
 from monitor.cli.session import Session
 from monitor.errors import WrongUse
-from monitor.model import Assessment, Text
+from monitor.model import Assessment, Text, plural
 
 # The last day of each province's mandates that the samples reach.
 _MARKER = ".demo"
@@ -44,8 +44,8 @@ def demo(session: Session) -> None:
         out.print(
             say(
                 f"收到 {len(receipts)} 份报表，读入 {read} 行：计入 {accepted}，退回 {rejected}",
-                f"{len(receipts)} submissions, {read} rows read: {accepted} accepted, "
-                f"{rejected} set aside",
+                f"{plural(len(receipts), 'submission')}, {plural(read, 'row')} read: "
+                f"{accepted} accepted, {rejected} set aside",
             )
         )
         rows: list[Assessment] = []
@@ -99,7 +99,7 @@ def _print(session: Session, rows: list[Assessment], paths: list[Path]) -> None:
         mine = [a for a in rows if session.policy.mandates[a.mandate].jurisdiction == province]
         name = session.policy.divisions.name(province).to(session.language)
         print_matrix(session, f"{name}  {as_of}", [a for a in mine if a.role == "finding"])
-    out.print(say(f"{len(paths)} 份通报在：", f"{len(paths)} bulletins lie in:"))
+    out.print(say(f"{len(paths)} 份通报在：", f"{plural(len(paths), 'bulletin')} in:"))
     out.print(f"  {paths[0].parent}", soft_wrap=True)
     for path in paths[:4]:
         out.print(f"    {path.name}", soft_wrap=True)

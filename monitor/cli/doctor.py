@@ -18,6 +18,7 @@ _MARKS = {
     "warn": Text("留意", "warn"),
     "fail": Text("故障", "FAIL"),
 }
+_MOST_ITEMS = 40  # of one check on a terminal: every desk of a province and its cities
 _INKS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
@@ -36,7 +37,7 @@ def doctor(session: Session, /, *, whole: bool, strict: bool, as_json: bool) -> 
         if not as_json:
             _print(session, code, result)
     if as_json:
-        print_json({"checks": [_document(session, code, result) for code, result in found]})
+        _print_document(session, found)
     else:
         _print_sum(session, [result for _, result in found])
     bad = {"fail", "warn"} if strict else {"fail"}
@@ -44,22 +45,49 @@ def doctor(session: Session, /, *, whole: bool, strict: bool, as_json: bool) -> 
         sys.exit(1)
 
 
+def _print_document(session: Session, found: list[tuple[str, Result]]) -> None:
+    states = [result.state.value for _, result in found]
+    worst = next(state for state in ("fail", "warn", "ok") if state in {*states, "ok"})
+    print_json(
+        {"state": worst, "checks": [_document(session, code, result) for code, result in found]}
+    )
+
+
 def _document(session: Session, code: str, result: Result) -> dict[str, Any]:
-    mend = result.mend.to(session.language) if result.mend else None
     return {
         "code": code,
         "state": result.state.value,
-        "what": result.what.to(session.language),
-        "mend": mend,
+        "what": _said(session, result.what),
+        "mend": _said(session, result.mend) if result.mend else None,
+        "items": [_said(session, one) for one in result.items],
     }
+
+
+def _said(session: Session, words: Text) -> str:
+    """Words for the output: names of files may hold what no terminal and no JSON can."""
+    said = words.to(session.language)
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for letter in said
+    )
 
 
 def _print(session: Session, code: str, result: Result) -> None:
     mark = _MARKS[result.state].to(session.language)
-    line = f"{mark:<4}  {code:<11} {result.what.to(session.language)}"
-    session.out.print(line, style=_INKS[result.state] if result.state != "ok" else "")
+    line = f"{mark:<4}  {code:<11} {_said(session, result.what)}"
+    ink = _INKS[result.state] if result.state != "ok" else ""
+    session.out.print(line, style=ink, soft_wrap=True)  # commands and paths stay whole
+    for one in result.items[:_MOST_ITEMS]:
+        session.out.print(f"      · {_said(session, one)}", soft_wrap=True)
+    more = len(result.items) - _MOST_ITEMS
+    if more > 0:
+        said = session.say(
+            f"另有 {more} 项，全部见 fleetmon doctor --json",
+            f"{more} more; fleetmon doctor --json has all of them",
+        )
+        session.out.print(f"      · {said}", soft_wrap=True)
     if result.mend is not None:
-        session.out.print(f"      → {result.mend.to(session.language)}")
+        session.out.print(f"      → {_said(session, result.mend)}", soft_wrap=True)
 
 
 def _print_sum(session: Session, results: list[Result]) -> None:

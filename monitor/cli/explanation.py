@@ -7,7 +7,7 @@ from collections import Counter
 from monitor.cli.session import Session
 from monitor.cli.tables import print_table
 from monitor.corridor.explanation import Explanation
-from monitor.model import Text
+from monitor.model import Text, plural
 
 _COUNTS_AS = {
     "new_energy": Text("新能源", "new-energy"),
@@ -64,7 +64,7 @@ def print_explanation(session: Session, told: Explanation) -> None:
     )
     print_table(
         session,
-        say(f"{len(told.rows)} 行", f"{len(told.rows)} rows"),
+        say(f"{len(told.rows)} 行", plural(len(told.rows), "row")),
         (
             (say("批次", "submission"), False),
             (say("行", "line"), True),

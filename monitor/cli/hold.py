@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from monitor.cli.session import Session
 from monitor.errors import WrongUse
 from monitor.model import Text
+
+if TYPE_CHECKING:
+    from monitor.store.mail_hold import MailHold
 
 
 @click.command()
@@ -46,12 +51,14 @@ def hold(session: Session, /, *, reason: str | None, release: bool, by: str | No
     else:
         with session.store(write=True) as store:
             lasting = hold_mail(store, by=named, reason=reason, at=session.now())
-    why = f"：{lasting.reason}" if lasting.reason else ""
-    session.out.print(
-        say(
-            f"全部邮件自 {lasting.held_at:%Y-%m-%d %H:%M} 起暂停寄送（{lasting.held_by}{why}）。",
-            f"All mail is on hold since {lasting.held_at:%Y-%m-%d %H:%M} "
-            f"({lasting.held_by}{why.replace('：', ': ')}).",
-        ),
-        soft_wrap=True,
+    session.out.print(hold_words(lasting).to(session.language), soft_wrap=True)
+
+
+def hold_words(lasting: MailHold) -> Text:
+    """Who stopped all mail, since when and why."""
+    zh, en = (f"：{lasting.reason}", f": {lasting.reason}") if lasting.reason else ("", "")
+    since = f"{lasting.held_at:%Y-%m-%d %H:%M}"
+    return Text(
+        f"全部邮件自 {since} 起暂停寄送（{lasting.held_by}{zh}）。",
+        f"All mail is on hold since {since} ({lasting.held_by}{en}).",
     )

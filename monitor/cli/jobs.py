@@ -181,7 +181,7 @@ def run(session: Session, /, job: str, *, as_of: date | None, as_json: bool) -> 
 
 
 def _tell(session: Session, job: str, done: Performed) -> None:
-    from monitor.service.telling import counted  # noqa: PLC0415  # heavy
+    from monitor.service.words import counted  # noqa: PLC0415  # heavy
 
     key = done.attempt.key if done.attempt else None
     of = f" {key.period} {key.as_of}" if key else ""

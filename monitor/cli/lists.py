@@ -12,7 +12,7 @@ from monitor.cli.options import FILE
 from monitor.cli.session import Session, print_json, write_file
 from monitor.errors import WrongUse
 from monitor.extracts.lively_cells import spreadsheet_csv
-from monitor.model import Language, SubmissionSummary, Text
+from monitor.model import Language, SubmissionSummary, Text, plural
 
 if TYPE_CHECKING:
     from monitor.policy.mandates import Mandate
@@ -77,7 +77,7 @@ def _print_mandates(session: Session, chosen: list[Mandate]) -> None:
     say = session.say
     print_table(
         session,
-        say(f"{len(chosen)} 条要求", f"{len(chosen)} mandates"),
+        say(f"{len(chosen)} 条要求", plural(len(chosen), "mandate")),
         (
             (say("编号", "id"), False),
             (say("地区", "place"), False),
@@ -112,6 +112,7 @@ def _print_mandate(session: Session, mandate: Mandate) -> None:
     out.print("  " + say("原文：", "Words: ") + f"“{mandate.words}”")
     strength = _STRENGTHS[mandate.strength].to(language)
     out.print("  " + say("强度：", "Strength: ") + f"{strength}（{mandate.strength_word}）")
+    comma = say("、", ", ")
     life = f"{mandate.valid_from} – {mandate.valid_to}"
     out.print("  " + say("有效期：", "In force: ") + life)
     if mandate.targets:
@@ -121,7 +122,7 @@ def _print_mandate(session: Session, mandate: Mandate) -> None:
         say("全部", "all") if c == "all" else labels.label(c).to(language)
         for c in mandate.categories
     ]
-    out.print("  " + say("车辆：", "Vehicles: ") + "、".join(names))
+    out.print("  " + say("车辆：", "Vehicles: ") + comma.join(names))
     for heading, codes, table in (
         (say("单位：", "Owners: "), mandate.owners, "owner_kind"),
         (say("区域：", "Areas: "), mandate.areas, "area"),
@@ -129,13 +130,15 @@ def _print_mandate(session: Session, mandate: Mandate) -> None:
     ):
         if codes:
             shown = [policy.codes[table].label(code).to(language) for code in codes]
-            out.print("  " + heading + "、".join(shown))
+            out.print("  " + heading + comma.join(shown))
     if mandate.responsible:
-        out.print("  " + say("责任单位：", "Answers for it: ") + "、".join(mandate.responsible))
+        out.print("  " + say("责任单位：", "Answers for it: ") + comma.join(mandate.responsible))
     for reading in mandate.readings:
         out.print(
-            "  " + say("口径：", "Reading: ") + f"{reading.what.to(language)}"
-            f"（{reading.by}，{reading.on}）"
+            "  "
+            + say("口径：", "Reading: ")
+            + reading.what.to(language)
+            + say(f"（{reading.by}，{reading.on}）", f" ({reading.by}, {reading.on})")
         )
     for text in mandate.missing:
         out.print("  " + say("尚缺：", "Lacking: ") + text.to(language))

@@ -10,7 +10,7 @@ from monitor.bulletins.reconciled import mismatch_word
 from monitor.cli.session import Session
 from monitor.cli.tables import print_table
 from monitor.extracts.lively_cells import harmless, spreadsheet_csv
-from monitor.model import Text
+from monitor.model import Text, plural
 from monitor.policy.policy import Policy
 
 Vins = dict[str | None, str | None]
@@ -173,8 +173,8 @@ def print_notes(session: Session, found: Reconciliation, items: Sequence[Unmatch
         ),
         say(
             f"合同在手尚未登记 {to_come} 辆；计划交付到登记通常相隔 {found.usual_delay_days} 天。",
-            f"{to_come} vehicles are under contract and not registered; from planned delivery to "
-            f"registration it usually takes {found.usual_delay_days} days.",
+            f"Under contract and not registered: {plural(to_come, 'vehicle')}; from planned "
+            f"delivery to registration it usually takes {plural(found.usual_delay_days, 'day')}.",
         ),
     ]
     if not found.compared:

@@ -11,7 +11,7 @@ from monitor.cli import documents
 from monitor.cli.options import DayType
 from monitor.cli.session import Session, print_json
 from monitor.errors import WrongUse
-from monitor.model import Assessment, Text
+from monitor.model import Assessment, Text, plural
 
 if TYPE_CHECKING:
     from monitor.corridor.rule_change import RowRehearsal, RuleRehearsal
@@ -197,7 +197,7 @@ def _line(session: Session, row: RowRehearsal) -> tuple[str, ...]:
         session.policy.divisions.name(division).to(session.language),
         mandate,
         period,
-        "、".join(
+        session.say("、", ", ").join(
             labels.label(code).to(session.language)
             if code in labels.entries
             else session.say("全部", "all")
@@ -227,8 +227,8 @@ def _print_outcome(session: Session, rehearsed: RuleRehearsal) -> None:
         say(
             f"翻转 {numbers['flip']} 行，消失 {numbers['vanished']} 行，"
             f"新增 {numbers['appeared']} 行，不变 {same} 行。",
-            f"{numbers['flip']} rows flip, {numbers['vanished']} vanish, "
-            f"{numbers['appeared']} appear, {same} stay the same.",
+            f"{plural(numbers['flip'], 'row')} flipped, {numbers['vanished']} vanished, "
+            f"{numbers['appeared']} appeared, {same} as before.",
         )
     )
     out.print(

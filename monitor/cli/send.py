@@ -7,27 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.deliveries import STATE_WORDS
+from monitor.cli.documents import moment
+from monitor.cli.hold import hold_words
 from monitor.cli.session import Session, print_json
 from monitor.cli.tables import print_table
-from monitor.model import Text
+from monitor.delivery.words import STATES
+from monitor.service.words import COUNTS
 
 if TYPE_CHECKING:
     from monitor.delivery.preview import Planned
     from monitor.delivery.report import SendReport
-
-_COUNTS = {
-    "sent": Text("已寄出", "sent"),
-    "deferred": Text("稍后再试", "to be tried again"),
-    "refused": Text("被拒收", "refused"),
-    "given_up": Text("多次未成，不再试", "given up"),
-    "in_doubt": Text("是否送达存疑", "in doubt"),
-    "no_address": Text("没有收件地址", "without an address"),
-    "held_back": Text("收件人今天已达上限，明天寄", "for tomorrow: the recipient has had enough"),
-    "left": Text("尚待寄出", "still to be sent"),
-    "unreadable": Text("信件不在或内容已变", "letter gone or changed"),
-    "doubles": Text("可能重复", "possibly sent twice"),
-}
+    from monitor.store.mail_hold import MailHold
 
 
 @click.command()
@@ -60,6 +50,7 @@ def _state(session: Session, report: SendReport) -> dict[str, Any]:
     return {
         "busy": report.is_busy,
         "held": report.hold is not None,
+        "hold": _hold(report.hold),
         "faults": [why.to(session.language) for why in report.faults],
     }
 
@@ -70,34 +61,49 @@ def _print(session: Session, report: SendReport) -> None:
         click.echo(say("另一个寄送进程正在运行。", "Another sender is at work."), err=True)
         return
     if report.hold is not None:
-        reason = report.hold.reason or say("未说明原因", "no reason given")
-        click.echo(
-            say(
-                f"全部邮件自 {report.hold.held_at:%Y-%m-%d %H:%M} 起暂停寄送"
-                f"（{report.hold.held_by}：{reason}）。恢复：fleetmon hold --release --by 姓名。",
-                f"All mail is on hold since {report.hold.held_at:%Y-%m-%d %H:%M} "
-                f"({report.hold.held_by}: {reason}). To end it: fleetmon hold --release --by NAME.",
-            ),
-            err=True,
-        )
+        _tell_hold(session, report.hold)
     told = {name: count for name, count in report.counts().items() if count}
     for name, count in told.items():
-        session.out.print(f"{_COUNTS[name].to(session.language)}  {count}")
+        session.out.print(f"{COUNTS[name].to(session.language)}  {count}")
     if not told:
         session.out.print(say("没有要寄的信件。", "There is nothing to send."))
     for why in report.faults:
         click.echo(why.to(session.language), err=True)
 
 
+def _hold(hold: MailHold | None) -> dict[str, Any] | None:
+    if hold is None:
+        return None
+    return {"since": moment(hold.held_at), "by": hold.held_by, "reason": hold.reason}
+
+
+def _tell_hold(session: Session, hold: MailHold) -> None:
+    release = session.say(
+        "恢复：fleetmon hold --release --by 姓名。",
+        " To end it: fleetmon hold --release --by NAME.",
+    )
+    click.echo(hold_words(hold).to(session.language) + release, err=True)
+
+
 def _preview(session: Session, *, as_json: bool) -> None:
     from monitor.delivery.preview import preview  # noqa: PLC0415  # heavy
+    from monitor.store.mail_hold import mail_hold  # noqa: PLC0415  # heavy
 
     with session.store(write=False) as store:
         planned = preview(store, session.settings.mail, session.now())
+        hold = mail_hold(store)
     if as_json:
-        print_json({"deliveries": [_document(session, one) for one in planned]})
+        print_json(
+            {
+                "deliveries": [_document(session, one) for one in planned],
+                "held": hold is not None,
+                "hold": _hold(hold),
+            }
+        )
         return
     say = session.say
+    if hold is not None:
+        _tell_hold(session, hold)
     if not planned:
         session.out.print(say("没有要寄的信件。", "There is nothing to send."))
         return
@@ -116,7 +122,7 @@ def _preview(session: Session, *, as_json: bool) -> None:
                 one.delivery.id,
                 one.delivery.recipient or one.delivery.role,
                 one.subject,
-                STATE_WORDS[one.delivery.state.value].to(session.language),
+                STATES[one.delivery.state.value].to(session.language),
                 one.why_not.to(session.language) if one.why_not else "",
             )
             for one in planned

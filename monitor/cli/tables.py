@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from monitor.cli.session import Session
-from monitor.model import Assessment, Receipt, Severity, Status, Text
+from monitor.model import Assessment, Receipt, Severity, Status, Text, plural
 
 if TYPE_CHECKING:
     from monitor.model import Finding
@@ -152,8 +152,8 @@ def print_receipt(session: Session, receipt: Receipt) -> None:
         "  "
         + say(
             f"读入 {rows.read} 行：计入 {rows.accepted}，退回 {rows.rejected}，略过 {rows.ignored}",
-            f"{rows.read} rows read: {rows.accepted} accepted, {rows.rejected} set aside, "
-            f"{rows.ignored} ignored",
+            f"{plural(rows.read, 'row')} read: {rows.accepted} accepted, "
+            f"{rows.rejected} set aside, {rows.ignored} ignored",
         )
     )
     if receipt.changes is not None and receipt.status in {

@@ -109,13 +109,15 @@ def waiting_files(
     quiet_seconds: float,
     *,
     is_known: Callable[[str], bool] = lambda _code: True,
+    is_noted: bool = True,
 ) -> Inbox:
     """Look through the drop folder; `is_known` tells which folders are a division's.
 
     A file is ready when it was neither written to nor renamed for `quiet_seconds`, and agrees with
-    `NAME.sha256` beside it where there is one. Raises nothing for what senders do.
+    `NAME.sha256` beside it where there is one. The next look knows of this one unless it is not
+    `is_noted`: then nothing is written. Raises nothing for what senders do.
     """
-    looking = _Looking(home, now, quiet_seconds)
+    looking = _Looking(home, now, quiet_seconds, is_noted=is_noted)
     if home.inbox.is_dir():
         with open_folder(home.inbox) as root:
             for name in names_in(root):
@@ -164,6 +166,7 @@ class _Looking:
     home: Home
     now: datetime
     quiet_seconds: float
+    is_noted: bool
     ready: list[Dropped] = field(default_factory=list)
     waiting: list[LeftAlone] = field(default_factory=list)
     refused: list[LeftAlone] = field(default_factory=list)
@@ -212,8 +215,8 @@ class _Looking:
         self.ready.append(Dropped(division, name, stamp))
 
     def end(self) -> Inbox:
-        """What was found; the next look remembers this one."""
-        if self.seen != self.before:
+        """What was found; the next look remembers this one if it is to."""
+        if self.is_noted and self.seen != self.before:
             _write_looks(self.home, self.seen)
         self.ready.sort(key=lambda file: (file.stamp.changed, file.division or "", file.name))
         return Inbox(tuple(self.ready), tuple(self.waiting), tuple(self.refused))

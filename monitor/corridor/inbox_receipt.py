@@ -112,8 +112,8 @@ def _to_do(receipt: Receipt) -> Text:
         return Text(
             f"有 {n} 行未计入。请改正这些行，把改正后的文件放入同一文件夹；"
             "已计入的行不会重复计算。",
-            f"{n} rows do not count. Mend them and put the mended file into the same folder; rows "
-            "that count already are not counted twice.",
+            f"Rows that do not count: {n}. Mend them and put the mended file into the same folder; "
+            "rows that count already are not counted twice.",
         )
     if receipt.findings_total:
         return Text(

@@ -6,6 +6,7 @@ was never promised to anybody and is made again by whoever does that work again.
 
 from __future__ import annotations
 
+from monitor.delivery.outbox import lying
 from monitor.store.deliveries import unclaimed
 from monitor.store.store import Store
 
@@ -15,8 +16,7 @@ def sweep(store: Store) -> int:
 
     Letters that an older program made stand in tables of their own; they are left, and never sent.
     """
-    names = [path.name for path in store.home.outbox.iterdir() if path.is_file()]
-    orphans = unclaimed(store, names)
+    orphans = unclaimed(store, [path.name for path in lying(store.home)])
     for name in orphans:
         (store.home.outbox / name).unlink()
     return len(orphans)

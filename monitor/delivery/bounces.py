@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import mailbox
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -111,10 +113,24 @@ def _status(message: Message) -> str | None:
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
             return _of_report(part)
-    delayed, failed = all_failures(message)
+    with _unlogged():
+        delayed, failed = all_failures(message)
     if failed:
         return _FAILED
     return _DELAYED if delayed else None
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep the library from showing a traceback for each letter that defeats it: they are counted
+    as none of ours.
+    """
+    its_log = logging.getLogger("flufl.bounce")
+    before, its_log.disabled = its_log.disabled, True
+    try:
+        yield
+    finally:
+        its_log.disabled = before
 
 
 def _of_report(part: Message) -> str | None:

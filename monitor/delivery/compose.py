@@ -24,6 +24,7 @@ from monitor.store.notices import desk_of
 
 BULLETIN: Final = "bulletin"
 CORRECTION: Final = "correction"
+OPERATORS: Final = "operators"
 _LATE: Final = Text("【补发】", "Late: ")
 _REVISED: Final = Text("【修订】", "Revised: ")
 _MAILTO: Final = "mailto:"
@@ -144,7 +145,12 @@ def address_letter(
         date=date,
         headers={
             **({"Reply-To": book.reply_to} if book.reply_to else {}),
-            "List-Unsubscribe": f"<{_unsubscribe(book, addressee)}>",
+            # Who keeps the service running cannot unsubscribe from being told that it fails.
+            **(
+                {}
+                if kind == OPERATORS
+                else {"List-Unsubscribe": f"<{_unsubscribe(book, addressee)}>"}
+            ),
             "X-Fleetmon-Kind": kind,
             **headers,
         },

@@ -71,13 +71,21 @@ def place_of(home: Home, name: str) -> Path:
     return sent if sent.exists() and not (home.outbox / name).exists() else home.outbox / name
 
 
+def lying(home: Home) -> list[Path]:
+    """The files of the outbox that may be letters.
+
+    A name that is no text is none of ours: the store could not even be asked for it.
+    """
+    return [one for one in home.outbox.iterdir() if one.is_file() and one.name.isprintable()]
+
+
 def tidy(store: Store) -> None:
     """Put letters that went out into `sent` and take away those that were replaced before they did.
 
     In a writer's session only, or a letter that is just being laid down again could be taken.
     """
     home = store.home
-    names = {path.name for path in home.outbox.iterdir()} if home.outbox.is_dir() else set()
+    names = {path.name for path in lying(home)}
     is_changed = False
     ended = deliveries(store, files=names, states=(State.SENT, State.BOUNCED, State.SUPERSEDED))
     for one in ended:

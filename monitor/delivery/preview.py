@@ -12,6 +12,7 @@ from monitor.delivery.picking import is_over_number
 from monitor.model import SHANGHAI, Text
 from monitor.settings import MailSettings
 from monitor.store.deliveries import UNSETTLED, Delivery, deliveries, due, is_reachable, sent_on
+from monitor.store.home import Home
 from monitor.store.mail_hold import mail_hold
 from monitor.store.store import Store
 
@@ -33,7 +34,7 @@ def preview(store: Store, mail: MailSettings, now: datetime) -> list[Planned]:
     today = sent_on(store, now.astimezone(SHANGHAI).date())
     planned = []
     for one in deliveries(store, states=UNSETTLED):
-        subject = _subject(store, one)
+        subject = subject_of(store.home, one)
         recipient = one.recipient or ""
         if not is_folder and not is_reachable(one.recipient):
             why_not: Text | None = Text("没有收件地址", "no address")
@@ -59,9 +60,9 @@ def _later(one: Delivery) -> Text:
     return Text(f"{moment} 再试", f"to be tried at {moment}")
 
 
-def _subject(store: Store, one: Delivery) -> str | None:
+def subject_of(home: Home, one: Delivery) -> str | None:
     """The subject of the letter that was promised; None where that is not there."""
-    for folder in (store.home.outbox, store.home.sent):
+    for folder in (home.outbox, home.sent):
         place = folder / one.file_name
         if place.is_file():
             content = place.read_bytes()

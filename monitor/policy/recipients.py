@@ -80,10 +80,6 @@ class RecipientBook:
                 receiving.setdefault((one.address or "").lower() or (one.division, one.role), one)
         return tuple(receiving.values())
 
-    def everybody(self) -> tuple[Addressee, ...]:
-        """Every desk, divisions in the order of their files, the operators last."""
-        return (*(one for desks in self.desks.values() for one in desks), *self.operators)
-
 
 def load_recipients(path: Path, divisions: DivisionTable, lookup: Lookup) -> RecipientBook:
     """The book of one file; `lookup` gives the address of `env:NAME` or `file:KEY`, else None.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.errors import FleetmonError
 from monitor.model import Text
 from monitor.service.workplace import Workplace
 
@@ -19,11 +21,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is, and how to mend it where it is not well."""
+    """What is, and how to mend it where it is not well; `items` are all that it is about."""
 
     state: State
     what: Text
     mend: Text | None = None
+    items: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,23 @@ def doubtful(what: Text, mend: Text) -> Result:
     return Result(State.WARN, what, mend)
 
 
+def named(what: Text, mend: Text, items: Sequence[Text]) -> Result:
+    """As `doubtful`, each thing that it is about on a line of its own."""
+    return Result(State.WARN, what, mend, tuple(items))
+
+
 def failed(what: Text, mend: Text) -> Result:
     """Does not work, or is not safe."""
     return Result(State.FAIL, what, mend)
+
+
+def fault_words(error: FleetmonError | OSError) -> Text:
+    """What cannot be read and why, in words."""
+    if isinstance(error, FleetmonError):
+        return error.text
+    where = f"{error.filename}: " if error.filename else ""
+    why = error.strerror or type(error).__name__
+    return Text(f"无法读取：{where}{why}", f"cannot be read: {where}{why}")
 
 
 def listed(names: list[str], most: int = 5) -> Text:

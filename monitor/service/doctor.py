@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from monitor.errors import FleetmonError
 from monitor.model import Text
-from monitor.service import doctor_data, doctor_mail, doctor_service
-from monitor.service.diagnosis import Look, Result, State, failed
+from monitor.service import doctor_data, doctor_jobs, doctor_mail, doctor_service
+from monitor.service.diagnosis import Look, Result, failed, fault_words
 from monitor.service.workplace import Workplace
 
 # In the order in which one mends: nothing later can be well where an earlier one is not.
@@ -32,11 +32,14 @@ CHECKS: dict[str, Callable[[Look], Result]] = {
     "calendar": doctor_service.calendar,
     "schedules": doctor_service.schedules,
     "service": doctor_service.service,
+    "jobs": doctor_jobs.jobs,
+    "inbox": doctor_jobs.inbox,
     "recipients": doctor_mail.recipients,
     "operators": doctor_mail.operators,
     "mail": doctor_mail.mail,
     "mail_hold": doctor_mail.hold,
     "deliveries": doctor_mail.letters,
+    "outbox": doctor_mail.outbox,
 }
 
 
@@ -54,7 +57,21 @@ def _isolated(look: Look, check: Callable[[Look], Result]) -> Result:
     try:
         return check(look)
     except FleetmonError as error:
-        return Result(State.FAIL, error.text)
+        return failed(
+            error.text,
+            Text(
+                "请按上述说明处理，再运行 fleetmon doctor",
+                "Mend it as told, then run fleetmon doctor again",
+            ),
+        )
+    except OSError as error:
+        return failed(
+            fault_words(error),
+            Text(
+                "请检查该文件或文件夹是否存在、是否可读，并以服务的用户运行",
+                "Check that it is there and may be read, and run as the service's user",
+            ),
+        )
     except Exception as error:  # noqa: BLE001  # whatever it is, the others are still looked at
         return failed(
             Text("此项无法检查", "this could not be looked at"),

@@ -5,15 +5,30 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from monitor.bulletins.typst_paper import press, printable
 from monitor.bulletins.words import load_words
-from monitor.model import SHANGHAI, Language, Text
-from monitor.service.diagnosis import Look, Result, doubtful, failed, listed, well
+from monitor.errors import FleetmonError
+from monitor.model import SHANGHAI, Language, Text, plural
+from monitor.policy.calendars import WorkCalendar
+from monitor.policy.divisions import DivisionTable
+from monitor.policy.due_dates import ReportingRules, load_reporting
+from monitor.service.diagnosis import (
+    Look,
+    Result,
+    State,
+    doubtful,
+    failed,
+    fault_words,
+    listed,
+    well,
+)
 from monitor.service.health import free_bytes
+from monitor.service.jobs import REPORTING
 from monitor.service.timetable import read_timetable
 
 _CHINA: Final = timedelta(hours=8)
@@ -76,6 +91,11 @@ def fonts(look: Look) -> Result:
 def disk(look: Look) -> Result:
     """There is room to write, and the right to."""
     root = look.place.home.root
+    if root.exists() and not root.is_dir():
+        return failed(
+            Text(f"数据文件夹 {root} 不是文件夹", f"the home {root} is no folder"),
+            Text("请检查 --home 或 FLEETMON_HOME", "Check --home or FLEETMON_HOME"),
+        )
     there = next(folder for folder in (root, *root.parents) if folder.is_dir())
     if not os.access(there, os.W_OK | os.X_OK):
         return failed(
@@ -115,8 +135,23 @@ def zone(look: Look) -> Result:
 
 
 def calendar(look: Look) -> Result:
-    """Working days of this year are known, and from November on those of the next."""
-    held = look.place.calendar()
+    """Due dates load, working days of this year are known, from November on the next year's too."""
+    held, duties, faults = _calendars(look)
+    if held is None or duties is None:
+        return Result(
+            State.FAIL,
+            Text(
+                f"data/calendars/ 中有 {len(faults)} 个文件有误，到期日与工作日无法推算",
+                f"{plural(len(faults), 'file')} of data/calendars/ cannot be used: no "
+                "due date is known",
+            ),
+            Text(
+                "请按所列的文件、行号和原因更正（配置文件夹中的优先），再运行 fleetmon doctor",
+                "Mend them as told by file, line and reason (one of the config folder comes "
+                "first), then run fleetmon doctor again",
+            ),
+            tuple(faults),
+        )
     today = look.place.now().astimezone(SHANGHAI).date()
     wanted = [today.year, *([today.year + 1] if today.month >= _NOTICE_MONTH else [])]
     missing = [str(year) for year in wanted if not held.knows(year)]
@@ -133,7 +168,35 @@ def calendar(look: Look) -> Result:
                 "Add the year to data/calendars/china.yml from the State Council's notice",
             ),
         )
-    return well(Text(f"工作日历有 {years} 年", f"working days of {years} are held"))
+    lasting = sum(rule.valid_from <= today <= rule.valid_to for rule in duties.rules)
+    return well(
+        Text(
+            f"工作日历有 {years} 年，报送要求 {len(duties.rules)} 条（现行 {lasting} 条）",
+            f"working days of {years} are held, and {plural(len(duties.rules), 'rule')} of who "
+            f"reports when ({lasting} of today)",
+        )
+    )
+
+
+def _calendars(look: Look) -> tuple[WorkCalendar | None, ReportingRules | None, list[Text]]:
+    """Both files as far as they load, and why one does not."""
+    place, faults = look.place, []
+    held: WorkCalendar | None = None
+    duties: ReportingRules | None = None
+    try:
+        held = place.calendar()
+    except (FleetmonError, OSError) as error:
+        faults.append(fault_words(error))
+    divisions: DivisionTable | None = None
+    kinds: frozenset[str] | None = None
+    with suppress(FleetmonError, OSError):  # their own fault is told among the rules
+        divisions = place.divisions()
+        kinds = frozenset(place.policy().rules)
+    try:
+        duties = load_reporting(place.project.file(REPORTING), divisions, kinds)
+    except (FleetmonError, OSError) as error:
+        faults.append(fault_words(error))
+    return held, duties, faults
 
 
 def schedules(look: Look) -> Result:
@@ -172,7 +235,7 @@ def service(look: Look) -> Result:
     """Whether the service runs on this home."""
     path = look.place.home.runs / "service.json"
     told = _told(path)
-    if told is None or not (_lives(int(told["pid"])) and _is_locked(path)):
+    if not told or not (_lives(int(told["pid"])) and _is_locked(path)):
         stopped = (
             Text("服务没有运行", "the service does not run")
             if told is None
@@ -195,10 +258,15 @@ def service(look: Look) -> Result:
 
 
 def _told(path: Path) -> dict[str, str] | None:
-    """What a running service left; one that ended well leaves nothing."""
-    content = path.read_text("utf-8") if path.exists() else ""
-    found: dict[str, str] | None = json.loads(content) if content else None
-    return found
+    """What a running service left; one that ended well leaves nothing, one cut off perhaps half."""
+    content = path.read_bytes() if path.exists() else b""
+    if not content:
+        return None
+    try:
+        found = json.loads(content)
+        return {"pid": str(int(found["pid"])), "started_at": str(found["started_at"])}
+    except (ValueError, LookupError, TypeError):
+        return {}
 
 
 def _is_locked(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """How the service is: what the clock's hand notes, and what of it is wrong.
 
-The state is plain values kept in memory, so asking for health or metrics opens no database.
+The state is plain values kept in memory, so asking for health or metrics opens no database. What
+of it must outlive the process, or is done by another, comes from the run ledger at each tick.
 """
 
 from __future__ import annotations
@@ -14,18 +15,40 @@ from typing import NamedTuple
 
 from monitor.model import Text
 from monitor.settings import Settings
+from monitor.store.knowledge import read_moment, stored_moment
+from monitor.store.ledger import RunKey
+from monitor.store.store import Store
 
 # A tick may wait for a writer at work; a clock that stopped is silent for longer than that.
 _LATE_TICKS = 5
 _LEAST_PATIENCE = timedelta(minutes=2)
 _LONGEST_RUN = timedelta(hours=6)
+# Once or twice is a busy server or a locked file, and the next try mends it.
+FAILING_AFTER = 3
 # Room for a submission of the largest size with its copy, its part and a snapshot.
 LEAST_FREE_BYTES = 1 << 30
 
 
+class Standing(NamedTuple):
+    """A job by the ledger: what failed since a run of it last came through.
+
+    `given_up` is the last run that was given up since then, `reason` the words of the last failure.
+    """
+
+    job: str
+    failures: int
+    last_success_at: datetime | None
+    given_up: RunKey | None
+    reason: Text | None
+
+
 @dataclass
 class JobState:
-    """One job as it stands; `runs` counts outcomes since the process started."""
+    """One job as it stands; `runs` counts outcomes since the process started.
+
+    `gave_up` lasts from a run given up until one is done, whatever is tried in between, and
+    `given_up` names that run where the ledger does.
+    """
 
     last_outcome: str | None = None
     last_started_at: datetime | None = None
@@ -33,6 +56,8 @@ class JobState:
     last_success_at: datetime | None = None
     next_at: datetime | None = None
     consecutive_failures: int = 0
+    gave_up: bool = False
+    given_up: RunKey | None = None
     running: bool = False
     runs: Counter[str] = field(default_factory=Counter)
 
@@ -46,8 +71,16 @@ class JobState:
         self.runs[outcome] += 1
         if outcome == "done":
             self.last_success_at, self.consecutive_failures = at, 0
+            self.gave_up, self.given_up = False, None
         elif outcome in {"failed", "given_up"}:
             self.consecutive_failures += 1
+            self.gave_up |= outcome == "given_up"
+
+    def follow(self, standing: Standing) -> None:
+        """Take over what the ledger knows: of processes before this one, and of runs by hand."""
+        self.consecutive_failures = standing.failures
+        self.gave_up, self.given_up = standing.given_up is not None, standing.given_up
+        self.last_success_at = standing.last_success_at
 
 
 @dataclass
@@ -112,25 +145,70 @@ def _clock_reasons(state: ServiceState, settings: Settings, now: datetime) -> li
 
 
 def _job(name: str, job: JobState, now: datetime) -> list[Reason]:
-    if job.running:
-        since = job.last_started_at
-        if since is None or now - since <= _LONGEST_RUN:
-            return []
+    found = []
+    since = job.last_started_at
+    if job.running and since is not None and now - since > _LONGEST_RUN:
         words = Text(
             f"任务 {name} 自 {since:%Y-%m-%d %H:%M} 起仍未结束。请查看日志，必要时重启服务。",
             f"The job {name} has not ended since {since:%Y-%m-%d %H:%M}. Look at the log; restart "
             "the service if need be.",
         )
-        return [Reason("job_stuck", words)]
-    if job.last_outcome != "given_up":
-        return []
-    words = Text(
-        f"任务 {name} 失败，已不再重试。原因见 fleetmon jobs {name} --explain，"
-        f"处理后用 fleetmon run {name} 重做。",
-        f"The job {name} failed and is not tried again. See fleetmon jobs {name} --explain; "
-        f"mend the cause, then fleetmon run {name}.",
+        found.append(Reason("job_stuck", words))
+    if job.gave_up:
+        words = Text(
+            f"任务 {name} 失败，已不再重试。原因见 fleetmon jobs {name} --explain，"
+            f"处理后用 {by_hand(name, job.given_up)} 重做。",
+            f"The job {name} failed and is not tried again. See fleetmon jobs {name} --explain; "
+            f"mend the cause, then {by_hand(name, job.given_up)}.",
+        )
+        found.append(Reason("job_given_up", words))
+    elif job.consecutive_failures >= FAILING_AFTER:
+        words = Text(
+            f"任务 {name} 已连续失败 {job.consecutive_failures} 次。原因见 "
+            f"fleetmon jobs {name} --explain 与日志，处理后会自动再试。",
+            f"The job {name} has failed {job.consecutive_failures} times in a row. See fleetmon "
+            f"jobs {name} --explain and the log; it is tried again by itself.",
+        )
+        found.append(Reason("job_failing", words))
+    return found
+
+
+def by_hand(job: str, run: RunKey | None) -> str:
+    """The command that does a run by hand."""
+    return f"fleetmon run {job}" + (f" --as-of {run.as_of}" if run is not None else "")
+
+
+def standings(store: Store, now: datetime) -> dict[str, Standing]:
+    """Every job that the ledger knows, by name.
+
+    A run that was cut off failed too; what a clock that ran ahead wrote is not yet so.
+    """
+    found = store.rows(
+        "WITH past AS (FROM job_attempt WHERE started_at <= ?), "
+        "done AS (SELECT job, max(started_at) AS last, max(ended_at) AS ended_at FROM past "
+        "         WHERE outcome = 'done' GROUP BY job), "
+        "vain AS (SELECT past.* FROM past LEFT JOIN done USING (job) "
+        "         WHERE outcome IN ('failed', 'given_up', 'killed') "
+        "         AND (last IS NULL OR started_at > last)) "
+        "SELECT job, (SELECT count(*) FROM vain WHERE vain.job = one.job), "
+        "       (SELECT ended_at FROM done WHERE done.job = one.job), "
+        "       (SELECT arg_max(struct_pack(period, as_of), started_at) FROM vain "
+        "        WHERE vain.job = one.job AND outcome = 'given_up'), "
+        "       (SELECT arg_max(struct_pack(zh, en), started_at) FROM vain "
+        "        WHERE vain.job = one.job) "
+        "FROM (SELECT DISTINCT job FROM past) AS one ORDER BY job",
+        [stored_moment(now)],
     )
-    return [Reason("job_given_up", words)]
+    return {
+        job: Standing(
+            job,
+            int(failures),
+            read_moment(done_at) if done_at is not None else None,
+            RunKey(job, given_up["period"], given_up["as_of"]) if given_up else None,
+            Text(words["zh"], words["en"]) if words and words["zh"] else None,
+        )
+        for job, failures, done_at, given_up, words in found
+    }
 
 
 def _disk_reasons(state: ServiceState) -> list[Reason]:

@@ -45,6 +45,10 @@ _JOB_FIGURES: Final[Mapping[str, tuple[str, _JobFigure]]] = {
         "How often in a row it failed.",
         lambda job: float(job.consecutive_failures),
     ),
+    "given_up": (
+        "1 from a run that was given up until one comes through.",
+        lambda job: float(job.gave_up),
+    ),
 }
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.bulletins.notice_facts import Report
+from monitor.corridor.inbox_look import UNKNOWN_FOLDER
 from monitor.corridor.noticing import tell_operators
 from monitor.errors import FleetmonError
 from monitor.model import SHANGHAI, Text
@@ -50,17 +51,38 @@ def outstanding(store: Store, table: Timetable) -> list[Report]:
 def of_inbox(table: Timetable, faults: Iterable[Text]) -> list[Report]:
     """Files in the drop folder that cannot be taken in as they lie there; once a day each."""
     day = table.now.astimezone(SHANGHAI).date()
-    return [
-        Report(
-            key=f"inbox {day} {_short(fault)}",
+    return [_of_dropped(f"inbox {day} {_short(fault)}", fault, table.now) for fault in faults]
+
+
+def _of_dropped(key: str, fault: Text, now: datetime) -> Report:
+    folder = fault.en.removesuffix(f": {UNKNOWN_FOLDER.en}")
+    if folder == fault.en:
+        return Report(
+            key=key,
             what=Text("投递文件夹中有文件无法接收", "A file in the drop folder is left there"),
             why=fault,
-            since=table.now,
+            since=now,
             remedy=Text("请处理该文件；其余文件照常接收。", "See to it; the others are taken in."),
             command="fleetmon jobs ingest_inbox --explain",
         )
-        for fault in faults
-    ]
+    return Report(
+        key=key,
+        what=Text(
+            f"文件夹 {folder} 不属于任何报送单位，里面的文件没有读取",
+            f"The folder {folder} is no division's; the files in it are not read",
+        ),
+        why=Text(
+            "投递文件夹中的子文件夹须以报送单位代码命名，如 inbox/360100。",
+            "A folder in the drop folder must be named by a division's code, such as inbox/360100.",
+        ),
+        since=now,
+        remedy=Text(
+            "请把其中的文件移到报送单位的文件夹，再删去该文件夹；代码用下面的命令查看。",
+            "Move its files into the folder of the division that sent them and remove it; the "
+            "command shows the codes.",
+        ),
+        command="fleetmon divisions",
+    )
 
 
 def tell(place: Workplace, reports: Sequence[Report]) -> bool:

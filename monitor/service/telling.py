@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.model import SHANGHAI, Language, Text
+from monitor.model import SHANGHAI, Text
 from monitor.policy.schedules import Schedule, timing_words
 from monitor.service.plan import next_occurrence
 from monitor.service.timetable import Timetable
@@ -20,45 +19,6 @@ OUTCOMES = {
     "killed": Text("被切断，将重做", "cut off, to be done again"),
 }
 
-# What the jobs count, by the name that records and logs have for it.
-COUNTS = {
-    "taken": Text("接收", "taken in"),
-    "duplicates": Text("重复", "sent again"),
-    "refused": Text("拒收", "refused"),
-    "failed": Text("未能接收", "could not be taken in"),
-    "changed": Text("仍在写入", "still being written"),
-    "waiting": Text("等待", "waiting"),
-    "assessments": Text("判定", "verdicts"),
-    "violations": Text("未达强制性要求", "mandatory demands not met"),
-    "bulletins": Text("通报", "bulletins"),
-    "letters": Text("信件", "letters"),
-    "held": Text("暂扣", "held"),
-    "notices": Text("提醒事项", "notices"),
-    "postponed": Text("留待明日", "left for tomorrow"),
-    "unaddressed": Text("无收件人", "without a recipient"),
-    "sent": Text("已寄出", "sent"),
-    "deferred": Text("稍后再寄", "to be tried again"),
-    "given_up": Text("放弃", "given up"),
-    "in_doubt": Text("存疑", "in doubt"),
-    "no_address": Text("没有地址", "without an address"),
-    "held_back": Text("今日已满", "held back for today"),
-    "left": Text("未及寄出", "left"),
-    "unreadable": Text("信件缺失", "unreadable"),
-    "doubles": Text("可能重复", "possibly doubled"),
-    "files": Text("文件", "files"),
-    "bytes": Text("字节", "bytes"),
-    "thinned": Text("移去旧备份", "old backups removed"),
-}
-
-
-def counted(counts: Mapping[str, int], language: Language) -> str:
-    """What a run counted, in words; nothing is said of what there was none of."""
-    return "  ".join(
-        f"{COUNTS[name].to(language) if name in COUNTS else name} {count:,}"
-        for name, count in counts.items()
-        if count
-    )
-
 
 def explain(table: Timetable, job: str) -> list[Text]:
     """One sentence each: what the job does, when it is planned, why then, what came before."""
@@ -71,6 +31,14 @@ def explain(table: Timetable, job: str) -> list[Text]:
         ]
     told += _planned(table, schedule)
     told += _missed(table, schedule)
+    if schedule.every is not None:
+        told.append(
+            Text(
+                "没有要做的事时不留记录：下面是最近一次有事可做的运行。服务是否在看，见 /healthz。",
+                "A look that finds nothing to do is not recorded: the last that is told is of a "
+                "run that had work. Whether the service looks is told by /healthz.",
+            )
+        )
     last = table.last(job)
     if last is None:
         since = table.since[job]
@@ -122,12 +90,13 @@ def _missed(table: Timetable, schedule: Schedule) -> list[Text]:
     due = [run for run in table.due() if run.key.job == schedule.job]
     late = [run for run in due if run.is_late]
     if late:
-        named = "、".join(run.key.period for run in late)
+        periods = [run.key.period for run in late]
+        listed = Text("、".join(periods), ", ".join(periods))
         return [
             Text(
-                f"有 {len(late)} 次错过未补：{named}。服务运行后即补做一次，并注明补发。",
-                f"{len(late)} missed and not made up for: {named}. The service does each once when "
-                "it runs, and marks it late.",
+                f"有 {len(late)} 次错过未补：{listed.zh}。服务运行后即补做一次，并注明补发。",
+                f"{len(late)} missed and not made up for: {listed.en}. The service does each once "
+                "when it runs, and marks it late.",
             )
         ]
     if due and schedule.every is None:

@@ -12,7 +12,7 @@ from monitor.corridor.noticing import operators_wait
 from monitor.errors import FleetmonError
 from monitor.policy.schedules import Schedule
 from monitor.service.conductor import perform
-from monitor.service.health import JobState, ServiceState
+from monitor.service.health import JobState, ServiceState, standings
 from monitor.service.jobs import JOBS, look_into_inbox
 from monitor.service.plan import Due
 from monitor.service.reporting import of_inbox, outstanding, tell
@@ -103,6 +103,9 @@ class Ticker:
                 store.rows("SELECT status, count(*) FROM submission GROUP BY status")
             )
             state.mail_is_held = mail_hold(store) is not None
+            for job, standing in standings(store, table.now).items():
+                if job in table.schedules:
+                    state.jobs[job].follow(standing)
             reports = [*outstanding(store, table), *of_inbox(table, dropped.faults)]
             has_waiting = operators_wait(store, table.now)
         state.schema_version = SCHEMA_VERSION

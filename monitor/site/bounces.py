@@ -29,6 +29,7 @@ from monitor.store.delivery_events import Bounce, record_bounce
 from monitor.store.store import Store
 
 MOST_BYTES: Final = 64 * 1024
+_JSON: Final = "application/json"
 _PATIENCE_SECONDS: Final = 30
 _KEYS: Final = {"message_id", "status", "detail"}
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
@@ -105,8 +106,8 @@ class BounceDesk:
 async def read_body(request: Request) -> bytes:
     """The body of a JSON request, of a bounded size and within a bounded time."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise Refused(415, "not_json", _NOT_JSON)
+    if kind != _JSON:
+        raise Refused(415, "not_json", _NOT_CALLED_JSON, {"Accept": _JSON})
     try:
         return await asyncio.wait_for(_read(request), _PATIENCE_SECONDS)
     except TimeoutError:
@@ -162,9 +163,14 @@ _WRONG_TOKEN = Text(
     "令牌不对。请在 Authorization 头中给出 Bearer 与 service.token 的值。",
     "The token is wrong. Give Bearer and the value of service.token in the Authorization header.",
 )
+_NOT_CALLED_JSON = Text(
+    f"请在请求头中写明 Content-Type: {_JSON}；正文须为 JSON。",
+    f"Send the header Content-Type: {_JSON}, and a body in JSON.",
+)
 _NOT_JSON = Text(
-    "请求体须为 UTF-8 的 JSON（application/json），每个键只出现一次。",
-    "The body must be JSON in UTF-8 (application/json) that names each key once.",
+    "请求体不是 UTF-8 的 JSON，或有键出现两次。请检查引号、括号是否成对，是否传完整。",
+    "The body is not JSON in UTF-8, or names a key twice. Check its quotes and brackets, and that "
+    "it came whole.",
 )
 _TOO_LARGE = Text("请求体超过 64 kB。", "The body is larger than 64 kB.")
 _TOO_SLOW = Text("请求体没有按时传完。", "The body did not arrive in time.")

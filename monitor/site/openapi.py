@@ -118,7 +118,7 @@ OPENAPI: dict[str, Any] = {
                     "404": _error("No letter of this Message-ID was sent from here."),
                     "408": _error("The body did not arrive in time."),
                     "413": _error("The body is larger than 64 kB."),
-                    "415": _error("The body is not called application/json."),
+                    "415": _error("Without the header Content-Type: application/json."),
                     "422": _error("A field is missing, unknown or wrong."),
                     "503": _error("The store is busy; tell it again."),
                 },

@@ -46,7 +46,7 @@ def opened_copy(folder: Path) -> Iterator[Store]:
 def verify_backup(folder: Path, progress: Progress = no_progress) -> tuple[Text, ...]:
     """What is amiss in a finished backup, nothing where it can be restored as it was made.
 
-    Raises `StoreError` where the folder is no backup.
+    Raises `WrongUse` where the folder is no backup, `StoreError` where its manifest is spoiled.
     """
     return tuple(check_copy(folder, read_manifest(folder), progress))
 

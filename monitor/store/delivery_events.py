@@ -110,7 +110,7 @@ def settle(
         raise WrongUse(
             Text(
                 f"寄送 {name} 的状态为 {one.state.value}，不能这样处理。"
-                "已替换的请看新一份；没有地址的请先补收件人地址，再生成通报。",
+                "已替换的请看新一份；没有地址的请先补收件人地址，下次寄送时即用。",
                 f"Delivery {name} is {one.state.value}; that leaves nothing to settle this way. "
                 "See the letter that replaced it; without an address, add the address first.",
             )

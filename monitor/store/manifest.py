@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, WrongUse
 from monitor.model import Text
 from monitor.store.archive import stored_at
 from monitor.store.home import Home
@@ -49,8 +49,22 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a backup; raises `StoreError` where the folder is none."""
+    """The manifest of a backup.
+
+    Raises `WrongUse` where the folder is no backup, `StoreError` where its manifest is spoiled.
+    """
     path = folder / MANIFEST
+    if not path.is_file():
+        raise WrongUse(
+            Text(
+                f"{folder} 不是备份：其中没有 {MANIFEST}。备份是名为 backup-日期T时间 的文件夹，"
+                f"内有 {MANIFEST} 和 fleetmon.duckdb，由 fleetmon backup 写成；"
+                "请给出这样的文件夹本身，不是放备份的上一级。",
+                f"{folder} is no backup: it has no {MANIFEST}. A backup is a folder named "
+                f"backup-DAYTTIME with {MANIFEST} and fleetmon.duckdb in it, made by fleetmon "
+                "backup; name that folder itself, not the one that holds the backups.",
+            )
+        )
     try:
         told: dict[str, Any] = json.loads(path.read_bytes())
         if told.pop("format") != FORMAT:
@@ -60,10 +74,10 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise StoreError(
             Text(
-                f"{folder} 不是完整的备份：{path.name} 读不到或不是本程序所写。"
-                "请给出 backup-… 文件夹。",
+                f"{folder} 不是完整的备份：{path.name} 读不出来或不是本程序所写。"
+                "请改用另一份备份。",
                 f"{folder} is no complete backup: {path.name} cannot be read or is not ours. "
-                "Name a folder backup-….",
+                "Use another backup.",
             )
         ) from error
 

@@ -49,8 +49,8 @@ def restore(
     """Put a backup into a home that holds nothing; the database comes last.
 
     Letters that were waiting may have gone out since the backup was made: all mail is held until
-    somebody has looked. Raises `WrongUse` where the home is not empty, `StoreError` where a file
-    is not as the manifest says; a restore that was cut off is begun anew.
+    somebody has looked. Raises `WrongUse` where the folder is no backup or the home is not empty,
+    `StoreError` where a file is not as the manifest says; a restore that was cut off is begun anew.
     """
     manifest = read_manifest(folder)
     _ensure_readable(folder, manifest)

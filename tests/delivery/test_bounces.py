@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import mailbox
 from datetime import timedelta
 from email.message import Message
@@ -118,6 +119,16 @@ def test_what_is_no_bounce_is_none_whatever_it_refers_to(tmp_path: Path) -> None
     found = read_bounces(kept(tmp_path / "box", reply, good, returned()))
     assert (found.letters, found.unrelated, found.skipped) == (3, 2, 0)
     assert found.returned == [Returned(OURS, "5.1.1")]
+
+
+def test_a_letter_that_defeats_the_library_leaves_nothing_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    empty = tmp_path / "empty.eml"
+    empty.write_bytes(b"")
+    found = read_bounces(empty)
+    assert (found.letters, found.unrelated, caplog.records) == (1, 1, [])
+    assert not logging.getLogger("flufl.bounce").disabled
 
 
 def test_a_letter_that_came_back_is_noted_once(post: Post) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -15,8 +17,14 @@ from monitor.cli.deliveries import deliveries
 from monitor.cli.hold import hold
 from monitor.cli.send import send
 from monitor.cli.session import make_session
+from monitor.delivery.report import SendReport
+from monitor.delivery.words import KINDS, STATES, STEPS
 from monitor.errors import WrongUse
+from monitor.policy.project import project_root
+from monitor.policy.recipient_file import OCCASIONS
+from monitor.service.words import COUNTS
 from monitor.store.deliveries import State
+from monitor.store.delivery_events import StepName
 
 from .conftest import JIUJIANG, NANCHANG, Post
 from .mail_server import Clerk, MailServer, free_port
@@ -25,12 +33,35 @@ from .test_bounces import kept, returned
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
-def run(post: Post, command: click.Command, *words: object, language: str = "zh") -> Result:
-    session = make_session(post.home.root, None, language, debug=False)
+def run(
+    post: Post,
+    command: click.Command,
+    *words: object,
+    language: str = "zh",
+    config: Path | None = None,
+) -> Result:
+    session = make_session(post.home.root, config, language, debug=False)
     ran = CliRunner().invoke(command, [*map(str, words)], obj=session)
     if ran.exception is not None and not isinstance(ran.exception, SystemExit):
         raise ran.exception
     return ran
+
+
+def recipients(folder: Path, address: str) -> Path:
+    """A config folder in which the bureau of Nanchang is reached at this address."""
+    entry = f"""divisions:
+  "360100":
+    - role: bureau
+      name: {{zh: 南昌市交通运输局, en: Nanchang transport bureau}}
+      address: {address}
+"""
+    usual = (project_root() / "data" / "recipients.yml").read_text("utf-8")
+    assert "\ndivisions: {}\n" in usual
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    (folder / "data" / "recipients.yml").write_text(
+        usual.replace("divisions: {}\n", entry), encoding="utf-8"
+    )
+    return folder
 
 
 def document(post: Post, command: click.Command, *words: object) -> dict[str, Any]:
@@ -113,6 +144,90 @@ def test_a_dry_run_says_why_a_letter_would_not_go(
         one["delivery"]: one["why_not"] for one in document(post, send, "--dry-run")["deliveries"]
     }
     assert list(told.values()).count("全部邮件暂停寄送") == 2
+
+
+def test_a_dry_run_names_the_hold(post: Post) -> None:
+    post.add(NANCHANG)
+    assert document(post, send, "--dry-run")["hold"] is None
+    run(post, hold, "--reason", "口径待确认", "--by", "王芳")
+    shown = run(post, send, "--dry-run", language="en")
+    assert re.search(
+        r"All mail is on hold since \d{4}-\d\d-\d\d \d\d:\d\d \(王芳: 口径待确认\)\. To end it:",
+        shown.stderr,
+    )
+    assert "all mail is on hold" in shown.stdout
+    told = document(post, send, "--dry-run")
+    assert told["held"] is True
+    assert (told["hold"]["by"], told["hold"]["reason"]) == ("王芳", "口径待确认")
+    assert datetime.fromisoformat(told["hold"]["since"]).tzinfo is not None
+    assert document(post, send)["hold"] == told["hold"]
+
+
+def test_one_delivery_is_told_in_words(post: Post, mailing: int) -> None:
+    new = post.add(NANCHANG)
+    clerk = Clerk(to_recipient=lambda _address: "550 5.1.1 no such user")
+    with MailServer(clerk, port=mailing):
+        run(post, send)
+    shown = run(post, deliveries, new.id).stdout.splitlines()
+    for line in (
+        f"寄送：{new.id}",
+        "状态：被拒收",
+        "种类：通报",
+        f"主题：监测通报 {new.id}",
+        "地区：360100",
+        "角色：bureau",
+        f"收件地址：{NANCHANG}",
+        f"信件：outbox/{new.file_name}",
+        f"Message-ID：{new.message_id}",
+        "已试次数：1",
+    ):
+        assert line in shown
+    assert shown[-1].endswith("第 1 次  对方拒收  550 5.1.1 no such user")
+    in_english = run(post, deliveries, new.id, language="en").stdout
+    assert "state: refused\nkind: bulletin\n" in in_english
+    assert "try 1  begun\n" in in_english
+    assert document(post, deliveries, new.id)["deliveries"][0]["subject"] == f"监测通报 {new.id}"
+    (post.home.outbox / new.file_name).unlink()
+    gone = run(post, deliveries, new.id).stdout
+    assert "主题：信件不在或内容已变" in gone
+    assert f"outbox/{new.file_name}（不在）" in gone
+
+
+def test_every_code_has_words() -> None:
+    assert STATES.keys() == {state.value for state in State}
+    assert set(get_args(StepName)) | {"again", "settled", "bounced", "delayed"} == STEPS.keys()
+    assert KINDS.keys() == OCCASIONS | {"digest"}
+    assert SendReport().counts().keys() <= COUNTS.keys()
+
+
+def test_a_letter_sent_again_goes_to_where_its_desk_is_now(
+    post: Post, mailing: int, tmp_path: Path
+) -> None:
+    new = post.add(NANCHANG)
+    by = ("--again", new.id, "--by", "王芳")
+    refuse = Clerk(to_recipient=lambda _address: "550 5.1.1 no such user")
+    with MailServer(refuse, port=mailing):
+        run(post, send)
+        # The address still stands in the book: it is tried again as it is.
+        ran = run(post, deliveries, *by, config=recipients(tmp_path, NANCHANG))
+        assert "原地址" in ran.stderr
+        assert run(post, send).exit_code == 1
+    assert post.row(new).recipient == NANCHANG
+    moved = recipients(tmp_path, "liu.min@nanchang.example.cn")
+    ran = run(post, deliveries, *by, config=moved)
+    assert "改寄 liu.min@nanchang.example.cn" in ran.stderr
+    row = post.row(new)
+    assert (row.state, row.recipient) == (State.WAITING, "liu.min@nanchang.example.cn")
+    assert post.outbox == [row.file_name] != [new.file_name]
+    taking = Clerk()
+    with MailServer(taking, port=mailing):
+        assert run(post, send).exit_code == 0
+    ((recipient, letter),) = taking.taken
+    assert recipient == "liu.min@nanchang.example.cn"
+    assert b"liu.min@nanchang.example.cn" in letter
+    assert NANCHANG.encode() not in letter
+    assert new.message_id.encode() in letter
+    assert post.row(new).state is State.SENT
 
 
 def test_what_needs_a_person_ends_with_one(post: Post, mailing: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -184,7 +185,7 @@ def test_a_letter_that_cannot_be_read_waits_and_lets_the_others_go(post: Post, s
 
 def test_letters_for_tomorrow_are_no_work_today(post: Post) -> None:
     for day in (1, 2):
-        post.add(NANCHANG, f"360100 2020-12-0{day} a1")
+        post.add(NANCHANG, f"S00000{day}", kind="correction")
     mail = MailSettings(most_per_recipient_per_day=1)
     assert _has_work(post, mail)
     assert post.send(mail).held_back == 1
@@ -254,3 +255,12 @@ def test_a_newer_content_replaces_one_in_doubt(post: Post, tmp_path: Path) -> No
             language="zh",
         ) == (outdated.message_id, newer.message_id)
     assert [path.name for path in (tmp_path / "gateway").iterdir()] == [newer.file_name]
+
+
+def test_a_file_of_an_unreadable_name_in_the_outbox_stops_no_letter(post: Post) -> None:
+    post.home.outbox.mkdir(parents=True, exist_ok=True)
+    stray = post.home.outbox / os.fsdecode(b"\xb9\xab\xbd\xbb.eml")  # GBK, as copied by hand
+    stray.write_bytes(b"")
+    post.add(NANCHANG)
+    assert post.send().sent == 1
+    assert stray.exists()

@@ -13,12 +13,13 @@ import pytest
 from monitor.bulletins.rendered import Attachment, Picture, RenderedBulletin
 from monitor.delivery.compose import Letter, address_letter
 from monitor.delivery.outbox import put
-from monitor.delivery.readdressing import is_any_known, readdress
+from monitor.delivery.readdressing import is_any_known, readdress, send_again
 from monitor.delivery.sending import has_work
-from monitor.errors import PolicyError
+from monitor.errors import PolicyError, WrongUse
 from monitor.model import SHANGHAI, Text
 from monitor.policy.recipients import Addressee, RecipientBook
 from monitor.store.deliveries import NewDelivery, State, add_deliveries, supersede
+from monitor.store.delivery_events import record_bounce
 
 from .conftest import MONDAY, NANCHANG, Post, by_mail
 from .mail_server import Clerk, MailServer
@@ -207,3 +208,76 @@ def test_a_book_that_cannot_be_read_stops_no_mail(post: Post) -> None:
         assert not has_work(post.home, mail, open_store=post.store, now=post.now, book=spoiled)
     assert (report.sent, report.no_address) == (1, 1)
     assert report.faults == [Text("收件人名单有误。", "The recipients are wrong.")]
+
+
+MOVED = replace(DESK, address="liu.min@nanchang.example.cn")
+
+
+def came_back(post: Post) -> tuple[Letter, NewDelivery]:
+    """A letter that went out into the folder and came back."""
+    letter = made(replace(DESK, address=NANCHANG))
+    new = promise(post, letter)
+    assert post.send().sent == 1
+    with post.store() as store:
+        record_bounce(store, new.message_id, "5.1.1", post.now)
+    return letter, new
+
+
+def test_a_returned_letter_goes_to_the_new_address_and_leaves_no_copy_of_the_old(
+    post: Post,
+) -> None:
+    letter, new = came_back(post)
+    with post.store() as store:
+        said = send_again(
+            store, book_with(MOVED), new.id, by="王芳", at=post.now, is_sender_idle=True
+        )
+    assert "liu.min@nanchang.example.cn" in said.en
+    assert (post.row(new).state, post.sent) == (State.WAITING, [])
+    straight = made(MOVED)
+    number, other = (one.delivery.message_id.encode() for one in (letter, straight))
+    assert post.send().sent == 1
+    row = post.row(new)
+    assert (post.home.sent / row.file_name).read_bytes() == straight.message.replace(other, number)
+    assert (row.state, row.recipient) == (State.SENT, MOVED.address)
+    with post.store(write=False) as store:
+        told = store.rows("SELECT object FROM audit WHERE action IN ('settle', 'readdress')")
+    assert told == [(new.id,), (new.id,)]
+
+
+def test_what_the_new_address_has_already_is_not_sent_again(post: Post) -> None:
+    _, new = came_back(post)
+    with post.store() as store, store.transaction():
+        again = made(MOVED)
+        put(post.home.outbox, again.name, again.message)
+        add_deliveries(store, [again.delivery], post.now)
+    with post.store() as store:
+        said = send_again(
+            store, book_with(MOVED), new.id, by="王芳", at=post.now, is_sender_idle=True
+        )
+    assert "not sent again" in said.en
+    assert post.row(new).state is State.SUPERSEDED
+    assert post.row(again.delivery).state is State.WAITING
+
+
+@pytest.mark.parametrize("desks", [(), (DESK,), (replace(DESK, address=NANCHANG.upper()),)])
+def test_without_another_address_a_letter_goes_again_as_it_is(
+    post: Post, desks: tuple[Addressee, ...]
+) -> None:
+    letter, new = came_back(post)
+    with post.store() as store:
+        send_again(store, book_with(*desks), new.id, by="王芳", at=post.now, is_sender_idle=True)
+    assert post.send().sent == 1
+    assert (post.home.sent / letter.name).read_bytes() == letter.message
+    assert post.row(new).recipient == NANCHANG
+
+
+def test_a_letter_that_a_sender_may_have_in_hand_is_not_readdressed(post: Post) -> None:
+    new = promise(post, made(replace(DESK, address=NANCHANG)))
+    with MailServer(Clerk(to_recipient=lambda _address: "450 later")) as server:
+        assert post.send(by_mail(server.port)).deferred == 1
+    with post.store() as store, pytest.raises(WrongUse, match="寄送进程正在运行"):
+        send_again(store, book_with(MOVED), new.id, by="王芳", at=post.now, is_sender_idle=False)
+    assert (post.row(new).state, post.row(new).recipient) == (State.DEFERRED, NANCHANG)
+    with post.store() as store:
+        send_again(store, book_with(MOVED), new.id, by="王芳", at=post.now, is_sender_idle=True)
+    assert (post.row(new).state, post.row(new).recipient) == (State.WAITING, MOVED.address)

@@ -66,7 +66,7 @@ def test_rows_set_aside_are_told_with_what_to_do(desk: Desk) -> None:
     (text,) = [
         path.read_text() for path in desk.home.inbox.rglob("*.receipt.txt") if path.is_file()
     ]
-    for words in ("有 1 行未计入", "energy_unknown", "1 rows do not count", "Set aside"):
+    for words in ("有 1 行未计入", "energy_unknown", "Rows that do not count: 1.", "Set aside"):
         assert words in text
 
 

@@ -75,6 +75,11 @@ def test_each_operator_hears_of_it_once(store: Store, policy: Policy) -> None:
     assert untold(store, "operators") == []
 
 
+def test_nobody_unsubscribes_from_hearing_that_it_fails(store: Store, policy: Policy) -> None:
+    (made,) = tell(store, policy, on_duty(policy, "wang"), NINE, failed("backup"))
+    assert letter(made.path)["List-Unsubscribe"] is None
+
+
 def test_a_bad_hour_is_one_letter(store: Store, policy: Policy) -> None:
     book = on_duty(policy, "wang")
     (first,) = tell(store, policy, book, NINE, failed("backup"))

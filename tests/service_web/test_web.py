@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import shlex
 import socket
 import threading
 import time
@@ -68,15 +69,19 @@ def test_what_is_wrong_is_told_in_both_languages(
     monkeypatch.setattr(health, "LEAST_FREE_BYTES", 1 << 62)
     service.now = NOON + timedelta(minutes=10)
     service.state.fault = "/somewhere/赣A12345.yml is wrong"
-    service.state.jobs["backup"] = JobState(last_outcome="given_up")
-    service.state.jobs["retention"] = JobState(last_outcome="failed")
+    service.state.jobs["backup"] = JobState(gave_up=True)
+    service.state.jobs["retention"] = JobState(last_outcome="failed", consecutive_failures=2)
+    service.state.jobs["reminders"] = JobState(last_outcome="failed", consecutive_failures=3)
     told = service.get("/healthz")
     assert told.status == 503
     assert told.document["status"] == "degraded"
     found = {reason["code"]: reason for reason in told.document["reasons"]}
-    assert found.keys() == {"tick_late", "tick_failed", "job_given_up", "disk_low"}
+    assert found.keys() == {
+        *("tick_late", "tick_failed", "job_given_up", "job_failing", "disk_low")
+    }
     assert "10 分钟" in found["tick_late"]["zh"]
     assert "fleetmon run backup" in found["job_given_up"]["en"]
+    assert "reminders" in found["job_failing"]["zh"]
     assert "赣A12345" not in told.body.decode()
 
 
@@ -175,6 +180,27 @@ def test_a_returned_letter_is_noted_once(service: Service) -> None:
     assert "550" not in str(service.told)
 
 
+def test_the_line_on_the_page_for_operators_works(service: Service) -> None:
+    """The curl line as it stands there, but for the address, the token and the letter."""
+    send_letter(service)
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    (line,) = re.findall(
+        r"^curl -sS (http://127\.0\.0\.1:8000/api/(?:.|\\\n)*?\})'$", page, re.MULTILINE
+    )
+    address, *words = shlex.split(line.replace("\\\n", "") + "'")
+    given = list(zip(words[::2], words[1::2], strict=True))
+    headers = [value.split(": ", 1) for name, value in given if name == "-H"]
+    (body,) = (value for name, value in given if name == "-d")
+    told = re.sub("<d[0-9a-f]{16}@[a-z.]+>", MESSAGE_ID, body)
+    assert told != body
+    path = address.removeprefix("http://127.0.0.1:8000")
+    request = service.request(path, data=told.encode(), method="POST")
+    for name, value in headers:
+        request.add_header(name, value.replace("$TOKEN", TOKEN))
+    answer = service.send(request)
+    assert (answer.status, answer.document["state"]) == (200, "bounced")
+
+
 def test_a_delay_changes_nothing(service: Service) -> None:
     send_letter(service)
     assert service.post(RETURNED | {"status": "4.4.1"}).document["state"] == "sent"
@@ -245,6 +271,16 @@ def test_what_is_not_as_it_should_be_is_refused(
 def test_a_body_that_is_not_called_json_is_not_read(service: Service) -> None:
     told = service.post(RETURNED, kind="application/x-www-form-urlencoded")
     assert (told.status, told.error) == (415, "not_json")
+    assert told.headers["Accept"] == "application/json"
+    for language in ("zh", "en"):
+        assert "Content-Type: application/json" in told.document["error"][language]
+
+
+def test_broken_json_is_told_as_that(service: Service) -> None:
+    told = service.post(b'{"message_id": "<a@b>", "status": "5.1.1"')
+    assert (told.status, told.error) == (400, "not_json")
+    assert "brackets" in told.document["error"]["en"]
+    assert "Content-Type" not in told.document["error"]["en"]
 
 
 def test_a_body_without_an_end_is_cut_off_at_its_limit(service: Service) -> None:

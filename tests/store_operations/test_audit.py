@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import stat
 import tracemalloc
@@ -344,6 +345,15 @@ def test_the_command_lists_and_verifies(home: Home) -> None:
     code, out, _ = run(home.root, "audit", "verify")
     assert code == 1
     assert "line_missing" in out
+
+
+def test_the_details_are_words_and_not_json(home: Home) -> None:
+    shown = run(home.root, "audit")[1]
+    assert not set(shown) & set("{}'")
+    words = shown.split()
+    assert "kind=registration" in words
+    assert any(re.fullmatch(r"accepted=[1-9]\d*", word) for word in words)
+    assert not any(word.endswith("=0") for word in words)
 
 
 def test_a_head_that_is_none_is_refused(home: Home) -> None:

@@ -402,6 +402,22 @@ def test_the_commands(home: Home, tmp_path: Path) -> None:
     assert stored.name in out
 
 
+@pytest.mark.parametrize("folder", ["gone", "."])
+def test_a_folder_that_is_no_backup_is_wrong_use(tmp_path: Path, folder: str) -> None:
+    code, _, err = run(tmp_path / "home", "restore", str(tmp_path / folder))
+    assert code == WrongUse.exit_code
+    assert "manifest.json" in err
+    assert "backup-" in err
+    assert not (tmp_path / "home").exists()
+    assert run(tmp_path / "home", "backup", "--verify", str(tmp_path / folder))[0] == 2
+
+
+def test_a_spoiled_manifest_is_no_wrong_use(home: Home, tmp_path: Path) -> None:
+    folder = made(home)
+    (folder / "manifest.json").write_bytes(b"{")
+    assert run(tmp_path / "bare", "restore", str(folder))[0] == StoreError.exit_code
+
+
 def test_an_older_home_is_backed_up_as_it_is(tmp_path: Path) -> None:
     import tarfile  # noqa: PLC0415  # here alone
 

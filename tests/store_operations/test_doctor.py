@@ -28,7 +28,7 @@ from monitor.store.schema import SCHEMA_VERSION
 from .actors import START, no_words, run, send_buses, start
 
 NOW = START + timedelta(days=30)
-DIVISIONS = 35
+DESKS = 35 + 3 + 1  # of divisions, of provinces, of files that nobody knows the sender of
 
 
 @pytest.fixture
@@ -251,8 +251,10 @@ def test_a_mail_server_that_is_not_there_is_told(home: Home) -> None:
     assert "127.0.0.1:1" in results["mail"].what.zh
 
 
-def test_a_division_without_an_address_is_counted(home: Home) -> None:
-    assert f"{DIVISIONS}/{DIVISIONS}" in found(place_of(home))["recipients"].what.zh
+def test_every_desk_of_the_project_is_counted(home: Home) -> None:
+    result = found(place_of(home))["recipients"]
+    assert f"{DESKS}/{DESKS}" in result.what.zh
+    assert len(result.items) == DESKS
 
 
 def test_a_running_service_is_told_from_one_that_was_killed(home: Home) -> None:
