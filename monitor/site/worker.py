@@ -1,0 +1,129 @@
+"""A worker process from within: limited, warmed up, one draft at a time."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from monitor.checking.gate import gate_rows
+from monitor.corridor.draft_work import check_waiting, confirm_waiting
+from monitor.door.database import open_door
+from monitor.door.draft_states import DraftState
+from monitor.errors import FleetmonError
+from monitor.model import RowCounts, Text
+from monitor.policy.policy import Policy, load_policy
+from monitor.policy.project import Project
+from monitor.policy.recipients import RecipientBook
+from monitor.policy.stamp import Stamp, rules_stamp
+from monitor.service.workplace import read_book
+from monitor.settings import Settings
+from monitor.store.home import Home
+
+MEMORY_BYTES: Final = 8 << 30  # of addresses: what is reserved, several times what is used
+OPEN_FILES: Final = 4096
+_FOLDER: Final = "worker-"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a worker is started with."""
+
+    home: Path
+    config: Path | None
+    settings: Settings
+
+
+@dataclass
+class _Place:
+    """What a worker keeps from one draft to the next."""
+
+    setup: Setup
+    home: Home
+    rules: tuple[Stamp, Policy] | None = None
+
+    def policy(self) -> Policy:
+        """The rules as their files are now."""
+        stamp = rules_stamp(Project(self.setup.config))
+        if self.rules is None or self.rules[0] != stamp:
+            self.rules = stamp, load_policy(self.setup.config)
+        return self.rules[1]
+
+    def book(self, policy: Policy) -> RecipientBook | None:
+        """Who letters are from; None where that cannot be read: what counts does not wait."""
+        try:
+            return read_book(policy.project, policy.divisions, self.setup.settings)
+        except FleetmonError:
+            return None
+
+
+_PLACES: Final[list[_Place]] = []  # of this process: one
+
+
+def begin(setup: Setup) -> None:
+    """Prepare the process, before its first draft: limits, a folder of its own, what is heavy."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started us says when to end
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    home = Home(setup.home)
+    # A scratch copy that a killed worker leaves must be found again: see `sweep_workers`.
+    own = home.work / f"{_FOLDER}{os.getpid()}"
+    own.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(own)
+    _PLACES[:] = [_Place(setup, home)]
+    try:
+        _warm_up(_PLACES[0].policy())
+    except FleetmonError:
+        return  # a draft will say so
+
+
+def _limit(what: int, most: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (wanted, wanted))
+
+
+def _warm_up(policy: Policy) -> None:
+    """Load what the first check would wait seconds for."""
+    for suite in policy.rules.values():
+        nothing = {rule.code: 0 for rule in suite.rules}
+        gate_rows(suite, tallies=nothing, batches={}, batches_read=0, counts=RowCounts())
+
+
+def check(number: str, now: datetime) -> DraftState:
+    """Check one draft; the policy as it is now decides."""
+    place = _PLACES[0]
+    with open_door(place.home) as door:
+        return check_waiting(place.home, place.policy(), door, number, now=now, waiting=_silent)
+
+
+def confirm(number: str, now: datetime) -> tuple[DraftState, str | None]:
+    """Bring one draft into force; gives its state and why its letter could not be made."""
+    place = _PLACES[0]
+    policy = place.policy()
+    with open_door(place.home) as door:
+        return confirm_waiting(
+            *(place.home, policy, door, number),
+            book=place.book(policy),
+            now=now,
+            waiting=_silent,
+        )
+
+
+def sweep_workers(home: Home) -> None:
+    """Remove what workers that are gone left in their folders."""
+    for folder in home.work.glob(f"{_FOLDER}*"):
+        pid = folder.name.removeprefix(_FOLDER)
+        if not (pid.isdigit() and Path(f"/proc/{pid}").exists()):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _silent(_words: Text) -> None:
+    """A page shows the state; whom a worker waits for is nobody's concern there."""
