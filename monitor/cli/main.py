@@ -27,6 +27,7 @@ from monitor.cli.rehearse import rehearse
 from monitor.cli.send import send
 from monitor.cli.serve import serve
 from monitor.cli.session import Session, make_session, told
+from monitor.cli.users import users
 
 
 class TellingGroup(click.Group):
@@ -73,6 +74,7 @@ for command in (
     submissions,
     divisions,
     serve,
+    users,
     jobs,
     run,
     send,

@@ -11,8 +11,8 @@ from pathlib import Path
 from monitor.service.log import set_up_log
 from monitor.service.serve import serve
 from monitor.service.workplace import Workplace
-from monitor.site.opening import open_front
 from monitor.settings import ServiceSettings, Settings
+from monitor.site.opening import open_front
 from monitor.store.home import Home
 
 

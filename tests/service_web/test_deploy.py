@@ -20,8 +20,8 @@ from monitor.model import SHANGHAI
 from monitor.service import health
 from monitor.service.health import ServiceState
 from monitor.service.metrics import make_registry, metrics_text
-from monitor.site.openapi import OPENAPI
 from monitor.settings import Settings, load_settings
+from monitor.site.openapi import OPENAPI
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
