@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -50,6 +50,11 @@ def hold(
         history=seen,
         decisions=decided,
     )
+
+
+def hold_another_day(store: Store, held: Held, as_of: date) -> Held:
+    """The same knowledge by another day, for less; the earlier one is not to be asked any more."""
+    return replace(held, evidence=Evidence(store.counts(as_of, another_day=True), as_of))
 
 
 def judge_and_keep(

@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
-from monitor.assess.assess import assess
+from monitor.assess.assess import Held, assess
 from monitor.corridor.declared import Declared
-from monitor.corridor.judge import hold
+from monitor.corridor.judge import hold, hold_another_day
 from monitor.corridor.reception import receive
 from monitor.model import SHANGHAI, Assessment, Receipt
 from monitor.policy.policy import Policy
 from monitor.store.archive import Kept
 from monitor.store.home import Home
+from monitor.store.knowledge import gather
 from monitor.store.locking import Waiting
 from monitor.store.opening import scratch_store
 from monitor.store.store import Store
@@ -32,6 +34,8 @@ class Rehearsed:
     after: tuple[Assessment, ...]
     history: int
 
+
+_GATHERED_ROWS: Final = 1_000_000  # about a hundred megabytes
 
 # Called with the scratch store and each receipt, while what the file led to is still there.
 Inspect = Callable[[Store, Receipt], None]
@@ -62,6 +66,8 @@ def rehearse(
             receipts.append(receive(store, policy, file, declared, now=now))
             inspect(store, receipts[-1])
         touched = _touched(store, policy, start)
+        if touched:
+            gather(store.connection, store.facts, "registration", _GATHERED_ROWS)
         before = _judge(store, policy, touched, declared.received_at, start)
         after = _judge(store, policy, touched, declared.received_at, store.history())
     shown = tuple(replace(receipt, submission=None, code=None) for receipt in receipts)
@@ -93,10 +99,15 @@ def _judge(
     history: int,
 ) -> tuple[Assessment, ...]:
     found: list[Assessment] = []
+    held: Held | None = None
     today = received_at.astimezone(SHANGHAI).date()
     for year, divisions in touched.items():
         as_of = min(date(year, 12, 31), today)
         if as_of.year == year:
-            held = hold(store, as_of, None, history)
+            held = (
+                hold_another_day(store, held, as_of)
+                if held is not None
+                else hold(store, as_of, None, history)
+            )
             found += assess(policy, held, divisions=divisions, only_year=year)
     return tuple(found)

@@ -76,11 +76,38 @@ def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: 
             "ORDER BY submission",
             [kind],
         ).fetchall()
-        older = _is_older(connection, kind, facts, rows)
+        if _is_gathered(connection, kind):
+            query = f"SELECT * FROM gathered_{kind} WHERE submission IN (SELECT seq FROM seen)"
+        else:
+            older = _is_older(connection, kind, facts, rows)
+            query = parts_query(kind, facts, rows, by_name=older)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW held_{kind} AS {query}")
+
+
+def gather(connection: duckdb.DuckDBPyConnection, facts: Path, kind: str, most_rows: int) -> None:
+    """Hold the rows of a kind in memory for this connection, unless they are more than that.
+
+    For one that asks many questions of many small parts: opening them is most of the work. What is
+    recorded afterwards is not in it, so it comes last.
+    """
+    parts = connection.execute(
+        "SELECT file_name, rows FROM part WHERE kind = ? ORDER BY submission", [kind]
+    ).fetchall()
+    if len(parts) > 1 and sum(rows for _, rows in parts) <= most_rows:
+        names = [(name,) for name, _ in parts]
+        older = _is_older(connection, kind, facts, names)
         connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW held_{kind} AS "
-            f"{parts_query(kind, facts, rows, by_name=older)}"
+            f"CREATE OR REPLACE TEMP TABLE gathered_{kind} AS "
+            f"{parts_query(kind, facts, names, by_name=older)}"
         )
+
+
+def _is_gathered(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = ?",
+        [f"gathered_{kind}"],
+    ).fetchall()
+    return bool(found[0][0])
 
 
 def parts_query(kind: str, facts: Path, names: list[tuple[str]], *, by_name: bool = False) -> str:

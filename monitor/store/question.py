@@ -68,7 +68,9 @@ _SPENT = """
 """
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def prepare(
+    connection: duckdb.DuckDBPyConnection, as_of: date, *, another_day: bool = False
+) -> None:
     """Create `live`: the rows that are current, dated by `as_of`, with what takes them out.
 
     `knowledge.create_views` must have run. Columns: submission, line, facet (of `live_facet`: that
@@ -76,8 +78,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     loses_addition, loses_holding, is_spent (a deregistration whose vehicle is held as a row of its
     own), and those that weights need.
     """
-    for statement in (_CLAIMS, _RETIREMENTS, _SPENT):
-        connection.execute(statement)
+    if not another_day:
+        for statement in (_CLAIMS, _RETIREMENTS, _SPENT):
+            connection.execute(statement)
     joins, facet, retired = [], "r.facet", "r.retired_on"
     loses, holds, spent = "false", "false", "false"
     if _rows(connection, "ended"):
