@@ -49,4 +49,4 @@ def explanations_of(store: Store, seqs: Sequence[int]) -> tuple[Explanation, ...
         "WHERE list_contains(?::INTEGER[], submission) ORDER BY submission, code",
         [list(seqs)],
     )
-    return tuple(Explanation(*row[:-1], read_moment(row[-1])) for row in found)
+    return tuple(Explanation._make((*row[:-1], read_moment(row[-1]))) for row in found)

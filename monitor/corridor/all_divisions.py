@@ -1,0 +1,111 @@
+"""All divisions at a glance: one line each, from one judgement of what is held."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from monitor.assess.assess import assess
+from monitor.bulletins.labels import STATUS_ORDER
+from monitor.corridor.division_page import current_rows
+from monitor.corridor.judge import hold
+from monitor.corridor.lateness import reporting_of
+from monitor.model import Assessment
+from monitor.policy.policy import Policy
+from monitor.store.knowledge import read_moment
+from monitor.store.store import Store
+
+# From what weighs most to what calls for nothing.
+CONSEQUENCES: Final = ("violation", "explain", "advise", "report", "none")
+# When each division last sent something, or something came that covers it.
+_LAST: Final = """
+    SELECT division, arg_max(id, seq), max(received_at)
+    FROM (SELECT division, seq, id, received_at FROM submission WHERE status <> 'refused'
+          UNION SELECT c.division, s.seq, s.id, s.received_at
+          FROM coverage AS c JOIN submission AS s ON s.seq = c.submission
+          WHERE s.status <> 'refused')
+    WHERE division IS NOT NULL GROUP BY division
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionLine:
+    """One division as stewards see it beside the others.
+
+    Of each mandate the last judged period counts, findings only. `worst` is the row that weighs
+    most, None where nothing is judged; `consequences` has every consequence, nought too. `overdue`
+    counts what was due and is not whole, `longest_late_days` says since when.
+    """
+
+    division: str
+    is_province: bool
+    worst: Assessment | None
+    consequences: Mapping[str, int]
+    statuses: Mapping[str, int]
+    last_submission: str | None
+    last_at: datetime | None
+    overdue: int
+    longest_late_days: int
+
+
+def overview(
+    store: Store, policy: Policy, codes: Sequence[str], as_of: date
+) -> tuple[DivisionLine, ...]:
+    """One line for each of these divisions or provinces, in their order."""
+    held = hold(store, as_of, None)
+    judged: dict[str, list[Assessment]] = defaultdict(list)
+    for row in current_rows(assess(policy, held, divisions=tuple(codes))):
+        if row.role == "finding":
+            judged[row.division].append(row)
+    late: dict[str, list[int]] = defaultdict(list)
+    for standing in reporting_of(store, policy, as_of):
+        if standing.is_overdue:
+            late[standing.item.division].append(standing.days_late(as_of))
+    last = {code: (name, read_moment(at)) for code, name, at in store.rows(_LAST)}
+    return tuple(
+        _line(
+            code,
+            judged[code],
+            is_province=code in policy.divisions.provinces,
+            last=last.get(code, (None, None)),
+            late=late[code],
+        )
+        for code in codes
+    )
+
+
+def _line(
+    code: str,
+    rows: Sequence[Assessment],
+    *,
+    is_province: bool,
+    last: tuple[str | None, datetime | None],
+    late: Sequence[int],
+) -> DivisionLine:
+    consequences = Counter(row.consequence for row in rows)
+    statuses = Counter(row.status for row in rows)
+    return DivisionLine(
+        division=code,
+        is_province=is_province,
+        worst=min(rows, key=_weight, default=None),
+        consequences={one: consequences[one] for one in CONSEQUENCES},
+        statuses={one: statuses[one] for one in STATUS_ORDER if statuses[one]},
+        last_submission=last[0],
+        last_at=last[1],
+        overdue=len(late),
+        longest_late_days=max(late, default=0),
+    )
+
+
+def _weight(row: Assessment) -> tuple[object, ...]:
+    """What weighs most comes first; of two alike the one that binds, then the first mandate."""
+    return (
+        CONSEQUENCES.index(row.consequence),
+        STATUS_ORDER.index(row.status),
+        not row.binding,
+        row.mandate,
+        row.categories,
+    )
