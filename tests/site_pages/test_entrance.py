@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from monitor.door.accounts import account_by_name, keep_password
@@ -148,12 +150,9 @@ def test_pages_carry_a_strict_policy(site: Site) -> None:
 
 def test_the_style_sheet_is_kept_by_browsers(site: Site) -> None:
     browser = site.browser()
-    found = [
-        part.split('"')[0]
-        for part in browser.get("/sign-in").text.split('href="')
-        if "/static" in part
-    ]
-    answer = browser.get(found[0])
+    found = re.search(r'href="(/static/[^"]+)"', browser.get("/sign-in").text)
+    assert found is not None
+    answer = browser.get(found.group(1))
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
     assert browser.get("/static/000000000000/site.css").status_code == 404
