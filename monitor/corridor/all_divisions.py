@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from monitor.assess.assess import assess
 from monitor.bulletins.labels import STATUS_ORDER
 from monitor.corridor.division_page import current_rows
-from monitor.corridor.judge import hold
-from monitor.corridor.lateness import reporting_of
+from monitor.corridor.judged import Judged, judge_day
 from monitor.model import Assessment
 from monitor.policy.policy import Policy
 from monitor.store.knowledge import read_moment
@@ -52,23 +50,31 @@ class DivisionLine:
 
 
 def overview(
-    store: Store, policy: Policy, codes: Sequence[str], as_of: date
+    store: Store,
+    policy: Policy,
+    codes: Sequence[str],
+    as_of: date,
+    *,
+    judged: Judged | None = None,
 ) -> tuple[DivisionLine, ...]:
-    """One line for each of these divisions or provinces, in their order."""
-    held = hold(store, as_of, None)
-    judged: dict[str, list[Assessment]] = defaultdict(list)
-    for row in current_rows(assess(policy, held, divisions=tuple(codes))):
+    """One line for each of these divisions or provinces, in their order.
+
+    `judged` spares the work where the day was judged already, of more divisions than these.
+    """
+    judged = judged or judge_day(store, policy, as_of, codes)
+    findings: dict[str, list[Assessment]] = defaultdict(list)
+    for row in current_rows(judged.rows_of(codes)):
         if row.role == "finding":
-            judged[row.division].append(row)
+            findings[row.division].append(row)
     late: dict[str, list[int]] = defaultdict(list)
-    for standing in reporting_of(store, policy, as_of):
+    for standing in judged.reporting:
         if standing.is_overdue:
             late[standing.item.division].append(standing.days_late(as_of))
     last = {code: (name, read_moment(at)) for code, name, at in store.rows(_LAST)}
     return tuple(
         _line(
             code,
-            judged[code],
+            findings[code],
             is_province=code in policy.divisions.provinces,
             last=last.get(code, (None, None)),
             late=late[code],

@@ -8,15 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from monitor.assess.assess import assess
 from monitor.bulletins import formats, labels
 from monitor.bulletins.figures import blocks_of, past_rows
 from monitor.bulletins.parts import Figures, MandateBlock
 from monitor.bulletins.reporting import period_words
 from monitor.bulletins.reporting_facts import Standing, State
 from monitor.bulletins.words import Words
-from monitor.corridor.judge import hold
-from monitor.corridor.lateness import reporting_of
+from monitor.corridor.judged import Judged, judge_day
 from monitor.model import Assessment, Language, SubmissionSummary
 from monitor.policy.policy import Policy
 from monitor.store.store import Store
@@ -79,13 +77,22 @@ class DivisionToday:
 
 
 def division_today(
-    store: Store, policy: Policy, words: Words, code: str, as_of: date
+    store: Store,
+    policy: Policy,
+    words: Words,
+    code: str,
+    as_of: date,
+    *,
+    judged: Judged | None = None,
 ) -> DivisionToday:
-    """Everything for the page of one division or province, from what is held now."""
+    """Everything for the page of one division or province, from what is held now.
+
+    `judged` spares the work where the day was judged already, of more divisions than these.
+    """
     members = policy.divisions.members(code)
     mine = tuple(dict.fromkeys((code, *members)))
-    held = hold(store, as_of, None)
-    rows = tuple(row for row in assess(policy, held, divisions=mine) if row.status != "no_mandate")
+    judged = judged or judge_day(store, policy, as_of, mine)
+    rows = judged.rows_of(mine)
     current = current_rows(rows)
     shown = {row.key for row in current}
     earlier = [row for row in rows if row.division == code and row.key not in shown]
@@ -99,11 +106,7 @@ def division_today(
         earlier=tuple(
             sorted(past_rows(earlier, policy, words), key=lambda row: row.period, reverse=True)
         ),
-        due=due_lines(
-            (one for one in reporting_of(store, policy, as_of) if one.item.division in mine),
-            as_of,
-            words,
-        ),
+        due=due_lines(judged.reporting_of(mine), as_of, words),
         submissions=last_submissions(store, mine),
         bulletin=last_bulletin(store, code),
     )

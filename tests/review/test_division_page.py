@@ -11,7 +11,7 @@ from monitor.assess.assess import assess
 from monitor.bulletins.figures import figures_of
 from monitor.bulletins.reporting_facts import Standing
 from monitor.bulletins.words import Words, load_words
-from monitor.corridor import all_divisions, division_page
+from monitor.corridor import division_page, judged
 from monitor.corridor.all_divisions import overview
 from monitor.corridor.division_page import DivisionToday, division_today, due_lines
 from monitor.corridor.judge import hold
@@ -193,7 +193,7 @@ def test_what_is_late_is_counted(weeks: Weeks, monkeypatch: pytest.MonkeyPatch) 
         Standing(items[1], "partial"),
         Standing(items[2], "waiting"),
     )
-    monkeypatch.setattr(all_divisions, "reporting_of", lambda *_given: standings)
+    monkeypatch.setattr(judged, "reporting_of", lambda *_given: standings)
     fuzhou, xiamen = overview(weeks.store, weeks.policy, (FUZHOU, XIAMEN), TODAY)
     assert (fuzhou.overdue, fuzhou.longest_late_days) == (2, 70)
     assert (xiamen.overdue, xiamen.longest_late_days) == (0, 0)
