@@ -6,20 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from monitor.cli.session import Session
-from monitor.door.rights import Role
+from monitor.door.role_words import ROLES
 from monitor.model import Text
 
 if TYPE_CHECKING:
     from monitor.door.accounts import Account
     from monitor.door.tokens import Token
-
-_ROLES = {
-    Role.CLERK: Text("报送员", "clerk"),
-    Role.SIGNER: Text("复核人", "signer"),
-    Role.STEWARD: Text("数据管理员", "steward"),
-    Role.AUDITOR: Text("审计员", "auditor"),
-    Role.ADMINISTRATOR: Text("系统管理员", "administrator"),
-}
 
 
 def print_accounts(session: Session, found: Sequence[Account]) -> None:
@@ -42,7 +34,7 @@ def print_accounts(session: Session, found: Sequence[Account]) -> None:
             (
                 one.name,
                 one.shown_name,
-                _ROLES[one.role].to(session.language),
+                ROLES[one.role].to(session.language),
                 _division(session, one.division),
                 one.email or "",
                 _state(one).to(session.language),
@@ -74,7 +66,7 @@ def print_tokens(session: Session, found: Sequence[Token]) -> None:
             (
                 one.id,
                 one.label,
-                _ROLES[one.role].to(session.language),
+                ROLES[one.role].to(session.language),
                 _division(session, one.division),
                 " ".join(sorted(one.scopes)),
                 f"{one.expires_at:%Y-%m-%d}",
