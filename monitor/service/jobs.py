@@ -13,6 +13,7 @@ from monitor.corridor.publish import everyone_concerned, publish
 from monitor.corridor.reminding import remind
 from monitor.delivery.report import SendReport
 from monitor.delivery.sending import has_work, send_due
+from monitor.door.copying import BESIDE
 from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.choosing import chosen_divisions
 from monitor.policy.divisions import DivisionTable
@@ -206,7 +207,7 @@ def _retention(run: Run) -> Mapping[str, int]:
 def _backup(run: Run) -> Mapping[str, int]:
     place = run.place
     target = place.settings.backup.folder or place.home.backups
-    made = make_backup(place.home, target, at=place.now(), actor=place.actor)
+    made = make_backup(place.home, target, beside=BESIDE, at=place.now(), actor=place.actor)
     kept = place.settings.retention.backups_kept
     return {
         "files": made.files,
