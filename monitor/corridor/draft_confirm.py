@@ -62,6 +62,9 @@ class Confirmed:
     fault: str | None = None
 
 
+_TRIES: Final = 3  # how often others may come in between
+
+
 class _FiguresMoved(Exception):  # no fault: the transaction is given up
     """What would be stored is not what was confirmed."""
 
@@ -85,19 +88,46 @@ def confirm_draft(
     if held.state is not DraftState.CONFIRMING:
         return Confirmed(held.state, submission=held.submission, words=held.words)
     actor = held.signed_by or held.confirmed_by or held.actor
-    with open_store(home, write=True, waiting=waiting, actor=actor) as store:
-        fold_acts(store, door)
-        done = _done(store, policy, held) or _take_in(home, store, policy, door, held, now)
-        letter, fault = None, None
-        if done.state is DraftState.CONFIRMED and book is not None and done.receipt is not None:
-            seq = int((done.receipt.submission or "S0")[1:])
-            try:
-                letter = promise_receipt(store, door, policy, book, held, seq)
-            except Exception as error:  # noqa: BLE001  # it is in force, letter or none
-                store.one("SELECT 1")  # raises where the store cannot be used any more
-                fault = f"{type(error).__name__}"
+    done, letter, fault = None, None, None
+    for _ in range(_TRIES):
+        with open_store(home, write=True, waiting=waiting, actor=actor) as store:
+            fold_acts(store, door)
+            done = _done(store, policy, held) or _take_in(home, store, policy, door, held, now)
+            if done is not None and done.state is DraftState.CONFIRMED and book is not None:
+                letter, fault = _promise(store, door, policy, book, held, done)
+        # Others may write while it is checked anew: its result says how far it saw.
+        done = done or _check_anew(home, policy, held, waiting)
+        if done is not None:
+            break
+    done = done or Confirmed(DraftState.CHECKED, words=LOOK_AGAIN)
     _finish(door, held, done, now)
     return replace(done, letter=letter, fault=fault)
+
+
+def _promise(
+    store: Store,
+    door: Door,
+    policy: Policy,
+    book: RecipientBook,
+    held: Draft,
+    done: Confirmed,
+) -> tuple[str | None, str | None]:
+    """The delivery of the receipt, and why there is none: it is in force, letter or no letter."""
+    try:
+        seq = int((done.submission or "S0")[1:])
+        return promise_receipt(store, door, policy, book, held, seq), None
+    except Exception as error:  # noqa: BLE001  # whatever it is, the caller tells it
+        store.one("SELECT 1")  # raises where the store cannot be used any more
+        return None, type(error).__name__
+
+
+def _check_anew(home: Home, policy: Policy, held: Draft, waiting: Waiting) -> Confirmed | None:
+    """Look at what moved; None where it would still do what was confirmed."""
+    try:
+        result = check_draft(home, policy, held, now=_moment(held), waiting=waiting)
+    except WrongUse as error:
+        return Confirmed(DraftState.REFUSED, words=error.text)
+    return None if result.fingerprint == held.seen else _to_look_at(result)
 
 
 def resume(
@@ -132,8 +162,8 @@ def _done(store: Store, policy: Policy, held: Draft) -> Confirmed | None:
 
 def _take_in(
     home: Home, store: Store, policy: Policy, door: Door, held: Draft, now: datetime
-) -> Confirmed:
-    """Receive a draft as it was confirmed, or give it back to be looked at."""
+) -> Confirmed | None:
+    """Receive a draft as it was confirmed; None where it must be checked anew first."""
     at = _moment(held)
     result = read_result(home, held.id)
     if result is None or held.seen != result.fingerprint:
@@ -143,21 +173,17 @@ def _take_in(
             words=CHECK_AGAIN if is_gone else LOOK_AGAIN,
         )
     is_same_day = result.checked_on == at.astimezone(SHANGHAI).date()
+    if not is_same_day or has_moved(store, policy, held.division, result):
+        return None
     try:
-        if not is_same_day or has_moved(store, policy, held.division, result):
-            result = check_draft(home, policy, held, now=at, waiting=_silent)
-            if result.fingerprint != held.seen:
-                return _to_look_at(result)
         settle = _settling(store, door, held, result, at)
         declared, kept = declared_of(held, at), kept_of(home, held)
         receipt = receive(store, policy, kept, declared, now=now, settle=settle)
     except _FiguresMoved:
-        return _to_look_at(check_draft(home, policy, held, now=at, waiting=_silent))
+        return None
     except WrongUse as error:  # what was asked is no longer possible: its sender must be told
         return Confirmed(DraftState.REFUSED, words=error.text)
-    if receipt.status is Status.DUPLICATE:
-        return _duplicate(receipt)
-    return _in_force(receipt)
+    return _duplicate(receipt) if receipt.status is Status.DUPLICATE else _in_force(receipt)
 
 
 def _settling(
@@ -242,7 +268,3 @@ def _finish(door: Door, held: Draft, done: Confirmed, now: datetime) -> None:
         submission=done.submission,
         words=done.words,
     )
-
-
-def _silent(_words: Text) -> None:
-    """The scratch copy is of the state that this very writer holds."""
