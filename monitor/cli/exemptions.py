@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from monitor.cli import documents
 from monitor.cli.options import FILE, DayType, MomentType
 from monitor.cli.session import Session, print_json
-
-if TYPE_CHECKING:
-    from monitor.corridor.exemption_effect import ExemptionEffect
-    from monitor.corridor.exemptions import Claim, ClaimGroup
-    from monitor.model import Assessment
 
 _Command = Callable[..., None]
 
@@ -43,8 +37,8 @@ def exemptions(
     if context.invoked_subcommand is not None:
         return
     from monitor.cli import exemption_tables as tables  # noqa: PLC0415  # rich
-    from monitor.corridor.exemption_effect import with_and_without  # noqa: PLC0415  # heavy
-    from monitor.corridor.exemptions import claims  # noqa: PLC0415  # heavy
+    from monitor.corridor.exemption_documents import claimed  # noqa: PLC0415  # heavy
+    from monitor.corridor.exemption_effect import claims_and_effects  # noqa: PLC0415  # heavy
     from monitor.policy.choosing import chosen_divisions  # noqa: PLC0415  # --help needs none of it
 
     session: Session = context.obj
@@ -52,24 +46,14 @@ def exemptions(
     as_of: date = given["as_of"] or session.now().date()
     table = policy.divisions
     chosen = chosen_divisions(policy, divisions) or (*table.provinces, *table.divisions)
-    members = tuple(dict.fromkeys(member for code in chosen for member in table.members(code)))
     with session.store(write=False) as store:
-        concerned = tuple(dict.fromkeys((*chosen, *members)))
-        effects = with_and_without(store, policy, concerned, as_of, given["known_at"])
-        groups = claims(store, policy, members, as_of, given["known_at"])
-    claiming = {group.division for group in groups}
-    effects = tuple(
-        one for one in effects if not claiming.isdisjoint(table.members(one.decided.division))
-    )
+        groups, effects = claims_and_effects(store, policy, chosen, as_of, given["known_at"])
     if as_json:
+        ruleset, language = policy.ruleset, session.language
         print_json(
-            {
-                "as_of": as_of.isoformat(),
-                "known_at": documents.moment(given["known_at"]),
-                "ruleset": policy.ruleset,
-                "exemptions": [_group(one, session, unmask=unmask) for one in groups],
-                "effects": [_effect(one) for one in effects],
-            }
+            claimed(
+                groups, effects, as_of, given["known_at"], ruleset, language=language, unmask=unmask
+            )
         )
         return
     tables.print_groups(session, groups)
@@ -139,79 +123,3 @@ def evidence(session: Session, /, *, division: str, file: Path | None, **given: 
             **given,
         )
     session.out.print(session.say(f"材料已登记：{named}", f"Evidence kept: {named}"))
-
-
-def _group(group: ClaimGroup, session: Session, *, unmask: bool) -> dict[str, Any]:
-    return {
-        "group": group.key,
-        "division": group.division,
-        "exemption": group.exemption,
-        "name": group.name.to(session.language),
-        "recognised": group.is_recognised,
-        "owner_kind": group.owner_kind,
-        "category": group.category,
-        "vehicles": group.vehicles,
-        "states": {state.value: count for state, count in group.states.items()},
-        "years": dict(group.years),
-        "mandates": list(group.mandates),
-        "submissions": list(group.submissions),
-        "evidence": [
-            {
-                "id": one.id,
-                "words": one.words,
-                "sha256": one.sha256,
-                "file": one.file_name,
-                "vehicles": len(one.vins),
-                "by": one.made_by,
-                "at": one.made_at.isoformat(),
-            }
-            for one in group.evidence
-        ],
-        "claims": [_claim(claim, unmask=unmask) for claim in group.claims],
-    }
-
-
-def _claim(claim: Claim, *, unmask: bool) -> dict[str, Any]:
-    from monitor.corridor.explanation import masked  # noqa: PLC0415  # heavy
-
-    return {
-        "vin": claim.vin if unmask else masked(claim.vin),
-        "registered_on": claim.registered_on.isoformat(),
-        "energy": claim.energy,
-        "submission": claim.submission,
-        "file": claim.file,
-        "line": claim.line,
-        "state": claim.state.value,
-        "until": claim.until.isoformat() if claim.until else None,
-        "reason": claim.reason,
-        "by": claim.made_by,
-        "at": claim.made_at.isoformat() if claim.made_at else None,
-    }
-
-
-def _effect(effect: ExemptionEffect) -> dict[str, Any]:
-    row = effect.decided
-    return {
-        "mandate": row.mandate,
-        "division": row.division,
-        "period": row.period,
-        "role": row.role,
-        "categories": list(row.categories),
-        "decided": _figure(row),
-        "all_claimed": _figure(effect.all_claimed),
-        "none_claimed": _figure(effect.none_claimed),
-    }
-
-
-def _figure(row: Assessment) -> dict[str, Any]:
-    return {
-        "denominator": row.denominator,
-        "numerator": row.numerator,
-        "undetermined": row.undetermined,
-        "exempt": row.excluded.exempt,
-        "share": row.share,
-        "short_by": row.short_by,
-        "status": row.status,
-        "consequence": row.consequence,
-        "explain": row.explain,
-    }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli import documents
+from monitor.corridor import documents
 from monitor.cli.options import judged_options
 from monitor.cli.session import Session, print_json
 from monitor.model import Assessment, Text

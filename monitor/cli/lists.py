@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli import documents
 from monitor.cli.options import FILE
 from monitor.cli.session import Session, print_json, write_file
+from monitor.corridor import documents
 from monitor.errors import WrongUse
 from monitor.extracts.lively_cells import spreadsheet_csv
-from monitor.model import Language, SubmissionSummary, Text, plural
+from monitor.model import SubmissionSummary, Text, plural
 
 if TYPE_CHECKING:
     from monitor.policy.mandates import Mandate
@@ -42,7 +42,7 @@ def mandates(session: Session, /, ids: tuple[str, ...], *, as_json: bool) -> Non
         print_json(
             {
                 "ruleset": policy.ruleset,
-                "mandates": [_mandate_document(m, session.language) for m in chosen],
+                "mandates": [documents.mandate(m, session.language) for m in chosen],
             }
         )
     elif ids:
@@ -50,18 +50,6 @@ def mandates(session: Session, /, ids: tuple[str, ...], *, as_json: bool) -> Non
             _print_mandate(session, mandate)
     else:
         _print_mandates(session, chosen)
-
-
-def _mandate_document(mandate: Mandate, language: Language) -> dict[str, Any]:
-    document = mandate.model_dump(mode="json", exclude={"meaning", "readings", "missing"})
-    document["meaning"] = mandate.meaning.to(language)
-    document["readings"] = [
-        {"what": r.what.to(language), "by": r.by, "on": r.on.isoformat()} for r in mandate.readings
-    ]
-    document["missing"] = [text.to(language) for text in mandate.missing]
-    if isinstance(document["document"], dict):
-        document["document"]["place"] = None
-    return document
 
 
 def _targets(mandate: Mandate) -> str:
@@ -247,23 +235,8 @@ def _ensure_kept(store: Store, submission: SubmissionSummary) -> None:
 def divisions(session: Session, /, *, as_json: bool) -> None:
     """报送单位 / who reports."""
     table = session.policy.divisions
-    listed = [
-        {
-            "code": d.code,
-            "name": d.name.to(session.language),
-            "province": d.province,
-            "plates": list(d.plates),
-            "is_place": d.is_place,
-            "counties": dict(d.counties),
-        }
-        for d in table.divisions.values()
-    ]
-    provinces = [
-        {"code": p.code, "name": p.name.to(session.language), "divisions": list(p.divisions)}
-        for p in table.provinces.values()
-    ]
     if as_json:
-        print_json({"provinces": provinces, "divisions": listed})
+        print_json(documents.division_table(table, session.language))
         return
     from monitor.cli.tables import print_table  # noqa: PLC0415  # rich
 

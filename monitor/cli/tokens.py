@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.documents import moment
+from monitor.corridor.documents import moment
 from monitor.cli.door import ROLE, at_door, tell
 from monitor.cli.session import Session, print_json
 from monitor.cli.users_tables import print_tokens

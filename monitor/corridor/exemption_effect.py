@@ -10,6 +10,7 @@ import polars as pl
 
 from monitor.assess.assess import Held, assess
 from monitor.assess.evidence import Evidence
+from monitor.corridor.exemptions import ClaimGroup, claims
 from monitor.corridor.judge import hold
 from monitor.model import Assessment, RowKey
 from monitor.policy.policy import Policy
@@ -63,3 +64,25 @@ def with_and_without(
         if row.period == str(as_of.year) or claimed[key].excluded != none[key].excluded
     ]
     return tuple(sorted(effects, key=lambda one: one.decided.period, reverse=True))
+
+
+def claims_and_effects(
+    store: Store,
+    policy: Policy,
+    chosen: Sequence[str],
+    as_of: date,
+    known_at: datetime | None = None,
+) -> tuple[tuple[ClaimGroup, ...], tuple[ExemptionEffect, ...]]:
+    """What the chosen divisions (a province's members with it) claim, and the figures that it
+    bears on.
+    """
+    table = policy.divisions
+    members = tuple(dict.fromkeys(member for code in chosen for member in table.members(code)))
+    concerned = tuple(dict.fromkeys((*chosen, *members)))
+    effects = with_and_without(store, policy, concerned, as_of, known_at)
+    groups = claims(store, policy, members, as_of, known_at)
+    claiming = {group.division for group in groups}
+    borne = tuple(
+        one for one in effects if not claiming.isdisjoint(table.members(one.decided.division))
+    )
+    return groups, borne

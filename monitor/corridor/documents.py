@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.model import (
     Assessment,
@@ -15,6 +16,10 @@ from monitor.model import (
     RowKey,
     SubmissionSummary,
 )
+
+if TYPE_CHECKING:
+    from monitor.policy.divisions import DivisionTable  # the command line starts without them
+    from monitor.policy.mandates import Mandate
 
 
 def period(value: Period | None) -> dict[str, str | None]:
@@ -162,3 +167,52 @@ def submission(value: SubmissionSummary) -> dict[str, Any]:
         "ruleset": value.ruleset,
         "reason": value.reason,
     }
+
+
+def judged(
+    rows: Sequence[Assessment],
+    as_of: date,
+    known_at: datetime | None,
+    ruleset: str,
+    language: Language,
+) -> dict[str, Any]:
+    """The whole of `assess`: what was judged, by when, by which rules."""
+    return {
+        "as_of": as_of.isoformat(),
+        "known_at": moment(known_at),
+        "ruleset": ruleset,
+        "assessments": [assessment(row, language) for row in rows],
+    }
+
+
+def mandate(value: Mandate, language: Language) -> dict[str, Any]:
+    """One mandate as its file has it, its words in one language."""
+    document = value.model_dump(mode="json", exclude={"meaning", "readings", "missing"})
+    document["meaning"] = value.meaning.to(language)
+    document["readings"] = [
+        {"what": r.what.to(language), "by": r.by, "on": r.on.isoformat()} for r in value.readings
+    ]
+    document["missing"] = [text.to(language) for text in value.missing]
+    if isinstance(document["document"], dict):
+        document["document"]["place"] = None
+    return document
+
+
+def division_table(table: DivisionTable, language: Language) -> dict[str, Any]:
+    """Who reports: provinces with their divisions, divisions with their counties."""
+    provinces = [
+        {"code": p.code, "name": p.name.to(language), "divisions": list(p.divisions)}
+        for p in table.provinces.values()
+    ]
+    divisions = [
+        {
+            "code": d.code,
+            "name": d.name.to(language),
+            "province": d.province,
+            "plates": list(d.plates),
+            "is_place": d.is_place,
+            "counties": dict(d.counties),
+        }
+        for d in table.divisions.values()
+    ]
+    return {"provinces": provinces, "divisions": divisions}
