@@ -6,7 +6,8 @@ bytes (`archive/`) of submissions that were not refused: none of these is ever t
 forms that were sent (`bulletins/`), nor any row of a table. What is left:
 
 - the bytes of a file that was refused: no row of it was taken in, so no figure knows it; its
-  finding, hash and receipt stay. Not where the same bytes were accepted another time.
+  finding, hash and receipt stay. Not where the same bytes were accepted another time, or stand as
+  evidence beside an exemption.
 - rows set aside (`rejected/`): they are in no figure either; how many and why stays in the tables,
   and they can be had again from the file that they came in.
 - letters that were sent, or held: their forms lie in `bulletins/`, and the same history and rules
@@ -44,6 +45,7 @@ _REFUSED: Final = """
     GROUP BY sha256 HAVING max(recorded_at) < $before
       AND sha256 NOT IN (SELECT sha256 FROM submission
                          WHERE sha256 IS NOT NULL AND status <> 'refused')
+      AND sha256 NOT IN (SELECT sha256 FROM evidence WHERE sha256 IS NOT NULL)
     ORDER BY sha256
 """
 _REJECTED: Final = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from attribution.weeks import FUJIAN, FUZHOU, MONDAY, XIAMEN, Weeks, car, vin
@@ -21,12 +21,16 @@ from exemptions.official import (
     sides,
 )
 from monitor.corridor.deciding import add_claim_evidence, decide
+from monitor.corridor.declared import Declared
 from monitor.corridor.exemption_effect import with_and_without
 from monitor.corridor.exemptions import ClaimGroup, ClaimState, claims
+from monitor.corridor.reception import receive
 from monitor.errors import WrongUse
+from monitor.settings import RetentionSettings
 from monitor.store.archive import keep, stored_at
 from monitor.store.audit import audit_lines
 from monitor.store.exemptions import Decision, last_decision
+from monitor.store.retention import REFUSED_FILE, plan_removal
 
 APPROVED, REFUSED, WITHDRAWN = Decision.APPROVED, Decision.REFUSED, Decision.WITHDRAWN
 OTHER_NAME = "公务接待用车"
@@ -242,6 +246,25 @@ def test_evidence_is_for_one_exemption_and_has_words(weeks: Weeks) -> None:
                 at=LATER,
             )
     assert weeks.store.one("SELECT count(*) FROM evidence") == 0
+
+
+def test_evidence_outlives_the_refused_file_that_it_came_as(weeks: Weeks) -> None:
+    send_claims(weeks)
+    file = weeks.folder / "核定表.csv"
+    file.write_text("市应急局核定表\n", "utf-8")
+    declared = Declared(received_at=weeks.day, kind="registration", division=FUZHOU, backfill=True)
+    receive(weeks.store, weeks.policy, file, declared, now=weeks.day)
+    settings, later = RetentionSettings(refused_files_days=30), datetime(2026, 11, 21, tzinfo=UTC)
+    assert [one.kind for one in plan_removal(weeks.store, settings, later)] == [REFUSED_FILE]
+    add_claim_evidence(
+        *(weeks.store, weeks.policy, FUZHOU),
+        vins=(vin(15),),
+        words="同一份核定表",
+        kept=keep(weeks.store.home, file),
+        by="user:wangfang",
+        at=LATER,
+    )
+    assert plan_removal(weeks.store, settings, later) == ()
 
 
 # --- with and without ---------------------------------------------------------------------------
