@@ -109,7 +109,7 @@ def check_draft(
         changes=receipt.changes,
         columns=receipt.columns,
         interpretations=receipt.interpretations,
-        groups=_groups(policy, receipt),
+        groups=finding_groups(policy, receipt),
         figures=figures,
         to_mend=receipt.rows.rejected if rejected else 0,
         first=receipt.first,
@@ -181,7 +181,8 @@ def _plain(row: Assessment | None) -> Assessment | None:
     return replace(row, explain="") if row is not None else None
 
 
-def _groups(policy: Policy, receipt: Receipt) -> tuple[FindingGroup, ...]:
+def finding_groups(policy: Policy, receipt: Receipt) -> tuple[FindingGroup, ...]:
+    """What a receipt says, by code: errors first, in the order of the rules."""
     suite = policy.rules.get(receipt.kind or "")
     rules = suite.by_code() if suite else {}
     by_code: dict[str, list[Finding]] = {}
