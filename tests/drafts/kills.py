@@ -20,6 +20,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[up]) for up in (1, 2)]
@@ -169,7 +170,11 @@ def strike(root: Path, kills: int, seed: int) -> dict[str, object]:
     home = Home(root)
     home.create()
     with open_door(home) as door:
-        person = {"shown_name": "王芳", "email": "wangfang@nanchang.example", "actor": "cli:test"}
+        person: Any = {
+            "shown_name": "王芳",
+            "email": "wangfang@nanchang.example",
+            "actor": "cli:test",
+        }
         add_account(door, policy.divisions, name="wangfang", role=Role.STEWARD, at=NOW, **person)
         made = Campaign(
             Counter(home, policy, book_of(policy), door), random.Random(seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_a_check_ends_in_a_state(
     counter: Counter, content: bytes | None, asked: Asked, state: DraftState
 ) -> None:
     held = counter.upload(content, asked=asked)
-    given = {"now": NOW, "waiting": silent}
+    given: dict[str, Any] = {"now": NOW, "waiting": silent}
     assert check_waiting(counter.home, counter.policy, counter.door, held.id, **given) is state
     assert (held_draft(counter.door, held.id).words is not None) == (state is DraftState.REFUSED)
     # Who comes second finds it done.

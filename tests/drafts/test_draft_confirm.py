@@ -14,8 +14,10 @@ import pytest
 from drafts.conftest import CLERK, Counter, extract, row, silent, vin
 from monitor.corridor import draft_confirm
 from monitor.corridor.draft_confirm import LOOK_AGAIN, resume
+from monitor.corridor.draft_letter import promise_receipt
 from monitor.corridor.draft_result import folder_of, read_result
 from monitor.corridor.draft_work import confirm_waiting
+from monitor.corridor.reception import receive
 from monitor.door.accounts import add_account
 from monitor.door.draft import Asked
 from monitor.door.draft_states import DraftState
@@ -280,7 +282,7 @@ def test_whatever_step_breaks_it_is_in_force_once(
         with pytest.raises(OSError, match="No space"):
             counter.finish(held)
     counter.now += timedelta(days=1)
-    given = {"book": counter.book, "now": counter.now, "waiting": silent}
+    given: dict[str, Any] = {"book": counter.book, "now": counter.now, "waiting": silent}
     for _ in range(2):
         resume(counter.home, counter.policy, counter.door, **given)
     assert counter.state(held) is DraftState.CONFIRMED
@@ -293,8 +295,7 @@ def test_a_letter_that_cannot_be_made_holds_nothing_up(
     held = counter.upload(GOOD)
     counter.check(held)
     counter.ask(held)
-    patched = _before(draft_confirm.promise_receipt)
-    monkeypatch.setattr(draft_confirm, "promise_receipt", patched)
+    monkeypatch.setattr(draft_confirm, "promise_receipt", _before(promise_receipt))
     done = counter.finish(held)
     assert (done.state, done.fault) == (DraftState.CONFIRMED, "OSError")
 
@@ -311,7 +312,7 @@ def test_a_worker_that_meets_a_fault_leaves_a_state(
     held = counter.upload(GOOD)
     counter.check(held)
     counter.ask(held)
-    monkeypatch.setattr(draft_confirm, "receive", strike(draft_confirm.receive))
+    monkeypatch.setattr(draft_confirm, "receive", strike(receive))
     ended, _ = confirm_waiting(
         counter.home,
         counter.policy,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -106,11 +108,12 @@ def test_a_second_person_signs_what_the_first_one_saw(counter: Counter, checked:
     confirm(door, checked, seen="f1", by=CLERK, needs_second=True, at=later)
     held = sign(door, checked, seen="f1", by=SIGNER, at=later)
     assert (held.state, held.signed_by, held.signed_at) == (DraftState.CONFIRMING, SIGNER, later)
-    for step in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: sign(door, checked, seen="f1", by=SIGNER, at=later),
         lambda: confirm(door, checked, seen="f1", by=CLERK, needs_second=False, at=later),
         lambda: discard(door, checked, by=CLERK, at=later),
-    ):
+    )
+    for step in steps:
         with pytest.raises(WrongUse, match="正在生效"):
             step()
     acts = [action for (action,) in door.rows("SELECT action FROM act WHERE object = ?", [checked])]
@@ -126,7 +129,12 @@ def test_one_person_is_enough_where_no_second_is_asked_for(counter: Counter, che
 
 
 def test_what_is_explained_is_kept_by_code(counter: Counter, checked: str) -> None:
-    said = {"code": "count_jump", "until": date(2019, 6, 30), "by": CLERK, "at": NOW}
+    said: dict[str, Any] = {
+        "code": "count_jump",
+        "until": date(2019, 6, 30),
+        "by": CLERK,
+        "at": NOW,
+    }
     explain(counter.door, checked, reason="other", words="先说", **said)
     explain(counter.door, checked, reason="verified", words=" 集中上牌 ", **said)
     (held,) = explanations(counter.door, checked)
