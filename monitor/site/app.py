@@ -13,7 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.model import Text
-from monitor.site import bounces, entrance, static, watch
+from monitor.site import (
+    bounces,
+    bulletin_pages,
+    entrance,
+    exemption_acts,
+    reconciliation_pages,
+    review_pages,
+    static,
+    today,
+    watch,
+)
 from monitor.site.answers import HEADERS, Refused, WithHeaders, refusal
 from monitor.site.desk import Desk
 from monitor.site.pages import render
@@ -25,6 +35,11 @@ WAYS: Final[tuple[Way, ...]] = (
     *bounces.WAYS,
     *static.WAYS,
     *entrance.WAYS,
+    *today.WAYS,
+    *bulletin_pages.WAYS,
+    *exemption_acts.WAYS,
+    *reconciliation_pages.WAYS,
+    *review_pages.WAYS,
 )
 
 _WORDS: Final = {
