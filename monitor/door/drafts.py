@@ -31,11 +31,19 @@ _LONGEST: Final = 2000  # characters of what somebody explains
 Added = Literal["new", "same"]
 
 
+class KeyTaken(WrongUse):
+    """A sender's own mark that came before with something else."""
+
+
+class TooManyWaiting(WrongUse):
+    """A division has as many unchecked uploads as it may have; later there is room."""
+
+
 def add_draft(door: Door, new: NewDraft, *, most_waiting: int, at: datetime) -> tuple[Draft, Added]:
     """Keep an upload as received; the same key of the same actor gives the draft that is there.
 
-    Raises `WrongUse` where the key came with other bytes or another question, and where too many
-    uploads of the division wait to be checked.
+    Raises `KeyTaken` where the key came with other bytes or another question, `TooManyWaiting`
+    where too many uploads of the division wait to be checked.
     """
     with door.transaction():
         if new.key is not None:
@@ -48,7 +56,7 @@ def add_draft(door: Door, new: NewDraft, *, most_waiting: int, at: datetime) -> 
             [new.division, *UNCHECKED],
         )
         if waiting and waiting[0] >= most_waiting:
-            raise WrongUse(
+            raise TooManyWaiting(
                 Text(
                     f"本单位已有 {waiting[0]} 份上传在等待校验，最多 {most_waiting} 份。"
                     "请等其中一些校验完再上传；这份没有保存。",
@@ -216,7 +224,7 @@ def explanations(door: Door, number: str) -> tuple[DraftExplanation, ...]:
 
 def _ensure_same(held: Draft, new: NewDraft) -> None:
     if (held.division, held.sha256, held.asked) != (new.division, new.sha256, new.asked):
-        raise WrongUse(
+        raise KeyTaken(
             Text(
                 f"这个提交标记已用于另一份内容（{held.id}）。新的内容请用新的标记。",
                 f"This key was used for something else ({held.id}). Give new content a new key.",

@@ -21,7 +21,7 @@ from monitor.door.rights import Verb, may
 from monitor.model import Text
 from monitor.site.answers import Refused
 from monitor.site.desk import desk_of
-from monitor.site.visitors import csrf_of, visitor_of
+from monitor.site.visitors import csrf_of, signed_in, visitor_of
 
 View = Callable[[Request], Awaitable[Response]]
 Act = Callable[[Request, FormData], Awaitable[Response]]
@@ -41,10 +41,11 @@ class Way:
     verb: Verb | None
     kind: Kind
     view: View | Act
+    takes_files: bool = False
 
     def route(self, most_upload_bytes: int) -> Route:
         """The framework's route for it."""
-        most = most_upload_bytes + _SLACK_BYTES if self.kind == "upload" else MOST_FORM_BYTES
+        most = most_upload_bytes + _SLACK_BYTES if self.takes_files else MOST_FORM_BYTES
         return Route(
             self.path,
             partial(_answer, self),
@@ -66,12 +67,12 @@ def action(path: str, act: Act, verb: Verb | None) -> Way:
 
 def upload(path: str, act: Act, verb: Verb) -> Way:
     """A form that is sent with files."""
-    return Way(path, "POST", verb, "upload", act)
+    return Way(path, "POST", verb, "upload", act, takes_files=True)
 
 
-def api(path: str, method: str, view: View, verb: Verb | None) -> Way:
-    """An address for programs; a view reads its own body."""
-    return Way(path, method, verb, "api", view)
+def api(path: str, method: str, view: View, verb: Verb | None, *, takes_files: bool = False) -> Way:
+    """An address for programs; a view reads its own body, of a form's size unless it is a file."""
+    return Way(path, method, verb, "api", view, takes_files)
 
 
 def there(request: Request, verb: Verb, division: str | None) -> None:
@@ -109,6 +110,7 @@ async def _answer(way: Way, request: Request) -> Response:
             raise _sign_in_first()
         asked = request.url.path if way.method == "GET" else "/"
         return see_other(f"/sign-in?next={quote(asked)}")
+    _ensure_right_entrance(way, request)
     if way.kind in {"page", "api"}:
         return await way.view(request)  # type: ignore[call-arg]
     _ensure_same_origin(request)
@@ -118,6 +120,20 @@ async def _answer(way: Way, request: Request) -> Response:
         if expected is not None and form.get("csrf") != expected:
             raise _stale_form()
         return await way.view(request, form)  # type: ignore[call-arg]
+
+
+def _ensure_right_entrance(way: Way, request: Request) -> None:
+    """People change things by pages and programs by the API; raises `Refused` for the other way.
+
+    A page elsewhere can make a browser send its cookie, and a program's token knows no form.
+    """
+    if way.verb is None:
+        return
+    is_person = signed_in(request) is not None
+    if way.kind != "api" and not is_person:
+        raise nothing_there()
+    if way.kind == "api" and is_person and way.method != "GET":
+        raise _sign_in_first()
 
 
 def _ensure_same_origin(request: Request) -> None:
