@@ -38,6 +38,13 @@ def waiting_acts(store: Store, door: Door) -> bool:
     return _numbered(door) != mark
 
 
+def unfolded_acts(store: Store, door: Door) -> list[Act]:
+    """The acts that `fold_acts` would carry over now, in their order; `store` is open to read."""
+    mark = int(store.one("SELECT coalesce(max(act), 0) FROM door_fold"))
+    rows = door.rows(f"{_SELECT} WHERE seq > ? ORDER BY seq", [mark])
+    return [_act(row) for row in rows]
+
+
 def _fold_restored(store: Store, door: Door, mark: int) -> int:
     """The same after the door's file was restored or made anew: its numbers start over.
 

@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from monitor.model import Text
 from monitor.site import (
+    account_pages,
+    audit_pages,
     bounces,
     bulletin_pages,
     delivery_pages,
@@ -24,6 +26,7 @@ from monitor.site import (
     run_pages,
     static,
     today,
+    token_pages,
     watch,
 )
 from monitor.site.answers import HEADERS, Refused, WithHeaders, refusal
@@ -42,6 +45,9 @@ WAYS: Final[tuple[Way, ...]] = (
     *today.WAYS,
     *bulletin_pages.WAYS,
     *exemption_acts.WAYS,
+    *audit_pages.WAYS,
+    *token_pages.WAYS,
+    *account_pages.WAYS,
     *reconciliation_pages.WAYS,
     *review_pages.WAYS,
 )
