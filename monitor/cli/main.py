@@ -16,6 +16,7 @@ from monitor.cli.correction import correction
 from monitor.cli.deliveries import deliveries
 from monitor.cli.demo import demo
 from monitor.cli.doctor import doctor
+from monitor.cli.exemptions import exemptions
 from monitor.cli.figures import assess, explain
 from monitor.cli.forecast import forecast
 from monitor.cli.hold import hold
@@ -70,6 +71,7 @@ for command in (
     correction,
     rehearse,
     explain,
+    exemptions,
     mandates,
     submissions,
     divisions,
