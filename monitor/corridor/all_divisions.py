@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from monitor.bulletins.labels import STATUS_ORDER
+from monitor.bulletins.labels import SHORT, STATUS_ORDER
 from monitor.corridor.division_page import current_rows
 from monitor.corridor.judged import Judged, judge_day
 from monitor.model import Assessment
@@ -18,6 +18,12 @@ from monitor.store.store import Store
 
 # From what weighs most to what calls for nothing.
 CONSEQUENCES: Final = ("violation", "explain", "advise", "report", "none")
+# As bulletins have them, but silence weighs more than what is met.
+_STATUSES: Final = (
+    *(one for one in STATUS_ORDER if one in {*SHORT, "undetermined"}),
+    "no_data",
+    *(one for one in STATUS_ORDER if one not in {*SHORT, "undetermined", "no_data"}),
+)
 # When each division last sent something, or something came that covers it.
 _LAST: Final = """
     SELECT division, arg_max(id, seq), max(received_at)
@@ -107,10 +113,13 @@ def _line(
 
 
 def _weight(row: Assessment) -> tuple[object, ...]:
-    """What weighs most comes first; of two alike the one that binds, then the first mandate."""
+    """What weighs most comes first; of two alike the one that binds, then the first mandate.
+
+    What calls for nothing goes by its status alone, so that a trend never hides a verdict.
+    """
     return (
-        CONSEQUENCES.index(row.consequence),
-        STATUS_ORDER.index(row.status),
+        min(CONSEQUENCES.index(row.consequence), CONSEQUENCES.index("report")),
+        _STATUSES.index(row.status),
         not row.binding,
         row.mandate,
         row.categories,
