@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, Unpack
 
 from monitor.door.acts import record_act
 from monitor.door.database import Door
-from monitor.door.draft import Asked, Draft, DraftChanges, asked_json
+from monitor.door.draft import Draft, DraftChanges
 from monitor.door.draft_states import DISCARDABLE, STATE_WORDS, DraftState
 from monitor.door.drafts import held_draft, move
 from monitor.errors import WrongUse
 from monitor.model import Text
 
 CONFIRMABLE: Final = (DraftState.CHECKED, DraftState.RETURNED)
-# What was understood wrongly may be asked anew, as long as nobody has said that it is right.
-CORRECTABLE: Final = (
-    *CONFIRMABLE,
-    *(DraftState.REFUSED, DraftState.DUPLICATE, DraftState.FAILED),
-)
 _LONGEST: Final = 2000  # characters of a reason
 # A division whose reports a second person signs, or all of them.
 ALL: Final = "all"
@@ -86,26 +80,6 @@ def give_back(door: Door, number: str, *, reason: str, by: str, at: datetime) ->
 def discard(door: Door, number: str, *, by: str, at: datetime) -> Draft:
     """Give a draft up; its bytes stay kept. Raises `WrongUse` where it is at work or in force."""
     return _step(door, number, DISCARDABLE, DraftState.DISCARDED, "draft_discarded", by, at)
-
-
-def ask_anew(door: Door, number: str, asked: Asked, *, by: str, at: datetime) -> Draft:
-    """Have a draft checked as something else than it was taken for: another kind, another period.
-
-    What was confirmed of it is confirmed no more. Raises `WrongUse` where it is not open to that.
-    """
-    with door.transaction():
-        held = _step(
-            *(door, number, CORRECTABLE, DraftState.RECEIVED, "draft_asked_anew", by, at),
-            seen=None,
-            confirmed_by=None,
-            confirmed_at=None,
-            signed_by=None,
-            signed_at=None,
-            submission=None,
-            words=None,
-        )
-        door.change("UPDATE draft SET asked = ? WHERE id = ?", [asked_json(asked), number])
-        return replace(held, asked=asked)
 
 
 def _step(
