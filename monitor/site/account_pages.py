@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -222,7 +222,7 @@ def place_choices(request: Request, giver: Visitor) -> list[tuple[str, str]]:
     return found
 
 
-def _names(request: Request) -> dict[str, object]:
+def _names(request: Request) -> dict[str, Any]:
     desk, words = desk_of(request), text_of(request)
     table = desk.policy().divisions
     return {

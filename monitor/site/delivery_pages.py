@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -100,7 +102,7 @@ def _is_mine(request: Request, one: Delivery) -> bool:
     return may(visitor, Verb.OPERATE, one.division, desk_of(request).policy().divisions)
 
 
-def _names(request: Request) -> dict[str, object]:
+def _names(request: Request) -> dict[str, Any]:
     words, divisions = text_of(request), desk_of(request).policy().divisions
     return {
         "kind_of": lambda one: words.text(said(KINDS, one.kind)),

@@ -38,7 +38,7 @@ _MISMATCH = Text(
 async def _sign_in_page(request: Request) -> Response:
     if visitor_of(request).role is not None:
         return see_other(first_page(visitor_of(request)))
-    return _sign_in_form(request, back=_local(request.query_params.get("next")))
+    return _sign_in_form(request, back=local_address(request.query_params.get("next")))
 
 
 def _sign_in_form(
@@ -59,7 +59,7 @@ def _sign_in_form(
 async def _sign_in(request: Request, form: FormData) -> Response:
     desk = desk_of(request)
     name, password = _field(form, "name").strip(), _field(form, "password")
-    back = _local(_field(form, "next"))
+    back = local_address(_field(form, "next"))
 
     def try_it() -> tuple[str, Account] | Refusal:
         with desk.door() as door:
@@ -93,7 +93,7 @@ async def _sign_out(request: Request, _form: FormData) -> Response:
 
 
 async def _language(request: Request, form: FormData) -> Response:
-    response = see_other(_local(_field(form, "back")))
+    response = see_other(local_address(_field(form, "back")))
     chosen = _field(form, "language")
     if chosen in {"zh", "en"}:
         remember_language(response, desk_of(request), chosen)
@@ -190,7 +190,7 @@ def _field(form: FormData | None, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _local(path: str | None) -> str:
+def local_address(path: str | None) -> str:
     """An address of this site; whatever would lead elsewhere leads to the first page."""
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
         return "/"

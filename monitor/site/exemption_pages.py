@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -155,7 +155,7 @@ def _decided(found: Sequence[Claim]) -> list[Decided]:
     return sorted(lines, key=lambda one: str(one.made_at), reverse=True)
 
 
-def _names(request: Request) -> dict[str, object]:
+def _names(request: Request) -> dict[str, Any]:
     """What both pages call things."""
     policy, words = desk_of(request).policy(), text_of(request)
     owners, categories = policy.codes["owner_kind"], policy.codes["category"]

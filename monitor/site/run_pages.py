@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +19,7 @@ from monitor.site.people import actor_words
 from monitor.site.routing import Way, nothing_there, page
 from monitor.site.threads import in_thread
 from monitor.site.visitors import language_of
-from monitor.store.ledger import Attempt, Outcome, attempts
+from monitor.store.ledger import Outcome, attempts
 
 # A mark beside the word: the colour alone says nothing.
 _TONES: Final[dict[Outcome, tuple[str, str]]] = {
@@ -75,7 +74,7 @@ def _run(request: Request) -> Response:
     )
 
 
-def _names(request: Request) -> dict[str, Callable[[Attempt], object]]:
+def _names(request: Request) -> dict[str, Any]:
     words = text_of(request)
     return {
         "seconds_of": lambda one: (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -135,7 +135,7 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _names(request: Request) -> dict[str, object]:
+def _names(request: Request) -> dict[str, Any]:
     desk, words = desk_of(request), text_of(request)
     table, now = desk.policy().divisions, desk.now()
 
