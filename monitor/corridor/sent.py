@@ -1,5 +1,4 @@
-"""What came in, as far as somebody may see it: lists with filters, one report, what it counts now.
-"""
+"""What came in, as far as somebody may see it: lists, one report, and what of it counts now."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from starlette.datastructures import FormData
@@ -61,6 +61,10 @@ class Filled:
             nil_replaces=asked.nil_replaces,
         )
 
+    def from_division(self, code: str) -> Filled:
+        """The same, sent by a division."""
+        return replace(self, division=code)
+
 
 def field(form: FormData | Mapping[str, str], name: str) -> str:
     """A field as it was typed, without the space around it."""
@@ -74,7 +78,9 @@ def senders(visitor: Visitor, table: DivisionTable) -> tuple[str, ...]:
     return tuple(code for code in every if may(visitor, Verb.SUBMIT, code, table))
 
 
-def read_asked(filled: Filled, policy: Policy, *, is_nil: bool = False) -> tuple[Asked, list[Wrong]]:
+def read_asked(
+    filled: Filled, policy: Policy, *, is_nil: bool = False
+) -> tuple[Asked, list[Wrong]]:
     """What is asked of a report, and what of it cannot be meant, in words for who typed it."""
     wrongs: list[Wrong] = []
     mode = Mode.NIL if is_nil else Mode.REPLACE if filled.mode == Mode.REPLACE else Mode.ADD
