@@ -20,6 +20,7 @@ _TABLES: Final = {"fast_charge": "yes_no", "method": "purchase_method"}
 _DAY: Final = "_on"
 _NUMBERS: Final = ("_km", "_kg", "quantity", "unit_price", "amount")
 _SHOWN: Final = 15  # values, before the rest is only counted
+_FIRST: Final = "registration"
 MARK: Final = "*"  # after the name of a column that must be there; the reader takes it off
 
 
@@ -89,8 +90,11 @@ def blank_form(
 
 
 def blank_kinds(policy: Policy) -> tuple[str, ...]:
-    """The kinds that can be sent: those with a column map and with rules."""
-    return tuple(kind for kind in policy.rules if kind in policy.columns)
+    """The kinds that can be sent, those with a column map and with rules: the one that verdicts
+    rest on first.
+    """
+    kinds = (kind for kind in policy.rules if kind in policy.columns)
+    return tuple(sorted(kinds, key=lambda kind: kind != _FIRST))
 
 
 def blank_csv(form: BlankForm) -> bytes:

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.bulletins.blank_table import blank_kinds
 from monitor.bulletins.dictionary import COLUMNS
 from monitor.bulletins.headings import headings_of
 from monitor.bulletins.labels import STATUS_ORDER, kind_word, verdict
@@ -78,7 +79,7 @@ def _help(request: Request) -> Response:
         request,
         "help.html.j2",
         states=[(STATE_WORDS[state], NEXT_STEPS[state]) for state in STATE_WORDS],
-        findings=[_findings(kind, policy, words) for kind in policy.rules],
+        findings=[_findings(kind, policy, words) for kind in blank_kinds(policy)],
         verdicts=_verdicts(words),
         glossary=_glossary(words),
         contact=_contact(desk),
