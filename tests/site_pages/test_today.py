@@ -124,7 +124,8 @@ def test_what_is_owed_is_told_with_its_days(read_site: Site) -> None:
 
 
 def test_uploads_that_wait_are_their_own_divisions(site: Site) -> None:
-    new = NewDraft("user:wangfang", None, NANCHANG, Asked(kind="registration"), file_name="本月.csv")
+    asked = Asked(kind="registration")
+    new = NewDraft("user:wangfang", None, NANCHANG, asked, file_name="本月.csv")
     with open_door(site.home) as door:
         made, _ = add_draft(door, new, most_waiting=9, at=NOW)
     page = site.browser("wangfang").get("/").text
