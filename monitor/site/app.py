@@ -15,6 +15,7 @@ from starlette.responses import Response
 from monitor.model import Text
 from monitor.site import (
     account_pages,
+    api_docs,
     audit_pages,
     bounces,
     bulletin_pages,
@@ -39,6 +40,7 @@ from monitor.site import (
     watch,
 )
 from monitor.site.answers import HEADERS, Refused, WithHeaders, refusal
+from monitor.site.api import table as api_table
 from monitor.site.desk import Desk
 from monitor.site.pages import render
 from monitor.site.routing import Way
@@ -48,6 +50,8 @@ WAYS: Final[tuple[Way, ...]] = (
     *watch.WAYS,
     *bounces.WAYS,
     *static.WAYS,
+    *api_table.WAYS,
+    *api_docs.WAYS,
     *entrance.WAYS,
     *submitting.WAYS,
     *draft_pages.WAYS,

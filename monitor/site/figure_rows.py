@@ -30,9 +30,9 @@ class FigureRow:
     """One figure before and after; `is_turned` where its verdict is another."""
 
     subject: str
-    whose: str
     period: str
     target: str
+    has_target: bool
     before: Side | None
     after: Side | None
     change: str
@@ -89,12 +89,13 @@ def _table(title: str, figures: Sequence[Figure], policy: Policy, words: Words) 
 
 def _row(one: Figure, policy: Policy, words: Words) -> FigureRow:
     row = one.row
+    target = target_of(row, policy, words)
     before, after = (_side(side, policy, words) for side in (one.before, one.after))
     return FigureRow(
         subject=subject_of(row, policy, words),
-        whose=words.text(policy.divisions.name(row.division)),
         period=row.period,
-        target=target_of(row, policy, words),
+        target=target,
+        has_target=target != formats.NOTHING,
         before=before,
         after=after,
         change=_change(one, words),
