@@ -44,6 +44,7 @@ class Frame:
     menu: tuple[Entry, ...]
     css: str
     script: str
+    icon: str
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -75,6 +76,7 @@ def _frame(request: Request, desk: Desk, language: Language) -> Frame:
         menu=menu_of(visitor, request.url.path),
         css=static_address(desk.project, "site.css"),
         script=static_address(desk.project, "site.js"),
+        icon=static_address(desk.project, "icon.svg"),
     )
 
 

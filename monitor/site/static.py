@@ -1,4 +1,4 @@
-"""The style sheet and the script, as the install has them."""
+"""The style sheet, the script and the icon, as the install has them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.site.desk import desk_of
 from monitor.site.pages import STATIC, static_address
 from monitor.site.routing import Way, nothing_there, page
 
-_KINDS: Final = {"site.css": "text/css", "site.js": "text/javascript"}
+_KINDS: Final = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
 async def _file(request: Request) -> Response:
