@@ -1,142 +1,139 @@
-"""What the web front offers, as an OpenAPI document; kept by hand and compared with the routes."""
+"""What the API offers, as an OpenAPI document: made of the operations, in the site's two languages.
+
+The few addresses for operators and mail systems are described by hand; a test compares all of it
+with what is served.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from monitor import __version__
+from monitor.model import Text
+from monitor.site.api.operation import JSON, Operation
+from monitor.site.api.refusals import REFUSALS
+from monitor.site.api.table import OPERATIONS
+from monitor.site.openapi_operators import PATHS, SCHEMAS, error_answer, json_answer
+from monitor.site.routing import path_names
 
-
-def _json(about: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": about, "content": {"application/json": {"schema": schema}}}
-
-
-def _error(about: str) -> dict[str, Any]:
-    return _json(about, {"$ref": "#/components/schemas/Error"})
-
-
-_TEXT = {"type": "string"}
-_REASON = {
-    "type": "object",
-    "required": ["code", "zh", "en"],
-    "properties": {"code": _TEXT, "zh": _TEXT, "en": _TEXT},
-}
-_HEALTH = {
-    "type": "object",
-    "required": ["status", "reasons"],
-    "properties": {
-        "status": {"enum": ["ok", "degraded"]},
-        "reasons": {"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
+_REFS: Final = "#/components/schemas/{model}"
+_UPLOAD_BODY: Final = {
+    "required": True,
+    "content": {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
     },
 }
-_READY = {
-    "type": "object",
-    "required": ["status"],
-    "properties": {"status": {"enum": ["ready", "starting"]}},
-}
-_BOUNCE = {
-    "type": "object",
-    "required": ["message_id", "status"],
-    "additionalProperties": False,
-    "properties": {
-        "message_id": {
-            "type": "string",
-            "description": "the letter's Message-ID, angle brackets and all",
-        },
-        "status": {
-            "type": "string",
-            "pattern": "^[45]\\.[0-9]{1,3}\\.[0-9]{1,3}$",
-            "description": "RFC 3463; class 4 tells of a delay and changes no state",
-        },
-        "detail": {"type": "string", "maxLength": 2000, "description": "neither read nor kept"},
-    },
-}
-_RECORDED = {
-    "type": "object",
-    "required": ["delivery", "state", "is_new"],
-    "properties": {"delivery": _TEXT, "state": _TEXT, "is_new": {"type": "boolean"}},
+_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "description": "一次提交的标记 / the mark of one act",
 }
 
-OPENAPI: dict[str, Any] = {
+
+def _both(words: Text) -> str:
+    return f"{words.zh} / {words.en}"
+
+
+def _paths() -> dict[str, Any]:
+    found: dict[str, Any] = defaultdict(dict)
+    for one in OPERATIONS:
+        found[one.path][one.method.lower()] = _operation(one)
+    return dict(found)
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operationId": _name(one),
+        "summary": _both(one.about),
+        "security": [{"token": []}],
+        "x-scope": one.verb.value,
+        "parameters": list(_parameters(one)),
+        "responses": dict(_responses(one)),
+    }
+    if one.more is not None:
+        told["description"] = _both(one.more)
+    if one.takes_file:
+        told["requestBody"] = _UPLOAD_BODY
+    elif one.body is not None:
+        schema = {"$ref": _REFS.format(model=one.body.__name__)}
+        told["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    return told
+
+
+def _name(one: Operation) -> str:
+    words = one.path.removeprefix("/api/v1/").replace("{", "").replace("}", "").replace(".", "_")
+    return f"{one.method.lower()}_{words.replace('/', '_')}"
+
+
+def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
+    for name in path_names(one.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    for parameter in one.parameters:
+        yield {
+            "name": parameter.name,
+            "in": "query",
+            "schema": parameter.schema,
+            "description": _both(parameter.about),
+        }
+    if "wrong_key" in one.codes:
+        yield _KEY
+
+
+def _responses(one: Operation) -> Iterator[tuple[str, Any]]:
+    if one.answers is not None:
+        told = json_answer("OK", {"$ref": _REFS.format(model=one.answers.__name__)})
+    else:
+        told = {"description": "OK", "content": {one.media_type: {"schema": {"type": "string"}}}}
+    yield str(one.status), told
+    if one.status != 200:  # noqa: PLR2004  # the same said once more, or done already
+        yield "200", told
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code in one.all_codes:
+        by_status[REFUSALS[code].status].append(code)
+    for status, codes in sorted(by_status.items()):
+        words = "\n".join(f"`{code}` {_both(REFUSALS[code].words)}" for code in codes)
+        yield str(status), error_answer(words) | {"x-codes": codes}
+
+
+def _schemas() -> Mapping[str, Any]:
+    models = [model for one in OPERATIONS for model in (one.body, one.answers) if model is not None]
+    _, told = TypeAdapter.json_schemas(
+        [(model, "validation", TypeAdapter(model)) for model in dict.fromkeys(models)],
+        ref_template=_REFS,
+    )
+    made: Mapping[str, Any] = told["$defs"]
+    return made
+
+
+OPENAPI: Final[dict[str, Any]] = {
     "openapi": "3.1.0",
     "info": {
         "title": "fleetmon",
         "version": __version__,
-        "description": "Health, metrics and returned letters of one installation.",
+        "description": _both(
+            Text(
+                "与命令行相同的动作，供程序使用。令牌由管理员发放，放在请求头 "
+                "Authorization: Bearer 中；一个单位的令牌只看得到这个单位。",
+                "The verbs of the command line, for programs. Administrators issue tokens; show "
+                "one as Authorization: Bearer. A division's token sees that division only.",
+            )
+        ),
     },
-    "paths": {
-        "/healthz": {
-            "get": {
-                "summary": "Whether the service is well",
-                "responses": {
-                    "200": _json("It is.", {"$ref": "#/components/schemas/Health"}),
-                    "503": _json("It is not; why.", {"$ref": "#/components/schemas/Health"}),
-                },
-            }
-        },
-        "/readyz": {
-            "get": {
-                "summary": "Whether the clock has made its first tick",
-                "responses": {
-                    "200": _json("It has.", {"$ref": "#/components/schemas/Ready"}),
-                    "503": _json("Not yet.", {"$ref": "#/components/schemas/Ready"}),
-                },
-            }
-        },
-        "/metrics": {
-            "get": {
-                "summary": "Figures for Prometheus",
-                "responses": {
-                    "200": {
-                        "description": "The text format of Prometheus.",
-                        "content": {"text/plain": {"schema": _TEXT}},
-                    }
-                },
-            }
-        },
-        "/api/openapi.json": {
-            "get": {
-                "summary": "This document",
-                "responses": {"200": _json("OpenAPI 3.1.", {"type": "object"})},
-            }
-        },
-        "/api/bounces": {
-            "post": {
-                "summary": "Tell that a letter came back",
-                "security": [{"token": []}],
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        "application/json": {"schema": {"$ref": "#/components/schemas/Bounce"}}
-                    },
-                },
-                "responses": {
-                    "200": _json("Noted, or known already.", _RECORDED),
-                    "400": _error("Not JSON, or cut off."),
-                    "401": _error("The token is missing or wrong."),
-                    "403": _error("No token is set: nobody may."),
-                    "404": _error("No letter of this Message-ID was sent from here."),
-                    "408": _error("The body did not arrive in time."),
-                    "413": _error("The body is larger than 64 kB."),
-                    "415": _error("Without the header Content-Type: application/json."),
-                    "422": _error("A field is missing, unknown or wrong."),
-                    "503": _error("The store is busy; tell it again."),
-                },
-            }
-        },
-    },
+    "paths": PATHS | _paths(),
     "components": {
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        "schemas": {
-            "Reason": _REASON,
-            "Error": {
-                "type": "object",
-                "required": ["error"],
-                "properties": {"error": {"$ref": "#/components/schemas/Reason"}},
-            },
-            "Health": _HEALTH,
-            "Ready": _READY,
-            "Bounce": _BOUNCE,
-        },
+        "schemas": SCHEMAS | dict(_schemas()),
     },
 }

@@ -75,6 +75,11 @@ def api(path: str, method: str, view: View, verb: Verb | None, *, takes_files: b
     return Way(path, method, verb, "api", view, takes_files)
 
 
+def path_names(path: str) -> list[str]:
+    """The names of what varies in an address."""
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
 def there(request: Request, verb: Verb, division: str | None) -> None:
     """Go on where the visitor may do this about a division.
 
