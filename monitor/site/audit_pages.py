@@ -17,6 +17,7 @@ from monitor.door.folding import unfolded_acts
 from monitor.door.rights import Verb, may
 from monitor.door.tokens import tokens
 from monitor.model import Text
+from monitor.service.telling import shown
 from monitor.site.audit_words import ACTIONS, OUTCOMES, told
 from monitor.site.desk import desk_of
 from monitor.site.leaves import make_leaf, start_of
@@ -90,6 +91,7 @@ def _log(request: Request) -> Response:
         waiting=[line(one) for one in fresh],
         is_part=mine is not None,
         asked=asked,
+        at_of=shown,
         actors=[
             every,
             *((one, _named(one, name_of(one))) for one in actors if mine is None or one in mine),

@@ -11,6 +11,7 @@ from monitor.delivery.preview import subject_of
 from monitor.delivery.words import KINDS, STATES, STEPS, said
 from monitor.door.rights import Verb, may
 from monitor.model import Text
+from monitor.service.telling import shown
 from monitor.site.desk import desk_of
 from monitor.site.leaves import leaf_of
 from monitor.site.pages import render, text_of
@@ -105,6 +106,7 @@ def _is_mine(request: Request, one: Delivery) -> bool:
 def _names(request: Request) -> dict[str, Any]:
     words, divisions = text_of(request), desk_of(request).policy().divisions
     return {
+        "at_of": shown,
         "kind_of": lambda one: words.text(said(KINDS, one.kind)),
         "state_of": lambda one: words.text(STATES[one.state.value]),
         "tone_of": lambda one: _tone(one.state),

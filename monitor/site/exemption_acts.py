@@ -32,6 +32,11 @@ _NOT_CHOSEN: Final = Text("请选择同意、不同意或撤销。", "Choose to 
 _NO_VEHICLE: Final = Text(
     "请在清单中勾选车辆，或选择整组。", "Tick vehicles in the list, or choose the whole group."
 )
+_BOTH: Final = Text(
+    "勾选了车辆，又选择了整组，没有作出审定。请选择“只审定勾选的车辆”，或去掉勾选。",
+    "Vehicles are ticked and the whole group is chosen; nothing was decided. Choose the ticked "
+    "vehicles, or tick none.",
+)
 _NO_WORDS: Final = Text("请写明材料说明了什么。", "Say in words what the evidence shows.")
 _NO_DAY: Final = Text("日期应写作 2021-06-30。", "A day is written 2021-06-30.")
 _TOO_LONG: Final = Text(
@@ -46,9 +51,9 @@ def _decide(request: Request, form: FormData) -> Response:
     try:
         decision, until = _decision_of(form)
         is_group = field_of(form, "scope") != "vehicles"
-        vins = [] if is_group else [str(vin) for vin in form.getlist("vin")]
-        if not is_group and not vins:
-            return _again(request, form, "scope", _NO_VEHICLE)
+        vins = [str(vin) for vin in form.getlist("vin")]
+        if is_group == bool(vins):
+            return _again(request, form, "scope", _BOTH if vins else _NO_VEHICLE)
         with writing(request) as store:
             decide(
                 store,

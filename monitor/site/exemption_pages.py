@@ -69,7 +69,11 @@ def list_page(request: Request) -> Response:
         "exemptions.html.j2",
         leaf=leaf_of(request, [one for one in groups if _is_shown(one, shown)]),
         open_vehicles=sum(one.states[ClaimState.UNDECIDED] for one in groups if one.is_open),
-        effects=[one for one in effects if is_one or one.matters],
+        effects=[
+            one
+            for one in effects
+            if is_one or (one.matters and one.decided.period >= str(as_of.year - 1))
+        ],
         is_one=is_one,
         is_any=bool(groups),
         division=division,

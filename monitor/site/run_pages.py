@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from monitor.door.rights import Verb
 from monitor.policy.schedules import timing_words
-from monitor.service.telling import OUTCOMES, explain
+from monitor.service.telling import OUTCOMES, explain, shown
 from monitor.service.timetable import read_timetable
 from monitor.service.words import counted
 from monitor.site.desk import desk_of
@@ -77,6 +77,7 @@ def _run(request: Request) -> Response:
 def _names(request: Request) -> dict[str, Any]:
     words = text_of(request)
     return {
+        "at_of": shown,
         "seconds_of": lambda one: (
             f"{(one.ended_at - one.started_at).total_seconds():,.1f}" if one.ended_at else "—"
         ),
