@@ -74,7 +74,7 @@ def blank_form(
             name,
             layout,
             policy,
-            words.text(hints[name]) if name in hints else "",
+            words("%(hint)s。", hint=words.text(hints[name])) if name in hints else "",
             tuple(row.get(name, "") for row in examples),
             words,
         )

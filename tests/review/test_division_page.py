@@ -206,3 +206,14 @@ def test_a_refused_file_is_no_last_submission(weeks: Weeks) -> None:
     weeks.store.connection.execute("UPDATE submission SET status = 'refused' WHERE seq = 2")
     (line,) = overview(weeks.store, weeks.policy, (FUZHOU,), TODAY)
     assert line.last_submission == "S000001"
+
+
+def test_a_trend_hides_no_verdict_and_silence_outweighs_success(weeks: Weeks) -> None:
+    weeks.send([car(n, 初次登记日期="2023-03-01") for n in range(301, 306)], period=HALF)
+    (line,) = overview(weeks.store, weeks.policy, (FUZHOU,), TODAY)
+    assert {"trend", "on_track"} <= line.statuses.keys()
+    assert line.worst is not None
+    assert line.worst.status == "on_track"
+    (silent,) = overview(weeks.store, weeks.policy, (XIAMEN,), TODAY)
+    assert silent.worst is not None
+    assert silent.worst.status == "no_data"
