@@ -16,8 +16,9 @@ from monitor.door.database import open_door
 from monitor.door.draft_states import DraftState
 from monitor.door.rights import Role, Verb
 from monitor.settings import Settings, SiteSettings
-from monitor.site.api import held_shapes, incoming, sending, shapes
+from monitor.site.api import held_shapes, incoming, shapes
 from monitor.site.api.refusals import REFUSALS
+from monitor.store import archive
 from monitor.store.opening import open_store
 from site_pages.conftest import JIUJIANG, NANCHANG, Site, running
 
@@ -385,14 +386,14 @@ def test_a_body_that_is_cut_off_leaves_nothing(site: Site) -> None:
 
 def test_a_large_body_is_never_whole_in_memory(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     largest = 0
-    write = sending.Incoming.write
+    write = archive.Incoming.write
 
     def noted(self: Any, chunk: bytes) -> None:
         nonlocal largest
         largest = max(largest, len(chunk))
         write(self, chunk)
 
-    monkeypatch.setattr(sending.Incoming, "write", noted)
+    monkeypatch.setattr(archive.Incoming, "write", noted)
     content = HEADER.encode() + GOOD.encode() * 60_000
     sent = handed_in(clerk(site), content)
     assert told(sent, 202, shapes.Upload)["size"] == len(content)
@@ -475,7 +476,7 @@ def test_a_steward_says_for_whom(site: Site) -> None:
     ids=str,
 )
 def test_a_wrong_question_is_told(read_site: Site, query: dict[str, str]) -> None:
-    assert error_of(handed_in(clerk(read_site), **query)) == (422, "wrong_query")
+    assert error_of(handed_in(clerk(read_site), FILE, None, **query)) == (422, "wrong_query")
 
 
 def test_every_refusal_has_words() -> None:
