@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from monitor.site.workers import Workers
 
 
+# Looking at some hundred files takes as long as a small page.
+_FRESH_SECONDS: Final = 1.0
+
+
 @dataclass
 class Desk:
     """One process's site; `address` is what people type."""
@@ -37,6 +42,7 @@ class Desk:
     workers: Workers
     address: str
     _rules: tuple[Stamp, Policy] | None = None
+    _looked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -69,9 +75,13 @@ class Desk:
         return self.place.now()
 
     def policy(self) -> Policy:
-        """The rules as their files are now; read anew only when one of them changed."""
+        """The rules as their files were within a second; read anew only when one changed."""
+        asked = time.monotonic()
+        if self._rules is not None and asked - self._looked < _FRESH_SECONDS:
+            return self._rules[1]
         stamp = rules_stamp(self.project)
         with self._lock:
+            self._looked = asked
             if self._rules is None or self._rules[0] != stamp:
                 self._rules = stamp, self.place.policy()
             return self._rules[1]
