@@ -14,7 +14,13 @@ from starlette.responses import Response
 from monitor.corridor.draft_result import DraftResult, read_result
 from monitor.door.draft import Draft
 from monitor.door.draft_states import DraftState
-from monitor.door.draft_steps import confirm, discard, give_back, needs_second_person, sign
+from monitor.door.draft_steps import (
+    confirm,
+    discard,
+    give_back,
+    needs_second_person,
+    sign,
+)
 from monitor.door.drafts import explain
 from monitor.door.rights import Verb
 from monitor.errors import WrongUse
