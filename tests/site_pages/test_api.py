@@ -332,6 +332,8 @@ def test_limits_are_told_and_leave_nothing(
     except httpx.HTTPError:
         endless = None  # it was cut off while it still wrote
     assert endless is None or error_of(endless) == (413, "too_large")
+    far = program.post("/api/v1/uploads", content=b"x" * (3 << 20))
+    assert error_of(far) == (413, "too_large")
     form = program.post("/api/v1/uploads", files={"file": ("a.csv", b"x" * (1 << 20) + b"x")})
     assert error_of(form) == (413, "too_large")
     assert error_of(program.post("/api/v1/uploads", content=b"")) == (400, "no_content")
