@@ -121,7 +121,7 @@ def findings_csv(findings: Sequence[Finding], tallies: Mapping[str, int], words:
     head = [
         [words.plural("共 %(num)s 条，下面列出 %(shown)s 条", total, shown=f"{len(findings):,}")]
     ]
-    grades = {Severity.ERROR: words("退回"), Severity.WARNING: words("提示")}
+    grades = {Severity.ERROR: words("退回"), Severity.WARNING: words("提示，仍计入")}
     rows = [
         [
             *(grades[one.severity], one.code, str(tallies.get(one.code, 1))),
