@@ -12,6 +12,7 @@ from monitor.model import Language, Text
 _OTHERS = {
     "public": Text("未登录者", "somebody not signed in"),
     "service": Text("定时服务", "the service"),
+    "fleetmon": Text("本系统", "this system"),
 }
 _COMMAND, _TOKEN = "cli:", "token:"  # the beginnings of names
 

@@ -131,4 +131,4 @@ def test_every_act_that_is_written_down_has_words() -> None:
         text = path.read_text("utf-8")
         written |= set(re.findall(r'(?:record|record_act)\(\s*(?:[\w.()]+,\s*)+?"([a-z_]+)"', text))
     assert {"sign_in", "bulletins", "exemption_decision", "rows_seen"} <= written
-    assert written - set(ACTIONS) == set()
+    assert written - {"fleetmon"} - set(ACTIONS) == set()  # it is also an actor
