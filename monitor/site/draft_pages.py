@@ -102,6 +102,7 @@ def draft_page(
     shown = rows_shown((*view.errors, *view.warnings))
     note_rows_seen(request, held.id, "draft", shown)
     kind = view.result.kind if view.result else held.asked.kind
+    is_told = kind in policy.rules
     return render(
         request,
         "draft.html.j2",
@@ -113,7 +114,7 @@ def draft_page(
         waits=words.text(_progress_words(desk, held)),
         reasons=[(code, words.text(said)) for code, said in load_reasons(desk.project).items()],
         kinds=[(one, kind_word(one, words)) for one in policy.rules],
-        kind=kind_word(kind, words) if kind else "",
+        kind=kind_word(kind, words) if kind and is_told else "",
         actor=told,
     )
 

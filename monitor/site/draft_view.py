@@ -27,7 +27,7 @@ from monitor.model import Text
 from monitor.policy.policy import Policy
 from monitor.site.declaring import Filled, Wrong, field
 from monitor.site.figure_rows import FigureTable, elsewhere, figure_tables
-from monitor.site.finding_view import ShownGroup, shown_groups
+from monitor.site.finding_view import AS_ASKED, ShownGroup, shown_groups
 
 WAITING: Final = (*UNCHECKED, DraftState.CONFIRMING)
 # May be asked anew with another kind or period, in a draft of its own.
@@ -92,6 +92,7 @@ class DraftView:
     to_explain: tuple[ToExplain, ...]
     explained: tuple[DraftExplanation, ...]
     is_waiting: bool
+    is_of_the_file: bool
     is_decided: bool
     with_rows: bool
     can_change: bool
@@ -126,12 +127,13 @@ def draft_view(
     groups = shown_groups(held.groups if held else (), with_rows=with_rows)
     is_first = draft.confirmed_by == visitor.name
     can_confirm = state in CONFIRMABLE and allowed(Verb.CONFIRM) and held is not None
+    state_words = _state_words(draft, held)
     return DraftView(
         draft=draft,
         filled=_filled(draft, typed),
         division=policy.divisions.name(draft.division),
-        state=STATE_WORDS[state],
-        next_step=NEXT_STEPS[state],
+        state=state_words[0],
+        next_step=state_words[1],
         tone=_TONES.get(state, "quiet"),
         steps=_steps(state, needs_second=needs_second),
         told=_told(draft, held),
@@ -143,6 +145,7 @@ def draft_view(
         to_explain=_to_explain(groups, held, explained, typed) if can_confirm else (),
         explained=tuple(explained),
         is_waiting=state in WAITING,
+        is_of_the_file=state_words[0] == STATE_WORDS[state],
         is_decided=state in OPEN,
         with_rows=with_rows,
         can_change=state in CHANGEABLE and allowed(Verb.SUBMIT),
@@ -152,6 +155,20 @@ def draft_view(
         signs_own=state is DraftState.AWAITING and allowed(Verb.SIGN) and is_first,
         needs_second=needs_second,
         wrongs=tuple(wrongs),
+    )
+
+
+def _state_words(draft: Draft, result: DraftResult | None) -> tuple[Text, Text]:
+    """What a state is called, and what is next: not every refusal is of a file's making."""
+    codes = {group.code for group in result.errors} if result else set()
+    if draft.state is not DraftState.REFUSED or (codes and not codes & AS_ASKED):
+        return STATE_WORDS[draft.state], NEXT_STEPS[draft.state]
+    return (
+        Text("不能这样报送，未生效", "Cannot be reported like this, not in force"),
+        Text(
+            "请看原因：更改认出的内容后重新校验，或放弃。",
+            "See why: change what was understood and check it again, or discard it.",
+        ),
     )
 
 

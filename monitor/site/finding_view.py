@@ -42,6 +42,9 @@ _HERE: Final = MappingProxyType(
     }
 )
 
+# Of what was asked of a file, not of the file itself.
+AS_ASKED: Final = frozenset(_HERE)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:

@@ -33,7 +33,8 @@ def _write(site: Site, lines: int = 0) -> None:
 
 
 def _row(page: str, words: str) -> str:
-    found = [row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if words in row]
+    rows: list[str] = re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
+    found = [row for row in rows if words in row]
     assert found, words
     return found[0]
 

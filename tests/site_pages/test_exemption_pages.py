@@ -152,14 +152,14 @@ def test_a_city_sees_its_own_claims_and_argues_for_them(site: Site) -> None:
     page = clerk.get(group).text
     assert ("/decision" in page, "/evidence" in page) == (False, True)
     content = b"%PDF-1.7 \x00 evidence"
-    page = clerk.post(
+    answer = clerk.post(
         f"{group}/evidence",
         {"words": "省机关事务局批复 <2022>3 号"},
         files={"file": ("../批复<1>.pdf", content, "text/html")},
     )
-    assert page.status_code == 200, page.text
-    assert "省机关事务局批复 &lt;2022&gt;3 号" in page.text
-    (link,) = re.findall(r'href="(/exemptions/350100/evidence/E\d+)"', page.text)
+    assert answer.status_code == 200, answer.text
+    assert "省机关事务局批复 &lt;2022&gt;3 号" in answer.text
+    (link,) = re.findall(r'href="(/exemptions/350100/evidence/E\d+)"', answer.text)
     file = site.browser("chenjing").get(link)
     assert file.content == content
     assert file.headers["content-type"] == "application/octet-stream"

@@ -22,7 +22,7 @@ from monitor.corridor.bulletin_shelf import issues
 from monitor.corridor.exemptions import claims
 from monitor.door.accounts import account_by_name, add_account, disable
 from monitor.door.database import open_door
-from monitor.door.rights import OF_A_DIVISION, RIGHTS, Role, Verb, Visitor, may
+from monitor.door.rights import RIGHTS, Role, Verb, Visitor, may
 from monitor.door.sessions import open_session
 from monitor.settings import Settings
 from monitor.site.api.table import OPERATIONS
@@ -33,6 +33,8 @@ from site_pages.conftest import JIUJIANG, JUDGED, NANCHANG, NOW, PEOPLE, Site, r
 from site_pages.test_api import BAD, CLERK, FILE, checked, settled
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+FUJIAN = "350000"
 
 REQUESTS = 2_000
 NOBODIES = ("nobody", "disabled", "expired")
@@ -140,13 +142,13 @@ def examples_of(site: Site, upload: str) -> dict[str, Example]:
         "language": common(language, "fr"),
         "bulletins:form": common(forms[0], "x.exe"),
         "public:form": common(forms[0], "x.exe"),
-        "delivery": common(letters[0][0] if letters else "D0", "D0000000000000000"),
+        "delivery": Example(letters[0][0], "D0000000000000000"),
         "kind": common("registration", "bananas"),
-        "templates:form": common("registration.csv", "x.exe"),
+        "templates:form": common("csv", "exe"),
         "job": common("weekly_bulletins", "nothing"),
         "mandates:id": common("JX-F01", "XX-F99"),
-        "accounts:name": common("wangfang", "nobody"),
-        "token": common(token, "0" * 10),
+        "accounts:name": Example("wangfang", "nobody"),
+        "token": Example(token, "0" * 10),
         "secret": common("x" * 43, "y" * 43),
         "digest": common("0" * 12, "0" * 12),
         "static:name": common("site.css", "x.css"),
@@ -196,10 +198,44 @@ def _invite(ground: Ground) -> None:
     ground.visitors[name] = Visitor(
         name, Role.CLERK, JIUJIANG, verbs=frozenset({*CLERK, Verb.ENTER})
     )
+    _foreigners(ground)
     ground.clients["disabled"] = _late(site, "zhaomin2", is_disabled=True)
     ground.clients["expired"] = _late(site, "wangfang", is_disabled=False)
     for name in NOBODIES:
         ground.visitors[name] = None
+
+
+def _foreigners(ground: Ground) -> None:
+    """For every verb somebody who has it, and not over 南昌: of 九江, or of another province."""
+    site, table = ground.site, ground.site.desk.policy().divisions
+    for role, division in (
+        (Role.SIGNER, JIUJIANG),
+        *((role, FUJIAN) for role in (Role.STEWARD, Role.AUDITOR, Role.ADMINISTRATOR)),
+    ):
+        name = f"foreign-{role}"
+        with open_door(site.home) as door:
+            add_account(
+                *(door, table),
+                name=name,
+                role=role,
+                division=division,
+                shown_name=name,
+                email=None,
+                actor="cli:test",
+                at=NOW,
+            )
+        program = f"token:{name}"
+        ground.clients[name] = site.browser(name).client
+        verbs = RIGHTS[role] - {Verb.ENTER}
+        ground.clients[program] = site.program(role, division, *verbs)
+        ground.visitors[name] = Visitor(name, role, division, account=1)
+        ground.visitors[program] = Visitor(program, role, division, verbs=RIGHTS[role])
+
+
+def foreigner(verb: Verb) -> str:
+    """Who has the verb elsewhere."""
+    roles = (Role.SIGNER, Role.STEWARD, Role.AUDITOR, Role.ADMINISTRATOR)
+    return f"foreign-{next(role for role in roles if verb in RIGHTS[role])}"
 
 
 def _late(site: Site, name: str, *, is_disabled: bool) -> httpx.Client:
@@ -339,10 +375,10 @@ def test_what_is_another_citys_is_not_there(ground: Ground, way: Way) -> None:
     before = counts(ground.site)
     foreign, absent = ground.address(way), ground.address(way, absent=True)
     if way.kind == "api":
-        client = ground.clients[f"token:{JIUJIANG}"]
+        client = ground.clients[f"token:{foreigner(way.verb)}"]
         given: dict[str, Any] = {} if way.method == "GET" else {"json": body_for(way)}
     else:
-        browser = ground.site.browser("liqiang")
+        browser = ground.site.browser(foreigner(way.verb))
         client = browser.client
         csrf = re.search(r'name="csrf" value="([^"]+)"', browser.get("/me").text)
         assert csrf is not None
@@ -469,7 +505,15 @@ def test_nothing_of_another_city_is_ever_answered(ground: Ground) -> None:
         assert not found, (path, query, sorted(found)[:3])
 
 
-def test_disabled_and_expired_are_nobody(ground: Ground) -> None:
-    """The two that are proved above as nobody were somebody."""
-    assert PEOPLE.keys() | set(NOBODIES) <= ground.clients.keys()
-    assert {Role.CLERK, Role.SIGNER} == OF_A_DIVISION
+def test_a_name_without_an_example_is_told(ground: Ground) -> None:
+    with pytest.raises(pytest.fail.Exception, match="Add an example"):
+        ground.example("/kites/{kite}", "kite")
+
+
+def test_every_verb_has_somebody_elsewhere(ground: Ground) -> None:
+    table = ground.site.desk.policy().divisions
+    for verb in Verb:
+        visitor = ground.visitors[foreigner(verb)]
+        assert visitor is not None
+        assert visitor.has(verb)
+        assert not may(visitor, verb, NANCHANG, table)

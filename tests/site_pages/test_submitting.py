@@ -187,7 +187,8 @@ def test_a_nil_return_against_what_is_held(site: Site) -> None:
     browser.get("/nil")
     fields = {"kind": "registration", "period": "2018", "token": "n2"}
     page = settled(browser, browser.post("/nil", fields))
-    assert state_of(page) == "无法读取，未生效" or "矛盾" in page.text
+    assert state_of(page) == "不能这样报送，未生效"
+    assert "零报告矛盾" in page.text
     assert "--replace" not in page.text
     asked_again = {"kind": "registration", "period": "2018", "nil_replaces": "yes"}
     changed = decide(browser, page.url.path, "change", **asked_again)
@@ -231,7 +232,7 @@ def test_a_replacement_with_rows_set_aside_is_asked_about(site: Site) -> None:
     content = extract(row(5, county="360302"), row(6, county="360302", fuel="核动力"))
     fields = {"kind": "registration", "period": "2018", "mode": "replace"}
     page = submit(browser, file_of(content), division=PINGXIANG, **fields)
-    assert state_of(page) == "无法读取，未生效"
+    assert state_of(page) == "不能这样报送，未生效"
     assert "--force" not in page.text
     assert "有退回的行也替换" in page.text
     changed = decide(browser, page.url.path, "change", **fields, force="yes")
@@ -255,7 +256,7 @@ def test_a_correction_names_what_it_corrects_and_why(site: Site) -> None:
     other = file_of(extract(row(431)))
     theirs = asked(site, "SELECT min(id) FROM submission WHERE division = ?", JIUJIANG)[0][0]
     foreign = submit(browser, other, corrects=theirs, reason="看看")
-    assert state_of(foreign) == "无法读取，未生效"
+    assert state_of(foreign) == "不能这样报送，未生效"
     assert "不是本单位的同类报送" in foreign.text
 
 

@@ -32,7 +32,7 @@ from monitor.site.rows_seen import note_rows_seen
 
 _ONE: Final = "/api/v1/uploads/{upload}"
 _LONGEST_WAIT: Final = 30
-_PAUSE_SECONDS: Final = 0.3
+_PAUSE_SECONDS: Final = 0.25
 UNSETTLED: Final = (*UNCHECKED, DraftState.CONFIRMING)
 _LISTED: Final = 200
 
