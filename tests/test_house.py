@@ -163,7 +163,7 @@ def test_every_declared_library_is_used() -> None:
         if line and not line.startswith("#")
     ]
     assert set(wanted) == {*listed, "hatchling"}
-    spelled = {"pyyaml": "yaml", "flufl.bounce": "flufl"}
+    spelled = {"pyyaml": "yaml", "flufl.bounce": "flufl", "argon2-cffi": "argon2"}
     assert {spelled.get(name, name.replace("-", "_")) for name in listed} == {
         name for name in LIBRARIES if name not in sys.stdlib_module_names
     }

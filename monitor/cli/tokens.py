@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.corridor.documents import moment
 from monitor.cli.door import ROLE, at_door, tell
 from monitor.cli.session import Session, print_json
 from monitor.cli.users_tables import print_tokens
+from monitor.corridor.documents import moment
 from monitor.door.rights import Role, Verb
 from monitor.errors import WrongUse
 from monitor.model import Text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from attribution.weeks import FUJIAN, FUZHOU, MONDAY, XIAMEN, Weeks, car, vin
@@ -138,7 +139,7 @@ def test_a_claim_that_bears_on_no_clause_says_so(weeks: Weeks) -> None:
 def test_a_whole_group_is_decided_as_it_was_seen(weeks: Weeks) -> None:
     send_claims(weeks)
     group = groups_of(weeks)[EMERGENCY]
-    words = {"reason": "无用途证明", "by": "user:zhao", "at": DECIDED}
+    words: dict[str, Any] = {"reason": "无用途证明", "by": "user:zhao", "at": DECIDED}
     weeks.send([car(20, "汽油", 豁免情形=EMERGENCY)])
     with pytest.raises(WrongUse, match="4 辆"):
         decide(
@@ -170,14 +171,15 @@ def test_a_whole_group_is_decided_as_it_was_seen(weeks: Weeks) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_meant_is_refused_and_changes_nothing(
-    weeks: Weeks, given: dict[str, object], says: str
+    weeks: Weeks, given: dict[str, Any], says: str
 ) -> None:
     send_claims(weeks)
     weeks.send([car(20, "汽油", 豁免情形=OTHER_NAME)])
     lines = len(audit_lines(weeks.store))
-    asked = {"vins": (vin(15),), "decision": APPROVED, "reason": "核对", "by": "user:zhao"}
+    meant = {"vins": (vin(15),), "decision": APPROVED, "reason": "核对", "by": "user:zhao"}
+    asked: dict[str, Any] = {**meant, "at": DECIDED, **given}
     with pytest.raises(WrongUse) as told:
-        decide(*(weeks.store, weeks.policy, FUZHOU), **(asked | given | {"at": DECIDED}))
+        decide(*(weeks.store, weeks.policy, FUZHOU), **asked)
     assert says in told.value.text.zh
     assert vin(15) not in told.value.text.zh + told.value.text.en
     assert last_decision(weeks.store) == 0

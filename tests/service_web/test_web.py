@@ -228,7 +228,7 @@ def test_a_wrong_token_gets_nowhere(service: Service, token: str | None) -> None
 
 
 def test_the_token_is_no_password_of_basic_login(service: Service) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", service.port)  # type: ignore[union-attr]
+    connection = http.client.HTTPConnection("127.0.0.1", service.port)
     connection.request("POST", "/api/bounces", b"{}", {"Authorization": f"Basic {TOKEN}"})
     assert connection.getresponse().status == 401
     connection.close()
