@@ -150,6 +150,10 @@ class Campaign:
                     bureau.now += timedelta(minutes=10)
             self.week += 1
             print(f"week {self.week}: {dict(self.kills)}", file=sys.stderr, flush=True)
+        # A letter whose sender was killed goes again after a pause; nothing strikes any more.
+        for bureau in (self.struck, self.spared):
+            bureau.now += timedelta(hours=6)
+            self._through(bureau, "send_due", None)
 
     def _struck(self, job: str, points: int) -> None:
         """Kill a step's process over and over, at one of so many points, then let it through.

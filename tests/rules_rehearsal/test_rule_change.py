@@ -282,7 +282,7 @@ def test_the_command_shows_and_accepts(
     run_command(home, config, "--as-of", "2023-06-12", "--all", language="en")
     shown = capsys.readouterr().out
     assert "FJ-F02" in shown
-    assert "2 rows flip, 0 vanish" in shown
+    assert "2 rows flipped, 0 vanished" in shown
 
     run_command(home, config, "--as-of", "2023-06-12", "--accept", "--by", "陈晓梅")
     assert f"已采用：陈晓梅，{lower.ruleset}" in capsys.readouterr().out
