@@ -31,6 +31,8 @@ UNCHECKED: Final = (DraftState.RECEIVED, DraftState.CHECKING)
 OPEN: Final = (DraftState.CHECKED, DraftState.RETURNED, DraftState.AWAITING)
 # What a start finds unfinished.
 UNFINISHED: Final = (*UNCHECKED, DraftState.CONFIRMING)
+# Nothing more becomes of it.
+ENDED: Final = (DraftState.CONFIRMED, DraftState.DISCARDED)
 # What may still be given up.
 DISCARDABLE: Final = (
     *(DraftState.RECEIVED, DraftState.REFUSED, DraftState.DUPLICATE, DraftState.FAILED),

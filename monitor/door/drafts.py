@@ -19,7 +19,14 @@ from monitor.door.draft import (
     asked_json,
     read_draft,
 )
-from monitor.door.draft_states import DISCARDABLE, OPEN, UNCHECKED, UNFINISHED, DraftState
+from monitor.door.draft_states import (
+    DISCARDABLE,
+    ENDED,
+    OPEN,
+    UNCHECKED,
+    UNFINISHED,
+    DraftState,
+)
 from monitor.errors import WrongUse
 from monitor.model import Text
 
@@ -146,13 +153,12 @@ def unfinished(door: Door) -> list[Draft]:
 
 def expire(door: Door, *, days: int, at: datetime) -> list[str]:
     """Give up what nobody touched for so many days; gives the numbers. Their bytes stay kept."""
-    before = stored(at - timedelta(days=days))
     gone = []
     with door.transaction():
         found = door.rows(
             f"SELECT id FROM draft WHERE changed_at < ? AND state IN ({_marks(DISCARDABLE)}) "  # noqa: S608  # marks only
             "ORDER BY made_at, id",
-            [before, *DISCARDABLE],
+            [stored(at - timedelta(days=days)), *DISCARDABLE],
         )
         words = Text(
             f"{days} 天内无人确认，已放弃，未生效。需要时请重新上传。",
@@ -164,6 +170,15 @@ def expire(door: Door, *, days: int, at: datetime) -> list[str]:
                 record_act(door, "fleetmon", "draft_expired", number, at=at)
                 gone.append(number)
     return gone
+
+
+def ended_drafts(door: Door, *, days: int, at: datetime) -> list[str]:
+    """The numbers of those that were confirmed or given up so many days ago."""
+    found = door.rows(
+        f"SELECT id FROM draft WHERE changed_at < ? AND state IN ({_marks(ENDED)})",  # noqa: S608  # marks only
+        [stored(at - timedelta(days=days)), *ENDED],
+    )
+    return [number for (number,) in found]
 
 
 def explain(

@@ -19,6 +19,7 @@ from monitor.policy.choosing import chosen_divisions
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.due_dates import load_reporting
 from monitor.service.conductor import Do, Run
+from monitor.service.door_keeping import bytes_at_the_door
 from monitor.service.workplace import Workplace
 from monitor.store.backup import make_backup, thin_out
 from monitor.store.ledger import first_seen
@@ -201,7 +202,8 @@ def send(place: Workplace) -> SendReport:
 def _retention(run: Run) -> Mapping[str, int]:
     place = run.place
     with place.store(write=True) as store:
-        return remove(store, place.settings.retention, at=place.now())
+        wanted = bytes_at_the_door(place)
+        return remove(store, place.settings.retention, at=place.now(), wanted=wanted)
 
 
 def _backup(run: Run) -> Mapping[str, int]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 
 from monitor.bulletins.words import Words, load_words
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 # Looking at some hundred files takes as long as a small page.
 _FRESH_SECONDS: Final = 1.0
+_PASSWORDS_AT_ONCE: Final = 2
 
 
 @dataclass
@@ -41,6 +43,8 @@ class Desk:
     state: ServiceState
     workers: Workers
     address: str
+    # A crowd that types passwords waits in its own line, and not in everybody's threads.
+    passwords: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_PASSWORDS_AT_ONCE))
     _rules: tuple[Stamp, Policy] | None = None
     _looked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -42,18 +44,23 @@ async def _sign_in_page(request: Request) -> Response:
 
 
 def _sign_in_form(
-    request: Request, *, back: str, name: str = "", wrong: Text | None = None
+    request: Request, *, back: str, name: str = "", wrong: Refusal | None = None
 ) -> Response:
-    return render(
+    desk, later = desk_of(request), wrong.wait if wrong else None
+    made = render(
         request,
         "sign_in.html.j2",
-        status=403 if wrong else 200,
+        status=(429 if later else 403) if wrong else 200,
         back=back,
         name=name,
-        wrong=wrong,
+        wrong=wrong.text if wrong else None,
         done=request.query_params.get("done") == "password",
-        single=_single_sign_on(desk_of(request)),
+        single=_single_sign_on(desk),
+        is_public=desk.settings.site.is_public,
     )
+    if later:
+        made.headers["Retry-After"] = str(math.ceil(later.total_seconds()))
+    return made
 
 
 async def _sign_in(request: Request, form: FormData) -> Response:
@@ -69,9 +76,9 @@ async def _sign_in(request: Request, form: FormData) -> Response:
             opened = open_session(door, found, desk.now(), desk.settings.site)
             return opened.secret, found
 
-    came = await run_in_threadpool(try_it)
+    came = await to_thread.run_sync(try_it, limiter=desk.passwords)
     if isinstance(came, Refusal):
-        return _sign_in_form(request, back=back, name=name, wrong=came.text)
+        return _sign_in_form(request, back=back, name=name, wrong=came)
     secret, account = came
     response = see_other(back if back != "/" else first_page(visitor_of_account(account)))
     remember_session(response, desk, secret)
@@ -146,7 +153,7 @@ async def _use_link(request: Request, form: FormData) -> Response:
                 now=desk.now(),
             )
 
-    used = await run_in_threadpool(use)
+    used = await to_thread.run_sync(use, limiter=desk.passwords)
     if isinstance(used, Text):
         return await run_in_threadpool(_link_form, request, used, form)
     return see_other("/sign-in?done=password")
@@ -180,7 +187,7 @@ async def _change_password(request: Request, form: FormData) -> Response:
             )
         return refusal.text if refusal else None
 
-    wrong = await run_in_threadpool(change)
+    wrong = await to_thread.run_sync(change, limiter=desk.passwords)
     return _my_page(request, wrong) if wrong else see_other("/sign-in?done=password")
 
 

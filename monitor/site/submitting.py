@@ -33,7 +33,12 @@ _ONE_AT_A_TIME: Final = Text(
 
 
 async def _submit_page(request: Request) -> Response:
-    return await run_in_threadpool(_form, request, Filled.of(request.query_params))
+    return await run_in_threadpool(_ready_form, request)
+
+
+def _ready_form(request: Request) -> Response:
+    desk_of(request).workers.warm()  # a file comes next
+    return _form(request, Filled.of(request.query_params))
 
 
 async def _nil_page(request: Request) -> Response:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -10,6 +13,9 @@ from monitor.door.accounts import account_by_name, keep_password
 from monitor.door.database import open_door
 from monitor.door.links import password_link, setup_link
 from monitor.door.passwords import hash_password
+from monitor.door.signing_in import Refusal
+from monitor.model import Text
+from monitor.settings import Settings, SiteSettings
 from site_pages.conftest import NOW, Site
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -48,6 +54,56 @@ def test_a_wrong_password_is_told_and_nothing_more(site: Site) -> None:
     assert (known.status_code, unknown.status_code) == (403, 403)
     assert "用户名或密码不对" in known.text
     assert known.text.replace("wangfang", "") == unknown.text.replace("nobody", "")
+
+
+def test_who_failed_often_is_told_when_to_come_back(site: Site) -> None:
+    _with_password(site, "wangfang")
+    browser = site.browser()
+    browser.get("/sign-in")
+    for _ in range(12):
+        page = browser.post("/sign-in", {"name": "wangfang", "password": "x" * 14})
+        if page.status_code != 403:
+            break
+    assert page.status_code == 429
+    assert 0 < int(page.headers["Retry-After"]) <= 3600
+    assert "分钟后再试" in page.text
+    right = browser.post("/sign-in", {"name": "wangfang", "password": PASSWORD})
+    assert right.status_code == 429
+
+
+def test_a_crowd_at_the_sign_in_keeps_no_page_waiting(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, client = site.browser("wangfang"), site.browser().client
+    crowd = 60  # more than there are threads
+    is_over, begun = threading.Event(), threading.Semaphore(0)
+
+    def slow(*_given: object, **_more: object) -> Refusal:
+        begun.release()
+        assert is_over.wait(60)
+        return Refusal(Text("不对", "wrong"))
+
+    monkeypatch.setattr("monitor.site.entrance.sign_in", slow)
+
+    def knock() -> int:
+        return client.post("/sign-in", data={"name": "x", "password": "y" * 14}).status_code
+
+    with ThreadPoolExecutor(crowd) as people:
+        knocks = [people.submit(knock) for _ in range(crowd)]
+        try:
+            assert begun.acquire(timeout=60)
+            time.sleep(1)  # until all of them are there
+            assert browser.get("/me", timeout=20).status_code == 200
+            assert not any(one.done() for one in knocks)
+        finally:
+            is_over.set()
+        assert {one.result() for one in knocks} == {403}
+
+
+@pytest.mark.parametrize("settings", [Settings(site=SiteSettings(is_public=True)), Settings()])
+def test_who_has_no_account_finds_what_is_public(site: Site, settings: Settings) -> None:
+    page = site.browser().get("/sign-in").text
+    assert ('href="/public"' in page) is settings.site.is_public
 
 
 @pytest.mark.parametrize(
