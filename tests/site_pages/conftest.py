@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from attribution.weeks import car
 
 from monitor.corridor.judge import hold
 from monitor.corridor.publish import publish
@@ -42,6 +43,8 @@ SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
 NOW = datetime(2021, 2, 1, 9, 30, tzinfo=SHANGHAI)
 JUDGED = date(2020, 12, 31)
 NANCHANG, JIUJIANG = "360100", "360400"
+FUZHOU, XIAMEN = "350100", "350200"
+LATER = datetime(2023, 2, 1, 9, 30, tzinfo=SHANGHAI)
 # name: role, division, shown name. There is nobody else.
 PEOPLE = {
     "wangfang": (Role.CLERK, NANCHANG, "王芳"),
@@ -97,6 +100,42 @@ def held_home(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Path:
                 email=f"{name}@jtt.example.cn",
                 actor="cli:test",
                 at=NOW,
+            )
+    return home.root
+
+
+@pytest.fixture(scope="session")
+def claiming_home(
+    held_home: Path, tmp_path_factory: pytest.TempPathFactory, policy: Policy
+) -> Path:
+    """The home of all tests, with a year of two cities that claim exemptions, and their clerks."""
+    folder = tmp_path_factory.mktemp("claims")
+    home = Home(folder / "home")
+    shutil.copytree(held_home, home.root)
+    lines = (SAMPLES / "manifest.csv").read_text("utf-8").splitlines()
+    ours = [
+        line for line in lines[1:] if line.split(",")[2:4] in ([FUZHOU, "2022"], [XIAMEN, "2022"])
+    ]
+    assert len(ours) == 2
+    more = folder / "应急.csv"
+    claim = {"初次登记日期": "2022-06-15", "豁免情形": "处置突发事件应急用车"}
+    rows = [car(number, "汽油", **claim) for number in (1, 2, 3)]
+    more.write_text("\n".join(",".join(line) for line in [rows[0], *(r.values() for r in rows)]))
+    manifest = folder / "manifest.csv"
+    sent = [*(f"{SAMPLES}/{line}" for line in ours), f"{more},registration,{FUZHOU},,,,"]
+    manifest.write_text("\n".join([lines[0], *sent]), "utf-8")
+    with open_store(home, write=True, waiting=lambda _words: None, actor="cli:test") as store:
+        receive_manifest(store, policy, manifest, now=LATER, progress=lambda *_told: None)
+    with open_door(home) as door:
+        for name, division in (("linwei", FUZHOU), ("huangli", XIAMEN)):
+            add_account(
+                door,
+                policy.divisions,
+                name=name,
+                role=Role.CLERK,
+                division=division,
+                actor="cli:test",
+                at=LATER,
             )
     return home.root
 

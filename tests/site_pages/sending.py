@@ -14,9 +14,11 @@ import httpx
 import xlsxwriter
 from drafts.conftest import HEADER, extract, row, vin
 
+from monitor.corridor.declared import Declared
+from monitor.corridor.reception import receive
 from monitor.settings import Settings
 from monitor.store.opening import open_store
-from site_pages.conftest import Browser, Site, running
+from site_pages.conftest import NOW, Browser, Site, running
 
 __all__ = ["HEADER", "extract", "row", "vin"]
 PATIENCE = 120
@@ -97,3 +99,14 @@ def acts(site: Site, action: str) -> list[tuple[Any, ...]]:
             "SELECT actor, object, detail FROM act WHERE action = ? ORDER BY rowid", [action]
         )
     return [tuple(one) for one in held]
+
+
+def refused_file(site: Site, folder: Path, division: str) -> str:
+    """A file of a division that is no table; gives its submission."""
+    file = folder / f"坏-{division}.csv"
+    file.write_text("报表\n", "utf-8")
+    declared = Declared(received_at=NOW, kind="registration", division=division, backfill=True)
+    with open_store(site.home, write=True, waiting=lambda _words: None, actor="cli:t") as store:
+        told = receive(store, site.desk.policy(), file, declared, now=NOW)
+    assert told.submission is not None
+    return told.submission

@@ -24,7 +24,8 @@ from monitor.door.database import open_door
 from monitor.door.passwords import hash_password
 from monitor.settings import Settings, SiteSettings
 from monitor.site.app import WAYS
-from site_pages.conftest import NANCHANG, NOW, PEOPLE, Site
+from site_pages.conftest import FUZHOU, LATER, NANCHANG, NOW, PEOPLE, Site, running
+from site_pages.sending import refused_file
 
 PASSWORD = "春江水暖鸭先知 2021"  # noqa: S105  # of the tests' own people
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -78,25 +79,32 @@ class Tab:
         """A button, by its words; as a keyboard would."""
         button = self.page.get_by_role("button", name=name)
         button.focus()
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
         self.look()
 
     def follow(self, name: str | re.Pattern[str]) -> None:
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
         self.look()
+
+    def resize(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    def look_at_width(self) -> None:
+        """Nobody scrolls sideways."""
+        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{self.page.url} is {wide} px wide"
 
     def look(self) -> None:
         """Whether everybody can use the page."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_count(1)
         self.steps += 1
         if PICTURES:
             place = Path(PICTURES) / f"{self.name}-{self.steps:02}.png"
             self.page.screenshot(path=place, full_page=True)
-        assert len(self.page.get_by_role("heading", level=1).all()) == 1
-        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{self.page.url} is {wide} px wide"
+        self.look_at_width()
         if self.has_script:  # axe is one
             found: Any = Axe().run(self.page, options={"runOnly": STANDARDS})
             assert not found.response["violations"], found.generate_report()
@@ -178,17 +186,61 @@ def test_from_a_file_to_a_receipt_by_two_people(
     expect(clerk.page.get_by_role("main")).to_contain_text(code.group()[:7])
 
 
+@pytest.fixture
+def claims(claiming_home: Path, tmp_path: Path, settings: Settings) -> Iterator[Site]:
+    """A site of its own with exemptions to decide."""
+    home = tmp_path / "claims"
+    shutil.copytree(claiming_home, home)
+    for site in running(home, settings):
+        site.now = LATER
+        yield site
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("name", list(PEOPLE))
-def test_every_page_of_everybody_can_be_used(
-    chromium: Chromium, site: Site, name: str, size: tuple[int, int]
+def test_a_steward_looks_decides_and_minds_the_runs(
+    chromium: Chromium, claims: Site, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    person = tab(chromium, site, name, size)
-    for entry in person.page.get_by_role("navigation").get_by_role("link").all():
-        person.go(entry.get_attribute("href") or "")
-        person.page.go_back()
-    person.go("/me")
+    refused_file(claims, tmp_path, NANCHANG)
+    steward = tab(chromium, claims, "chenjing", size)
+    page = steward.page
+    expect(page.get_by_role("heading", level=1)).to_contain_text("各地区今日")
+    steward.follow("审看")
+    page.get_by_text("标为已看", exact=True).first.click()
+    page.get_by_label("备注（可不填）").first.fill("与上年相符")
+    steward.press("标为已看")
+    page.get_by_label("状态").select_option(label="已看")
+    steward.press("筛选")
+    expect(page.get_by_role("main")).to_contain_text("与上年相符")
+
+    steward.follow("豁免")
+    page.get_by_label("地区").select_option(FUZHOU)
+    steward.press("筛选")
+    steward.follow("处置突发事件应急用车")
+    page.get_by_label("同意：车辆不计入比例").check()
+    page.get_by_label("同意至登记日").fill("2022-12-31")
+    page.get_by_label("理由").fill("省应急管理厅证明属实")
+    steward.press("作出审定")
+    decided = page.get_by_role("table").filter(has_text="省应急管理厅证明属实")
+    expect(decided).to_contain_text("陈静")
+    expect(decided).to_contain_text("2022年12月31日")
+
+    steward.follow("核对")
+    steward.follow("南昌市")
+    steward.follow("运行")
+    steward.follow("寄送")
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name != "liqiang"])
+def test_every_page_of_everybody_can_be_used(chromium: Chromium, site: Site, name: str) -> None:
+    person = tab(chromium, site, name, PHONE)
+    menu = person.page.get_by_role("navigation").get_by_role("link").all()
+    for path in [*(entry.get_attribute("href") or "" for entry in menu), "/me"]:
+        person.resize(PHONE)
+        person.go(path)
+        person.resize(DESK)
+        person.look_at_width()
 
 
 @pytest.mark.timeout(600)

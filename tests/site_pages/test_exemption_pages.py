@@ -5,64 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from attribution.weeks import car
 
-from monitor.corridor.reception import receive_manifest
-from monitor.door.accounts import add_account
 from monitor.door.database import open_door
 from monitor.door.rights import Role, Verb
-from monitor.model import SHANGHAI
-from monitor.policy.policy import Policy
 from monitor.settings import Settings
-from monitor.store.home import Home
 from monitor.store.opening import open_store
-from site_pages.conftest import SAMPLES, Browser, Site, running
+from site_pages.conftest import FUZHOU, LATER, Browser, Site, running
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-FUZHOU, XIAMEN = "350100", "350200"
-LATER = datetime(2023, 2, 1, 9, 30, tzinfo=SHANGHAI)
 _GROUP = re.compile(r"/exemptions/350100/[0-9a-f]{12}")
 _VIN = re.compile(r"\b[A-HJ-NPR-Z0-9]{17}\b")
-
-
-@pytest.fixture(scope="session")
-def claiming_home(
-    held_home: Path, tmp_path_factory: pytest.TempPathFactory, policy: Policy
-) -> Path:
-    """The home of all tests, with a year of two cities that claim exemptions, and their clerks."""
-    folder = tmp_path_factory.mktemp("claims")
-    home = Home(folder / "home")
-    shutil.copytree(held_home, home.root)
-    lines = (SAMPLES / "manifest.csv").read_text("utf-8").splitlines()
-    ours = [
-        line for line in lines[1:] if line.split(",")[2:4] in ([FUZHOU, "2022"], [XIAMEN, "2022"])
-    ]
-    assert len(ours) == 2
-    more = folder / "应急.csv"
-    claim = {"初次登记日期": "2022-06-15", "豁免情形": "处置突发事件应急用车"}
-    rows = [car(number, "汽油", **claim) for number in (1, 2, 3)]
-    more.write_text("\n".join(",".join(line) for line in [rows[0], *(r.values() for r in rows)]))
-    manifest = folder / "manifest.csv"
-    sent = [*(f"{SAMPLES}/{line}" for line in ours), f"{more},registration,{FUZHOU},,,,"]
-    manifest.write_text("\n".join([lines[0], *sent]), "utf-8")
-    with open_store(home, write=True, waiting=lambda _words: None, actor="cli:test") as store:
-        receive_manifest(store, policy, manifest, now=LATER, progress=lambda *_told: None)
-    with open_door(home) as door:
-        for name, division in (("linwei", FUZHOU), ("huangli", XIAMEN)):
-            add_account(
-                door,
-                policy.divisions,
-                name=name,
-                role=Role.CLERK,
-                division=division,
-                actor="cli:test",
-                at=LATER,
-            )
-    return home.root
 
 
 @pytest.fixture

@@ -6,27 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor.corridor.declared import Declared
-from monitor.corridor.reception import receive
 from monitor.door.accounts import add_account
 from monitor.door.database import open_door
 from monitor.door.looks import looked
 from monitor.door.rights import Role
-from monitor.store.opening import open_store
 from site_pages.conftest import JIUJIANG, NANCHANG, NOW, Browser, Site
+from site_pages.sending import refused_file
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-
-
-def _refused(site: Site, folder: Path, division: str) -> str:
-    """A file of a division that is no table; gives its submission."""
-    file = folder / f"坏-{division}.csv"
-    file.write_text("报表\n", "utf-8")
-    declared = Declared(received_at=NOW, kind="registration", division=division, backfill=True)
-    with open_store(site.home, write=True, waiting=lambda _words: None, actor="cli:t") as store:
-        told = receive(store, site.desk.policy(), file, declared, now=NOW)
-    assert told.submission is not None
-    return told.submission
 
 
 def _open(browser: Browser, state: str = "open", division: str = "") -> str:
@@ -34,7 +21,7 @@ def _open(browser: Browser, state: str = "open", division: str = "") -> str:
 
 
 def test_what_was_refused_is_there_until_somebody_looked(site: Site, tmp_path: Path) -> None:
-    submission = _refused(site, tmp_path, NANCHANG)
+    submission = refused_file(site, tmp_path, NANCHANG)
     browser = site.browser("chenjing")
     page = _open(browser)
     assert f'href="/submissions/{submission}"' in page
@@ -54,7 +41,7 @@ def test_what_was_refused_is_there_until_somebody_looked(site: Site, tmp_path: P
 
 
 def test_the_queue_is_of_one_division_where_that_is_asked(site: Site, tmp_path: Path) -> None:
-    one, other = _refused(site, tmp_path, NANCHANG), _refused(site, tmp_path, JIUJIANG)
+    one, other = refused_file(site, tmp_path, NANCHANG), refused_file(site, tmp_path, JIUJIANG)
     browser = site.browser("chenjing")
     page = _open(browser, division=NANCHANG)
     assert (one in page, other in page) == (True, False)
@@ -63,7 +50,7 @@ def test_the_queue_is_of_one_division_where_that_is_asked(site: Site, tmp_path: 
 
 
 def test_a_steward_of_a_province_reviews_that_province_only(site: Site, tmp_path: Path) -> None:
-    submission = _refused(site, tmp_path, NANCHANG)
+    submission = refused_file(site, tmp_path, NANCHANG)
     table = site.desk.policy().divisions
     with open_door(site.home) as door:
         for name, province in (("jiangxi", "360000"), ("fujian", "350000")):
@@ -94,7 +81,7 @@ def test_what_is_not_in_the_queue_cannot_be_marked(site: Site) -> None:
 
 
 def test_a_long_note_is_refused_in_words(site: Site, tmp_path: Path) -> None:
-    submission = _refused(site, tmp_path, NANCHANG)
+    submission = refused_file(site, tmp_path, NANCHANG)
     browser = site.browser("chenjing")
     browser.get("/review")
     page = browser.post(f"/review/{submission}", {"note": "长" * 501})
