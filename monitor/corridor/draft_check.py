@@ -18,7 +18,6 @@ from monitor.corridor.draft_result import (
     Figure,
     FindingGroup,
     ShownFinding,
-    essence,
     write_result,
 )
 from monitor.corridor.mending import mendable_csv
@@ -157,8 +156,17 @@ def essentials(receipt: Receipt) -> list[object]:
 
 
 def _fingerprint(policy: Policy, receipt: Receipt, figures: Sequence[Figure]) -> str:
-    own = [essence(one.after) for one in figures if one.is_own and one.after is not None]
-    content = [policy.ruleset, essentials(receipt), str(receipt.period), own]
+    """Of what becomes of the rows, and of the verdicts that then stand.
+
+    Not of the counts behind a verdict: the files of one city are uploaded together and confirmed
+    one after the other, and each moves the counts of all.
+    """
+    verdicts = [
+        (one.after.key, one.after.status, one.after.consequence)
+        for one in figures
+        if one.is_own and one.after is not None
+    ]
+    content = [policy.ruleset, essentials(receipt), str(receipt.period), verdicts]
     text = json.dumps(content, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

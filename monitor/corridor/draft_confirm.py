@@ -62,7 +62,7 @@ class Confirmed:
     fault: str | None = None
 
 
-_TRIES: Final = 3  # how often others may come in between
+_TRIES: Final = 5  # how often others may come in between
 
 
 class _FiguresMoved(Exception):  # no fault: the transaction is given up

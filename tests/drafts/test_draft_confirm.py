@@ -174,11 +174,12 @@ def test_the_same_again_is_a_duplicate_that_names_the_first(counter: Counter) ->
     assert counter.check(counter.upload(GOOD)).first == "S000001"
 
 
-def test_what_moved_under_a_draft_is_shown_before_it_counts(counter: Counter) -> None:
+def test_a_verdict_that_turned_under_a_draft_is_shown_before_it_counts(counter: Counter) -> None:
     held = counter.upload(GOOD)
     before = counter.check(held)
     counter.ask(held)
-    assert counter.report(extract(row(30, "柴油"))).state is DraftState.CONFIRMED
+    others = extract(*(row(number, "柴油") for number in range(30, 50)))
+    assert counter.report(others).state is DraftState.CONFIRMED
     done = counter.finish(held)
     assert (done.state, done.words) == (DraftState.CHECKED, LOOK_AGAIN)
     fresh = read_result(counter.home, held.id)
@@ -187,6 +188,23 @@ def test_what_moved_under_a_draft_is_shown_before_it_counts(counter: Counter) ->
     assert counter.rows("SELECT count(*) FROM submission") == [(1,)]
     counter.ask(held)
     assert counter.finish(held).state is DraftState.CONFIRMED
+
+
+def test_files_of_one_city_are_confirmed_one_after_the_other(counter: Counter) -> None:
+    """Each moves the counts of all; none turns what its confirmer was shown."""
+    drafts = [
+        counter.upload(extract(*(row(one) for one in range(first, first + 9))))
+        for first in (1, 11, 21)
+    ]
+    shown = [counter.check(draft) for draft in drafts]
+    for draft in drafts:
+        counter.ask(draft)
+        assert counter.finish(draft).state is DraftState.CONFIRMED
+    assert counter.rows("SELECT sum(rows_accepted) FROM submission") == [(27,)]
+    last = read_result(counter.home, drafts[-1].id)
+    assert last is not None
+    assert last.fingerprint == shown[-1].fingerprint
+    assert last.seen_history == 2
 
 
 def test_what_moved_elsewhere_does_not_hold_it_up(
