@@ -15,6 +15,7 @@ from monitor.corridor.reception import receive
 from monitor.model import SHANGHAI, Assessment, Receipt
 from monitor.policy.policy import Policy
 from monitor.store.archive import Kept
+from monitor.store.borne_on import borne_on
 from monitor.store.home import Home
 from monitor.store.knowledge import gather
 from monitor.store.locking import Waiting
@@ -76,14 +77,8 @@ def rehearse(
 
 def _touched(store: Store, policy: Policy, start: int) -> dict[int, tuple[str, ...]]:
     """The divisions, and their provinces, that the new submissions bear on, by year."""
-    rows = store.rows(
-        "SELECT DISTINCT c.division, y::INTEGER FROM coverage AS c, "
-        "range(year(c.start_on), year(c.end_on) + 1) AS years(y) "
-        "WHERE c.kind = 'registration' AND c.submission > ? ORDER BY ALL",
-        [start],
-    )
     touched: dict[int, list[str]] = {}
-    for division, year in rows:
+    for division, year in borne_on(store, start):
         codes = touched.setdefault(year, [])
         for code in (division, policy.divisions.province_of(division)):
             if code not in codes:

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from drafts.conftest import NOW, Counter, extract, row, silent
-from monitor.corridor.draft_result import folder_of, read_result, rejected_csv
+from monitor.corridor.draft_result import (
+    DraftResult,
+    Figure,
+    folder_of,
+    read_result,
+    rejected_csv,
+)
 from monitor.corridor.draft_work import check_waiting
 from monitor.door.draft import Asked
 from monitor.door.draft_states import DraftState
@@ -58,6 +64,49 @@ def test_the_same_says_the_same_and_other_figures_show_in_the_fingerprint(
     other = counter.check(counter.upload(extract(row(1), row(2, "柴油"))))
     assert other.fingerprint != first.fingerprint
     assert not other.to_mend
+
+
+def figure_of(result: DraftResult, division: str, period: str) -> Figure:
+    (found,) = (
+        one
+        for one in result.figures
+        if (one.row.mandate, one.row.division, one.row.period) == ("JX-F01", division, period)
+    )
+    return found
+
+
+def sides(figure: Figure) -> tuple[int | None, int | None]:
+    """Of how many vehicles, before and after."""
+    before, after = figure.before, figure.after
+    return before.denominator if before else None, after.denominator if after else None
+
+
+def test_a_vehicle_corrected_into_another_year_leaves_the_one_it_was_in(counter: Counter) -> None:
+    counter.report(extract(*(row(number) for number in range(1, 11))))
+    later = extract(row(2).replace("2018-03-15", "2019-01-15"))
+    result = counter.check(counter.upload(later))
+    assert result.changes is not None
+    assert result.changes.corrected == 1
+    assert sides(figure_of(result, "360100", "2018")) == (10, 9)
+    assert sides(figure_of(result, "360100", "2019")) == (0, 1)
+    assert sides(figure_of(result, "360000", "2018")) == (10, 9)
+
+
+def test_a_vehicle_of_another_city_shows_in_the_figures_of_that_city(counter: Counter) -> None:
+    counter.report(extract(*(row(number) for number in range(1, 11))))
+    earlier = row(2, county="360202").replace("2018-03-15", "2018-02-15")
+    claimed = extract(earlier, row(11, county="360202"))
+    result = counter.check(counter.upload(claimed, division="360200"))
+    other = figure_of(result, "360100", "2018")
+    assert not other.is_own
+    assert sides(other) == (10, 9)
+    assert figure_of(result, "360200", "2018").is_own
+
+
+def test_the_same_again_bears_on_nothing_else(counter: Counter) -> None:
+    counter.report(extract(row(1), row(2).replace("2018-03-15", "2019-01-15")))
+    result = counter.check(counter.upload(extract(row(1), row(3))))
+    assert {one.row.period for one in result.figures} == {"2018"}
 
 
 def test_warnings_that_ask_why_are_told(counter: Counter) -> None:
