@@ -40,12 +40,13 @@ _MISMATCH = Text(
 async def _sign_in_page(request: Request) -> Response:
     if visitor_of(request).role is not None:
         return see_other(first_page(visitor_of(request)))
-    return _sign_in_form(request, back=local_address(request.query_params.get("next")))
+    return sign_in_form(request, back=local_address(request.query_params.get("next")))
 
 
-def _sign_in_form(
-    request: Request, *, back: str, name: str = "", wrong: Refusal | None = None
+def sign_in_form(
+    request: Request, *, back: str = "/", name: str = "", wrong: Refusal | None = None
 ) -> Response:
+    """The page on which people sign in, saying what went wrong the last time."""
     desk, later = desk_of(request), wrong.wait if wrong else None
     made = render(
         request,
@@ -78,7 +79,7 @@ async def _sign_in(request: Request, form: FormData) -> Response:
 
     came = await to_thread.run_sync(try_it, limiter=desk.passwords)
     if isinstance(came, Refusal):
-        return _sign_in_form(request, back=back, name=name, wrong=came)
+        return sign_in_form(request, back=back, name=name, wrong=came)
     secret, account = came
     response = see_other(back if back != "/" else first_page(visitor_of_account(account)))
     remember_session(response, desk, secret)

@@ -25,7 +25,7 @@ from monitor.door.sessions import open_session
 from monitor.door.signing_in import Refusal, sign_in_by_subject
 from monitor.model import Text
 from monitor.site.desk import Desk, desk_of
-from monitor.site.entrance import local_address
+from monitor.site.entrance import local_address, sign_in_form
 from monitor.site.identity_provider import Asked, IdentityProvider, ProviderFault
 from monitor.site.menu import first_page
 from monitor.site.pages import render
@@ -134,10 +134,10 @@ def _come_back(request: Request) -> Response:
     state = given.get("state", "")
     is_ours = asked is not None and hmac.compare_digest(asked.state.encode(), state.encode())
     if made is None or asked is None or not is_ours:
-        return _sign_in_page(request, _STALE)
+        return sign_in_form(request, wrong=Refusal(_STALE))
     code = given.get("code", "")
     if not 0 < len(code) <= _LONGEST or "error" in given:
-        return _sign_in_page(request, _DECLINED, made.back)
+        return sign_in_form(request, back=made.back, wrong=Refusal(_DECLINED))
     try:
         subject = IdentityProvider(desk.settings.oidc).subject(code, asked, desk.now())
     except ProviderFault as fault:
@@ -177,21 +177,8 @@ def _at_once(address: str) -> str:
 
 def _refused(request: Request, fault: ProviderFault, back: str = "/") -> Response:
     desk_of(request).place.tell("single_sign_on_failed", reason=fault.code)
-    return _sign_in_page(request, _AWAY if fault.is_away else _UNBELIEVED, back)
-
-
-def _sign_in_page(request: Request, wrong: Text, back: str = "/") -> Response:
-    single = Text(*desk_of(request).settings.oidc.name)
-    return render(
-        request,
-        "sign_in.html.j2",
-        status=403,
-        back=back,
-        name="",
-        wrong=wrong,
-        done=False,
-        single=single,
-    )
+    wrong = Refusal(_AWAY if fault.is_away else _UNBELIEVED)
+    return sign_in_form(request, back=back, wrong=wrong)
 
 
 def _cookie_of(desk: Desk) -> str:
