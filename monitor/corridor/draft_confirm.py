@@ -78,11 +78,13 @@ def confirm_draft(
     book: RecipientBook | None,
     now: datetime,
     waiting: Waiting,
+    patience: float | None = None,
 ) -> Confirmed:
     """Bring a draft in `confirming` into force, or say why it must be looked at again.
 
     Called again it changes nothing; after a kill it goes on where that struck. Without `book` no
-    letter is made. Raises what the corridor raises where we failed: the draft then stays as it is.
+    letter is made. Raises what the corridor raises where we failed: the draft then stays as it is;
+    `StoreBusy` where another writes for more than `patience` seconds.
     """
     held = held_draft(door, number)
     if held.state is not DraftState.CONFIRMING:
@@ -90,7 +92,9 @@ def confirm_draft(
     actor = held.signed_by or held.confirmed_by or held.actor
     done, letter, fault = None, None, None
     for _ in range(_TRIES):
-        with open_store(home, write=True, waiting=waiting, actor=actor) as store:
+        with open_store(
+            home, write=True, waiting=waiting, actor=actor, patience=patience
+        ) as store:
             fold_acts(store, door)
             done = _done(store, policy, held) or _take_in(home, store, policy, door, held, now)
             if done is not None and done.state is DraftState.CONFIRMED and book is not None:

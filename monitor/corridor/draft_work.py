@@ -12,7 +12,7 @@ from monitor.corridor.draft_result import DraftResult
 from monitor.door.database import Door
 from monitor.door.draft_states import DraftState
 from monitor.door.drafts import held_draft, move
-from monitor.errors import FleetmonError, WrongUse
+from monitor.errors import FleetmonError, StoreBusy, WrongUse
 from monitor.model import Status, Text
 from monitor.policy.policy import Policy
 from monitor.policy.recipients import RecipientBook
@@ -21,6 +21,7 @@ from monitor.store.home import Home
 from monitor.store.locking import Waiting
 from monitor.store.opening import open_store
 
+_PATIENCE_SECONDS: Final = 30.0
 _OURS: Final = Text("我方出错，没有改变任何数据：", "We failed, and changed nothing: ")
 
 
@@ -66,14 +67,24 @@ def confirm_waiting(
     book: RecipientBook | None,
     now: datetime,
     waiting: Waiting,
+    patience: float | None = None,
 ) -> tuple[DraftState, str | None]:
     """Bring a draft into force; gives its state and why its letter could not be made.
 
-    Where we failed and nothing was stored, it is `checked` again, with words.
+    Where we failed and nothing was stored, it is `checked` again, with words. It stays
+    `confirming` where another writes for more than `patience` seconds: later is soon enough.
     """
     for is_last in (False, True):
         try:
-            done = confirm_draft(home, policy, door, number, book=book, now=now, waiting=waiting)
+            done = confirm_draft(
+                *(home, policy, door, number),
+                book=book,
+                now=now,
+                waiting=waiting,
+                patience=patience,
+            )
+        except StoreBusy:
+            return DraftState.CONFIRMING, None
         except Exception as error:  # noqa: BLE001  # told in words; a second try is one click
             words = _ours(error.text) if isinstance(error, FleetmonError) else None
             words = words or _named(error)
@@ -105,7 +116,9 @@ def give_up_confirming(
 
 def _stored_as(home: Home, number: str) -> int | None:
     # As a writer: a reader beside one might not see yet what a killed process committed.
-    with open_store(home, write=True, waiting=_silent, actor="fleetmon") as store:
+    with open_store(
+        home, write=True, waiting=_silent, actor="fleetmon", patience=_PATIENCE_SECONDS
+    ) as store:
         return confirmed_as(store, number)
 
 

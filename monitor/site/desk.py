@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # Looking at some hundred files takes as long as a small page.
 _FRESH_SECONDS: Final = 1.0
 _PASSWORDS_AT_ONCE: Final = 2
+_PROVIDERS_AT_ONCE: Final = 4
+_WRITERS_AT_ONCE: Final = 4
 
 
 @dataclass
@@ -45,7 +47,16 @@ class Desk:
     address: str
     # A crowd that types passwords waits in its own line, and not in everybody's threads.
     passwords: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_PASSWORDS_AT_ONCE))
+    # A crowd that waits for the store's one writer is turned away, before it holds every thread.
+    writers: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(_WRITERS_AT_ONCE)
+    )
+    # Who waits for another machine, too.
+    providers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_PROVIDERS_AT_ONCE))
+    provider_words: ProviderWords = field(default_factory=ProviderWords)
+    arriving: list[int] = field(default_factory=list)  # bytes announced of files on their way in
     _rules: tuple[Stamp, Policy] | None = None
+    _broken: Stamp | None = None  # the files as they could not be read
     _looked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -79,15 +90,26 @@ class Desk:
         return self.place.now()
 
     def policy(self) -> Policy:
-        """The rules as their files were within a second; read anew only when one changed."""
+        """The rules as their files were within a second; read anew only when one changed.
+
+        Files that cannot be read leave the last good rules in force, and the log is told once.
+        Raises `FleetmonError` where there were none yet.
+        """
         asked = time.monotonic()
         if self._rules is not None and asked - self._looked < _FRESH_SECONDS:
             return self._rules[1]
-        stamp = rules_stamp(self.project)
         with self._lock:
             self._looked = asked
-            if self._rules is None or self._rules[0] != stamp:
-                self._rules = stamp, self.place.policy()
+            held = self._rules
+            try:
+                self._rules = self._read_rules(held)
+            except (FleetmonError, OSError) as error:
+                if held is None:
+                    raise
+                if self._broken is None:
+                    self.place.tell("rules_unreadable", error=error)
+                self._broken = _stamp_of(self.project)
+                return held[1]
             return self._rules[1]
 
     def words(self, language: Language) -> Words:

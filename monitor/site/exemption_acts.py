@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from monitor.corridor.deciding import add_claim_evidence, decide
 from monitor.door.rights import Verb
-from monitor.errors import WrongUse
+from monitor.errors import StoreBusy, WrongUse
 from monitor.model import Text
 from monitor.site.desk import desk_of
 from monitor.site.downloads import attachment
@@ -27,6 +27,7 @@ from monitor.store.archive import Kept, display_name, keep_open, stored_at
 from monitor.store.exemptions import Decision, evidence_of
 
 _LONGEST: Final = 2000  # characters of a reason, or of what evidence shows
+_MOST_DIGITS: Final = 9  # of how many vehicles somebody was shown
 _KEY: Final = re.compile(r"[0-9a-f]{12}")
 _NOT_CHOSEN: Final = Text("请选择同意、不同意或撤销。", "Choose to approve, refuse or take back.")
 _NO_VEHICLE: Final = Text(
@@ -68,7 +69,7 @@ def _decide(request: Request, form: FormData) -> Response:
                 by=visitor_of(request).name,
                 at=desk_of(request).now(),
             )
-    except WrongUse as wrong:
+    except (WrongUse, StoreBusy) as wrong:
         return _again(request, form, "reason", wrong.text)
     return see_other(request.url.path.removesuffix("/decision"))
 
@@ -92,7 +93,7 @@ def _argue(request: Request, form: FormData) -> Response:
                 by=visitor_of(request).name,
                 at=desk.now(),
             )
-    except WrongUse as wrong:
+    except (WrongUse, StoreBusy) as wrong:
         return _again(request, form, "words", wrong.text)
     return see_other(request.url.path.removesuffix("/evidence"))
 
@@ -155,7 +156,8 @@ def _bounded(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else -1
+    is_count = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_count else -1
 
 
 _GROUP: Final = "/exemptions/{division}/{group}"

@@ -28,7 +28,11 @@ from monitor.store.home import Home
 
 MEMORY_BYTES: Final = 8 << 30  # of addresses: what is reserved, several times what is used
 OPEN_FILES: Final = 4096
+# For the store's one writer; then the draft gives its place to the next and comes again.
+PATIENCE_SECONDS: Final = 5.0
 _FOLDER: Final = "worker-"
+# No draft needs them: what reads a stranger's file shall not hold them.
+_SECRETS: Final = (("mail", "password"), ("oidc", "secret"), ("service", "token"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,14 @@ class Setup:
     home: Path
     config: Path | None
     settings: Settings
+
+
+def setup_of(home: Home, config: Path | None, settings: Settings) -> Setup:
+    """What a worker needs of the settings: no secret, and of a class that can be handed over."""
+    plain = {name: getattr(settings, name) for name in Settings.model_fields}
+    for part, name in _SECRETS:
+        plain[part] = plain[part].model_copy(update={name: None})
+    return Setup(home.root, config, Settings.model_construct(**plain))
 
 
 @dataclass
@@ -114,6 +126,7 @@ def confirm(number: str, now: datetime) -> tuple[DraftState, str | None]:
             book=place.book(policy),
             now=now,
             waiting=_silent,
+            patience=PATIENCE_SECONDS,
         )
 
 

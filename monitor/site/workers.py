@@ -25,6 +25,7 @@ from monitor.corridor.draft_work import fail, fault_words, give_up_confirming
 from monitor.door.database import open_door
 from monitor.door.draft_states import DraftState
 from monitor.door.drafts import held_draft, move, unfinished
+from monitor.errors import StoreBusy
 from monitor.model import Text
 from monitor.settings import Settings
 from monitor.site import worker
@@ -44,12 +45,16 @@ def _silent(event: str, **fields: Any) -> None:
 
 @dataclass
 class _Job:
-    """One draft to be checked or confirmed; `deaths` counts the workers that died at it."""
+    """One draft to be checked or confirmed; `deaths` counts the workers that died at it.
+
+    `has_waited`: for the store, which another process was writing to.
+    """
 
     kind: Kind
     draft: str
     future: Future[DraftState] = field(default_factory=Future)
     deaths: int = 0
+    has_waited: bool = False
 
 
 class Workers:
@@ -66,11 +71,7 @@ class Workers:
     ) -> None:
         """`tell` gets events with fields, for the log; no process is started yet."""
         self._home = home
-        # Settings that were read from a file are of a class that cannot be handed over.
-        plain = Settings.model_construct(
-            **{name: getattr(settings, name) for name in Settings.model_fields}
-        )
-        self._setup = worker.Setup(home.root, config, plain)
+        self._setup = worker.setup_of(home, config, settings)
         self._most = settings.site.workers
         self._seconds = settings.site.check_seconds
         self._now = now
@@ -171,14 +172,14 @@ class Workers:
     def _put(self, job: _Job) -> None:
         """Confirmations before checks: somebody waits for the receipt."""
         place = len(self._waiting)
-        if job.kind == "confirm":
+        if job.kind == "confirm" and not job.has_waited:
             place = sum(other.kind == "confirm" for other in self._waiting)
         self._waiting.insert(place, job)
 
     def _feed(self) -> None:
         """Hand over as many drafts as there are free workers; the caller holds the lock."""
         while not self._is_stopping and len(self._running) < self._most:
-            job = next((one for one in self._waiting if one.draft not in self._running), None)
+            job = self._next()
             if job is None:
                 return
             self._waiting.remove(job)
@@ -186,6 +187,14 @@ class Workers:
             work = worker.check if job.kind == "check" else worker.confirm
             ended = self._started().schedule(work, [job.draft, self._now()], timeout=self._seconds)
             ended.add_done_callback(partial(self._ended, job))
+
+    def _next(self) -> _Job | None:
+        """The first that may be handed over; confirmations leave a worker to checks that wait."""
+        free = [one for one in self._waiting if one.draft not in self._running]
+        confirming = sum(one.kind == "confirm" for one in self._running.values())
+        is_full = confirming >= max(1, self._most - 1)
+        checks = [one for one in free if one.kind == "check"]
+        return next(iter(checks if checks and is_full else free), None)
 
     def _started(self) -> ProcessPool:
         if self._pool is None or not self._pool.active:
@@ -207,15 +216,20 @@ class Workers:
     def _settle(self, job: _Job, ended: Future[Any]) -> None:
         """Bring one draft's job to its end, whatever became of its worker."""
         state: DraftState | None = None
+        job.has_waited = False
         try:
             state = self._outcome(job, ended)
+            job.has_waited = state is DraftState.CONFIRMING
+        except StoreBusy:
+            job.has_waited = True
         except Exception as error:  # noqa: BLE001  # the others go on; the draft is found at a start
             self._tell("draft_unsettled", draft=job.draft, error=type(error).__name__)
         with self._lock:
             self._running.pop(job.draft, None)
-            if state is None and job.deaths and not self._is_stopping:
+            is_to_come = job.has_waited or (state is None and job.deaths > 0)
+            if is_to_come and not self._is_stopping:
                 self._put(job)
-            elif state is None:
+            elif state is None or job.has_waited:
                 job.future.cancel()
             elif job.future.set_running_or_notify_cancel():
                 job.future.set_result(state)
@@ -235,6 +249,8 @@ class Workers:
             self._tell("draft_checked", draft=job.draft, state=str(said))
             return DraftState(said)
         state, fault = said
+        if state is DraftState.CONFIRMING:
+            return state
         if fault is not None:
             self._tell("receipt_not_made", draft=job.draft, error=fault)
         self._tell("draft_confirmed", draft=job.draft, state=str(state))

@@ -9,14 +9,22 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from drafts import dying
-from drafts.conftest import NOW, Counter, extract, row
+from drafts.conftest import NOW, Counter, extract, row, silent
 from monitor.door.draft_states import DraftState
 from monitor.door.drafts import held_draft
-from monitor.settings import Settings, SiteSettings
+from monitor.settings import (
+    MailSettings,
+    OidcSettings,
+    ServiceSettings,
+    Settings,
+    SiteSettings,
+)
 from monitor.site import worker
 from monitor.site.workers import Workers
+from monitor.store.locking import writing
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE = 120
@@ -103,6 +111,37 @@ def test_a_draft_goes_through_the_pool_and_hostile_ones_beside_it_harm_nobody(
     assert counter.rows("SELECT kind, recipient FROM delivery") == [
         ("receipt", "wangfang@nanchang.example")
     ]
+
+
+def test_who_waits_for_the_store_keeps_nobody_from_being_checked(
+    counter: Counter, workers: Workers
+) -> None:
+    held = [counter.upload(GOOD), counter.upload(OTHER, division="360200")]
+    for draft in held:
+        counter.check(draft)
+        counter.ask(draft)
+    later = counter.upload(extract(row(9)))
+    with writing(counter.home, what="job:weekly_bulletins", waiting=silent):
+        confirmed = [workers.confirm(draft.id) for draft in held]
+        assert workers.check(later.id).result(PATIENCE) is DraftState.CHECKED
+        time.sleep(worker.PATIENCE_SECONDS)
+        assert [counter.state(draft) for draft in held] == [DraftState.CONFIRMING] * 2
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and workers.depth() != (0, 0):
+        time.sleep(0.2)
+    assert [counter.state(draft) for draft in held] == [DraftState.CONFIRMED] * 2
+    assert all(one.done() for one in confirmed)
+
+
+def test_a_worker_is_handed_no_secret(counter: Counter) -> None:
+    given = Settings(
+        mail=MailSettings(password=SecretStr("a")),
+        oidc=OidcSettings(secret=SecretStr("b")),
+        service=ServiceSettings(token=SecretStr("c")),
+    )
+    handed = worker.setup_of(counter.home, None, given).settings
+    assert handed.site == given.site
+    assert "SecretStr" not in repr(handed)
 
 
 def test_a_worker_that_dies_at_a_draft_fails_it_alone(

@@ -12,6 +12,7 @@ import pytest
 from monitor.door.database import open_door
 from monitor.door.rights import Role, Verb
 from monitor.settings import Settings
+from monitor.store.locking import writing
 from monitor.store.opening import open_store
 from site_pages.conftest import FUZHOU, LATER, Browser, Site, running
 
@@ -179,3 +180,19 @@ def test_a_group_that_is_gone_is_not_there(site: Site) -> None:
     assert browser.get(f"/exemptions/{FUZHOU}/000000000000").status_code == 404
     assert browser.get(f"/exemptions/{FUZHOU}/evidence/E000001").status_code == 404
     assert browser.get("/exemptions?show=nothing").status_code == 404
+
+
+def test_beside_a_writer_what_was_typed_stays(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.site.writing.PATIENCE_SECONDS", 0.3)
+    browser = site.browser("chenjing")
+    group = _groups(browser)[0]
+    given = {"scope": "group", "seen": "1", "decision": "refused", "reason": "文号不符"}
+    browser.get(group)
+    with writing(site.home, what="job:weekly_bulletins", waiting=lambda _words: None):
+        page = browser.post(f"{group}/decision", given)
+    assert page.status_code == 422
+    assert "没有保存。请稍后再试" in page.text
+    assert "文号不符" in page.text
+    many = browser.post(f"{group}/decision", given | {"seen": "1" * 5000})
+    assert many.status_code == 422
+    assert group in _groups(browser)
