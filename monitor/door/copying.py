@@ -14,11 +14,15 @@ from monitor.store.archive import stored_at
 from monitor.store.backup_making import Beside
 from monitor.store.home import Home
 
+# More acts than anybody does between the copies of the door and of the database.
+_ACTS_AHEAD: Final = 1_000_000
+
 
 def copy_door(home: Home, place: Path) -> bool:
     """Copy the door as it stands at one moment, whoever writes meanwhile; False without one.
 
     Who was signed in is not signed in again in a restored home, and a link is of no use there.
+    What is done there is numbered beyond every act that its database may know of already.
     """
     if not home.door.exists():
         return False
@@ -26,9 +30,19 @@ def copy_door(home: Home, place: Path) -> bool:
         door.connection.backup(copy)
         copy.execute("DELETE FROM session")
         copy.execute("DELETE FROM link")
+        _number_ahead(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
     place.chmod(0o600)
     return True
+
+
+def _number_ahead(copy: sqlite3.Connection) -> None:
+    """The database is copied later: it may know of acts whose numbers would come once more."""
+    copy.execute(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'act', 0 "
+        "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'act')"
+    )
+    copy.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'act'", [_ACTS_AHEAD])
 
 
 def files_of_drafts(home: Home, copy: Path) -> Iterator[str]:

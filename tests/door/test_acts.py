@@ -15,6 +15,7 @@ import pytest
 
 from monitor.door import folding
 from monitor.door.acts import record_act
+from monitor.door.copying import copy_door
 from monitor.door.database import Door, open_door
 from monitor.door.folding import fold_acts, waiting_acts
 from monitor.model import Text
@@ -240,6 +241,69 @@ def test_a_restored_file_doubles_none_of_its_acts(home: Home, tmp_path: Path) ->
         done(door, 7, 2)
     assert fold(home) == 2
     assert objects(home) == [f"n{number}" for number in range(9)]
+
+
+@pytest.mark.parametrize("later", [0, 1, 3])
+def test_a_door_restored_from_before_its_database_loses_none_of_its_acts(
+    home: Home, tmp_path: Path, later: int
+) -> None:
+    with open_door(home) as door:
+        done(door, 0, 2)
+    assert fold(home) == 2
+    with open_door(home) as door:
+        done(door, 2, 2)
+    assert copy_door(home, tmp_path / "kept")
+    with open_door(home) as door:
+        done(door, 4, 3)  # between the copies of the door and of the database
+    assert fold(home) == 5
+    _anew(home)
+    (tmp_path / "kept").rename(home.door)
+    with open_door(home) as door, open_store(home, write=False, waiting=quiet) as store:
+        assert not waiting_acts(store, door)
+    assert fold(home) == 0
+    with open_door(home) as door:
+        done(door, 7, later)
+        with open_store(home, write=False, waiting=quiet) as store:
+            assert waiting_acts(store, door) is bool(later)
+    assert fold(home) == later
+    with open_door(home) as door:
+        done(door, 7 + later, 4)
+    assert fold(home) == 4
+    assert objects(home) == [f"n{number}" for number in range(11 + later)]
+
+
+def test_what_a_restored_database_lacks_is_carried_once(home: Home, tmp_path: Path) -> None:
+    with open_door(home) as door:
+        done(door, 0, 2)
+    assert fold(home) == 2
+    with open_door(home) as door:
+        done(door, 2, 2)  # not carried yet
+    assert copy_door(home, tmp_path / "kept")
+    _anew(home)
+    (tmp_path / "kept").rename(home.door)
+    with open_door(home) as door:
+        done(door, 4, 1)
+    assert fold(home) == 3
+    _anew(home)  # and then one made anew
+    with open_door(home) as door:
+        done(door, 5, 2)
+    assert fold(home) == 2
+    assert objects(home) == [f"n{number}" for number in range(7)]
+
+
+def test_a_door_copied_before_its_first_act_loses_none(home: Home, tmp_path: Path) -> None:
+    with open_door(home):
+        pass
+    assert copy_door(home, tmp_path / "kept")
+    with open_door(home) as door:
+        done(door, 0, 2)
+    assert fold(home) == 2
+    _anew(home)
+    (tmp_path / "kept").rename(home.door)
+    with open_door(home) as door:
+        done(door, 2, 2)
+    assert fold(home) == 2
+    assert objects(home) == [f"n{number}" for number in range(4)]
 
 
 def test_a_restored_store_is_told_again_what_it_lost(home: Home, door: Door) -> None:
