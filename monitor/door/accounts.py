@@ -148,7 +148,7 @@ def change_account(
     actor: str,
     at: datetime,
 ) -> Account:
-    """Change what is named; a new role or division ends every session of the account.
+    """Change what is named; a new role, division or subject ends the account's sessions and links.
 
     Raises `WrongUse` where the role does not go with the division, and for the last administrator.
     """
@@ -165,7 +165,7 @@ def change_account(
         if (after.role, after.division) != (before.role, before.division):
             _ensure_another_administrator(door, before)
         if {"role", "division", "subject"} & set(changed):
-            close_sessions(door, before)
+            _end_what_is_out(door, before)
         door.change(
             f"UPDATE account SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",  # noqa: S608  # names of our own
             [*(getattr(after, name) for name in changed), before.id],
@@ -184,8 +184,7 @@ def disable(door: Door, account: Account, *, actor: str, at: datetime) -> Accoun
         if not held.is_disabled:
             _ensure_another_administrator(door, held)
             door.change("UPDATE account SET disabled_at = ? WHERE id = ?", [stored(at), held.id])
-            door.change("DELETE FROM link WHERE account = ? AND used_at IS NULL", [held.id])
-            close_sessions(door, held)
+            _end_what_is_out(door, held)
             record_act(door, actor, "account_disabled", held.name, at=at)
         return _held(door, "id = ?", account.id)
 
@@ -204,18 +203,24 @@ def enable(door: Door, account: Account, *, actor: str, at: datetime) -> Account
 def keep_password(
     door: Door, account: Account, password_hash: str, *, actor: str, at: datetime
 ) -> None:
-    """Let a new password hold from now on; every session of the account ends."""
+    """Let a new password hold from now on; every session and link of the account ends."""
     with door.transaction():
         door.change(
             "UPDATE account SET password_hash = ? WHERE id = ?", [password_hash, account.id]
         )
-        close_sessions(door, account)
+        _end_what_is_out(door, account)
         record_act(door, actor, "password_set", account.name, at=at)
 
 
 def close_sessions(door: Door, account: Account) -> int:
     """End every session of an account; gives how many."""
     return door.change("DELETE FROM session WHERE account = ?", [account.id])
+
+
+def _end_what_is_out(door: Door, account: Account) -> None:
+    """End what was given out for the account as it was: its sessions, and links not used yet."""
+    close_sessions(door, account)
+    door.change("DELETE FROM link WHERE account = ? AND used_at IS NULL", [account.id])
 
 
 def _ensure_free(door: Door, subject: str | None) -> None:

@@ -10,7 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.door import links
-from monitor.door.accounts import Account, accounts, disable, enable
+from monitor.door.accounts import (
+    Account,
+    AccountChanges,
+    accounts,
+    change_account,
+    disable,
+    enable,
+    keep_password,
+)
 from monitor.door.database import Door, open_door
 from monitor.door.links import (
     Purpose,
@@ -158,6 +166,30 @@ def test_a_disabled_account_has_no_link(door: Door) -> None:
         link_for(door, account)
     enable(door, account, actor=ADMIN, at=NOW)
     assert link_of(door, secret, NOW) is None  # whoever had it then asks anew
+
+
+def test_a_new_password_ends_the_links_that_were_not_used(door: Door) -> None:
+    mine, other = add(door, "wangfang"), add(door, "liming")
+    secret, others = link_for(door, mine), link_for(door, other)
+    keep_password(door, mine, "$argon2id$new", actor=mine.actor, at=NOW)
+    assert link_of(door, secret, NOW) is None
+    assert isinstance(use_link(door, secret, NEW, now=NOW), Text)
+    assert link_of(door, others, NOW)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"role": Role.SIGNER}, {"division": "360200"}, {"subject": "b7e1"}],
+    ids=["role", "division", "subject"],
+)
+def test_new_rights_end_the_links_that_were_not_used(door: Door, changes: AccountChanges) -> None:
+    mine, other = add(door, "wangfang"), add(door, "liming")
+    secret, others = link_for(door, mine), link_for(door, other)
+    change_account(door, divisions(), mine, {"shown_name": "王芳"}, actor=ADMIN, at=NOW)
+    assert link_of(door, secret, NOW)
+    change_account(door, divisions(), mine, changes, actor=ADMIN, at=NOW)
+    assert link_of(door, secret, NOW) is None
+    assert link_of(door, others, NOW)
 
 
 def test_one_kind_of_link_does_not_do_the_others_work(door: Door) -> None:
