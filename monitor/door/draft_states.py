@@ -29,6 +29,8 @@ class DraftState(StrEnum):
 UNCHECKED: Final = (DraftState.RECEIVED, DraftState.CHECKING)
 # Somebody has to decide.
 OPEN: Final = (DraftState.CHECKED, DraftState.RETURNED, DraftState.AWAITING)
+# The first person may confirm, and say why a warning stands; what is signed stays as it was seen.
+CONFIRMABLE: Final = (DraftState.CHECKED, DraftState.RETURNED)
 # What a start finds unfinished.
 UNFINISHED: Final = (*UNCHECKED, DraftState.CONFIRMING)
 # Nothing more becomes of it.

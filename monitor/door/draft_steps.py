@@ -9,12 +9,11 @@ from typing import Final, Unpack
 from monitor.door.acts import record_act
 from monitor.door.database import Door
 from monitor.door.draft import Draft, DraftChanges
-from monitor.door.draft_states import DISCARDABLE, STATE_WORDS, DraftState
+from monitor.door.draft_states import CONFIRMABLE, DISCARDABLE, STATE_WORDS, DraftState
 from monitor.door.drafts import held_draft, move
 from monitor.errors import WrongUse
 from monitor.model import Text
 
-CONFIRMABLE: Final = (DraftState.CHECKED, DraftState.RETURNED)
 _LONGEST: Final = 2000  # characters of a reason
 # A division whose reports a second person signs, or all of them.
 ALL: Final = "all"

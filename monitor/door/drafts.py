@@ -20,9 +20,9 @@ from monitor.door.draft import (
     read_draft,
 )
 from monitor.door.draft_states import (
+    CONFIRMABLE,
     DISCARDABLE,
     ENDED,
-    OPEN,
     UNCHECKED,
     UNFINISHED,
     DraftState,
@@ -194,7 +194,7 @@ def explain(
 ) -> None:
     """Say why a warning of a draft stands, in the place of what was said of it before.
 
-    Raises `WrongUse` where the draft is no longer open to that, and where the words are too long.
+    Raises `WrongUse` where the draft is not open to that, and where the words are too long.
     """
     said = words.strip()
     if len(said) > _LONGEST:
@@ -206,13 +206,8 @@ def explain(
         )
     with door.transaction():
         held = draft(door, number)
-        if held is None or held.state not in OPEN:
-            raise WrongUse(
-                Text(
-                    "这份上传已不能再说明：它已生效、已放弃或正在处理。",
-                    "Nothing can be explained any more: it is in force, discarded or at work.",
-                )
-            )
+        if held is None or held.state not in CONFIRMABLE:
+            raise WrongUse(_unexplainable(held))
         door.change(
             "INSERT OR REPLACE INTO draft_explanation VALUES (?, ?, ?, ?, ?, ?, ?)",
             [number, code, reason, said, until.isoformat() if until else None, by, stored(at)],
@@ -234,6 +229,21 @@ def explanations(door: Door, number: str) -> tuple[DraftExplanation, ...]:
             *(made_by, moment(made_at)),
         )
         for code, reason, words, until, made_by, made_at in found
+    )
+
+
+def _unexplainable(held: Draft | None) -> Text:
+    """Why nothing can be said of a draft's warnings now."""
+    if held is not None and held.state is DraftState.AWAITING:
+        return Text(
+            "这份上传已确认，正等待复核人复核，说明不能再改。要修改说明，请复核人先退回。",
+            "It is confirmed and waits for the second person, so what was explained stays as it "
+            "is. To change that, have it given back first.",
+        )
+    return Text(
+        "这份上传现在不能说明：它尚未校验、未能读取，或已生效、已放弃、正在处理。",
+        "Nothing can be explained now: it is not checked, was refused, is in force, discarded or "
+        "at work.",
     )
 
 

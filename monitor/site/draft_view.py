@@ -14,6 +14,7 @@ from monitor.corridor.draft_confirm import CHECK_AGAIN, LOOK_AGAIN
 from monitor.corridor.draft_result import DraftResult
 from monitor.door.draft import Draft, DraftExplanation
 from monitor.door.draft_states import (
+    CONFIRMABLE,
     DISCARDABLE,
     NEXT_STEPS,
     OPEN,
@@ -21,7 +22,6 @@ from monitor.door.draft_states import (
     UNCHECKED,
     DraftState,
 )
-from monitor.door.draft_steps import CONFIRMABLE
 from monitor.door.rights import Verb, Visitor, may
 from monitor.model import Text
 from monitor.policy.policy import Policy

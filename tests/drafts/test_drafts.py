@@ -128,6 +128,22 @@ def test_one_person_is_enough_where_no_second_is_asked_for(counter: Counter, che
     assert not needs_second_person("360100", ["360200"])
 
 
+def test_what_the_second_person_signs_is_not_explained_anew(counter: Counter, checked: str) -> None:
+    door = counter.door
+    said: dict[str, Any] = {"code": "c", "reason": "verified", "until": None, "by": CLERK}
+    explain(door, checked, words="甲", at=NOW, **said)
+    confirm(door, checked, seen="f1", by=CLERK, needs_second=True, at=NOW)
+    with pytest.raises(WrongUse, match="先退回"):
+        explain(door, checked, words="乙", at=NOW, **said)
+    assert [one.words for one in explanations(door, checked)] == ["甲"]
+    give_back(door, checked, reason="请写明", by=SIGNER, at=NOW)
+    explain(door, checked, words="丙", at=NOW, **said)
+    assert [one.words for one in explanations(door, checked)] == ["丙"]
+    move(door, checked, [DraftState.RETURNED], DraftState.CONFIRMED, at=NOW)
+    with pytest.raises(WrongUse, match="已生效"):
+        explain(door, checked, words="丁", at=NOW, **said)
+
+
 def test_what_is_explained_is_kept_by_code(counter: Counter, checked: str) -> None:
     said: dict[str, Any] = {
         "code": "count_jump",
@@ -142,7 +158,7 @@ def test_what_is_explained_is_kept_by_code(counter: Counter, checked: str) -> No
     with pytest.raises(WrongUse, match="2000"):
         explain(counter.door, checked, reason="other", words="长" * 2001, **said)
     discard(counter.door, checked, by=CLERK, at=NOW)
-    with pytest.raises(WrongUse, match="不能再说明"):
+    with pytest.raises(WrongUse, match="不能说明"):
         explain(counter.door, checked, reason="other", words="", **said)
 
 

@@ -11,9 +11,8 @@ from starlette.responses import Response
 
 from monitor.corridor.draft_result import read_result
 from monitor.door.draft import Draft
-from monitor.door.draft_states import UNCHECKED, DraftState
+from monitor.door.draft_states import CONFIRMABLE, UNCHECKED, DraftState
 from monitor.door.draft_steps import (
-    CONFIRMABLE,
     confirm,
     discard,
     give_back,
