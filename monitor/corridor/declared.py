@@ -15,7 +15,7 @@ class Declared:
     """What the sender, or whoever sends in the sender's name, says of a file.
 
     `follows` puts the moment of receipt at the sender's latest of the kind where that lies later:
-    what was confirmed first may be recorded second.
+    what was confirmed first may be recorded second. A file of more than `most_rows` is refused.
     """
 
     received_at: datetime
@@ -29,6 +29,7 @@ class Declared:
     backfill: bool = False
     follows: bool = False
     file_name: str | None = None
+    most_rows: int | None = None
 
 
 def check_declared(policy: Policy, declared: Declared) -> None:

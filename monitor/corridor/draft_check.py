@@ -36,8 +36,11 @@ from monitor.store.store import Store
 _CELL: Final = re.compile(r"\s*[“\"]?\{value\}[”\"]?")
 
 
-def declared_of(draft: Draft, received_at: datetime) -> Declared:
-    """What the sender said of a draft; the same for its check and its confirmation."""
+def declared_of(draft: Draft, received_at: datetime, most_rows: int | None = None) -> Declared:
+    """What the sender said of a draft; the same for its check and its confirmation.
+
+    `most_rows` is for a check alone: what passed it is not counted once more.
+    """
     asked = draft.asked
     return Declared(
         received_at=received_at,
@@ -50,6 +53,7 @@ def declared_of(draft: Draft, received_at: datetime) -> Declared:
         nil_replaces=asked.nil_replaces,
         file_name=draft.file_name,
         follows=True,
+        most_rows=most_rows,
     )
 
 
@@ -72,9 +76,17 @@ def kept_of(home: Home, draft: Draft) -> Kept | None:
 
 
 def check_draft(
-    home: Home, policy: Policy, draft: Draft, *, now: datetime, waiting: Waiting
+    home: Home,
+    policy: Policy,
+    draft: Draft,
+    *,
+    now: datetime,
+    waiting: Waiting,
+    most_rows: int | None = None,
 ) -> DraftResult:
     """Work out what a draft would do if it were confirmed now, and keep that beside it.
+
+    A file of more than `most_rows` is refused as soon as that is seen.
 
     Raises `WrongUse` where what was asked cannot be meant, in words for its sender.
     """
@@ -92,7 +104,7 @@ def check_draft(
         home,
         policy,
         [kept_of(home, draft)],
-        declared_of(draft, now),
+        declared_of(draft, now, most_rows),
         now=now,
         waiting=waiting,
         inspect=inspect,

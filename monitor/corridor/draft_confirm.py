@@ -92,9 +92,7 @@ def confirm_draft(
     actor = held.signed_by or held.confirmed_by or held.actor
     done, letter, fault = None, None, None
     for _ in range(_TRIES):
-        with open_store(
-            home, write=True, waiting=waiting, actor=actor, patience=patience
-        ) as store:
+        with open_store(home, write=True, waiting=waiting, actor=actor, patience=patience) as store:
             fold_acts(store, door)
             done = _done(store, policy, held) or _take_in(home, store, policy, door, held, now)
             if done is not None and done.state is DraftState.CONFIRMED and book is not None:

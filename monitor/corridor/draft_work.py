@@ -26,7 +26,14 @@ _OURS: Final = Text("我方出错，没有改变任何数据：", "We failed, an
 
 
 def check_waiting(
-    home: Home, policy: Policy, door: Door, number: str, *, now: datetime, waiting: Waiting
+    home: Home,
+    policy: Policy,
+    door: Door,
+    number: str,
+    *,
+    now: datetime,
+    waiting: Waiting,
+    most_rows: int | None = None,
 ) -> DraftState:
     """Check a received draft and put it into the state that follows; who comes second does nothing.
 
@@ -38,7 +45,8 @@ def check_waiting(
     words: Text | None = None
     first: str | None = None
     try:
-        found = check_draft(home, policy, held_draft(door, number), now=now, waiting=waiting)
+        held = held_draft(door, number)
+        found = check_draft(home, policy, held, now=now, waiting=waiting, most_rows=most_rows)
         state, words, first = _follows(found)
     except WrongUse as error:
         state, words = DraftState.REFUSED, error.text
@@ -137,6 +145,19 @@ def fault_words(what: Text) -> Text:
             f"{what.zh}。请再试一次；仍然不行，请告知编号。",
             f"{what.en}. Try once more; if it fails again, tell us the number.",
         )
+    )
+
+
+def rules_fault(error: Exception) -> Text:
+    """Words for a draft at which our own rules could not be read: the file is not to blame."""
+    why = error.text if isinstance(error, FleetmonError) else None
+    why = why or Text(f"{type(error).__name__}。", f"{type(error).__name__}.")
+    return Text(
+        "我方的监测规则现在读不出来，不是您的文件有问题；文件已保存，没有改变任何数据。"
+        f"请告知系统管理员；规则恢复后，同一份文件可以再校验、再确认。管理员请看：{why.zh}",
+        "Our own rules cannot be read now; nothing is wrong with your file, which is kept, and "
+        "nothing changed. Tell the system's administrator; once the rules are mended the same "
+        f"file can be checked and confirmed again. For the administrator: {why.en}",
     )
 
 

@@ -113,6 +113,7 @@ class _Intake:
             map_name=self.declared.columns,
             sender_known=self.declared.division is not None,
             work=work,
+            most_rows=self.declared.most_rows,
         )
 
     def _refuse(self, finding: Finding, kind: str | None, name: str) -> Receipt:

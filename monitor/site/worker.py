@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from monitor.checking.gate import gate_rows
-from monitor.corridor.draft_work import check_waiting, confirm_waiting
+from monitor.corridor.draft_work import (
+    check_waiting,
+    confirm_waiting,
+    fail,
+    give_up_confirming,
+    rules_fault,
+)
 from monitor.door.database import open_door
 from monitor.door.draft_states import DraftState
 from monitor.errors import FleetmonError
@@ -92,8 +98,8 @@ def begin(setup: Setup) -> None:
     _PLACES[:] = [_Place(setup, home)]
     try:
         _warm_up(_PLACES[0].policy())
-    except FleetmonError:
-        return  # a draft will say so
+    except Exception:  # noqa: BLE001  # whatever is wrong with the rules, a draft will say so
+        return
 
 
 def _limit(what: int, most: int) -> None:
@@ -113,14 +119,27 @@ def check(number: str, now: datetime) -> DraftState:
     """Check one draft; the policy as it is now decides."""
     place = _PLACES[0]
     with open_door(place.home) as door:
-        return check_waiting(place.home, place.policy(), door, number, now=now, waiting=_silent)
+        try:
+            policy = place.policy()
+        except Exception as error:  # noqa: BLE001  # ours, whatever it is: told as such
+            return fail(door, number, (DraftState.RECEIVED,), rules_fault(error), at=now)
+        return check_waiting(
+            *(place.home, policy, door, number),
+            now=now,
+            waiting=_silent,
+            most_rows=place.setup.settings.site.most_rows,
+        )
 
 
 def confirm(number: str, now: datetime) -> tuple[DraftState, str | None]:
     """Bring one draft into force; gives its state and why its letter could not be made."""
     place = _PLACES[0]
-    policy = place.policy()
     with open_door(place.home) as door:
+        try:
+            policy = place.policy()
+        except Exception as error:  # noqa: BLE001  # as above
+            words = rules_fault(error)
+            return give_up_confirming(place.home, door, number, words, at=now), None
         return confirm_waiting(
             *(place.home, policy, door, number),
             book=place.book(policy),
