@@ -6,7 +6,6 @@ in the door's file as a state, so nothing is lost with this process: `resume` fi
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -203,7 +202,7 @@ class Workers:
                 max_tasks=_TASKS_A_WORKER,
                 initializer=worker.begin,
                 initargs=[self._setup],
-                context=multiprocessing.get_context("spawn"),
+                context=worker.context(),
             )
         return self._pool
 

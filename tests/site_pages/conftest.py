@@ -31,7 +31,7 @@ from monitor.model import SHANGHAI
 from monitor.policy.policy import Policy, load_policy
 from monitor.service.health import ServiceState
 from monitor.service.workplace import Workplace, read_book
-from monitor.settings import Settings
+from monitor.settings import Settings, SiteSettings
 from monitor.site.app import make_app
 from monitor.site.desk import Desk
 from monitor.site.front import Front, take
@@ -249,7 +249,7 @@ def running(home: Path, settings: Settings) -> Iterator[Site]:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings()
+    return Settings(site=SiteSettings(workers=1))
 
 
 @pytest.fixture
