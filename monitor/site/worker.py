@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import shutil
@@ -9,6 +10,7 @@ import signal
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +58,16 @@ def setup_of(home: Home, config: Path | None, settings: Settings) -> Setup:
     for part, name in _SECRETS:
         plain[part] = plain[part].model_copy(update={name: None})
     return Setup(home.root, config, Settings.model_construct(**plain))
+
+
+def context() -> ForkServerContext:
+    """How workers come to be: forked from a process that did nothing but import what takes seconds.
+
+    Not polars: it has threads from its import on, which a fork would lose.
+    """
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["great_expectations"])
+    return made
 
 
 @dataclass
