@@ -16,6 +16,7 @@ from starlette.requests import Request
 
 from monitor.bulletins.words import Words, load_words
 from monitor.door.database import Door, open_door
+from monitor.errors import FleetmonError
 from monitor.model import Language
 from monitor.policy.policy import Policy
 from monitor.policy.project import Project
@@ -23,6 +24,7 @@ from monitor.policy.stamp import Stamp, rules_stamp
 from monitor.service.health import ServiceState
 from monitor.service.workplace import Workplace
 from monitor.settings import Settings
+from monitor.site.provider_words import ProviderWords
 from monitor.store.home import Home
 from monitor.store.store import Store
 
@@ -56,6 +58,7 @@ class Desk:
     provider_words: ProviderWords = field(default_factory=ProviderWords)
     arriving: list[int] = field(default_factory=list)  # bytes announced of files on their way in
     _rules: tuple[Stamp, Policy] | None = None
+    _is_broken: bool = False
     _broken: Stamp | None = None  # the files as they could not be read
     _looked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -100,17 +103,25 @@ class Desk:
             return self._rules[1]
         with self._lock:
             self._looked = asked
-            held = self._rules
-            try:
-                self._rules = self._read_rules(held)
-            except (FleetmonError, OSError) as error:
-                if held is None:
-                    raise
-                if self._broken is None:
-                    self.place.tell("rules_unreadable", error=error)
-                self._broken = _stamp_of(self.project)
+            return self._read_rules()
+
+    def _read_rules(self) -> Policy:
+        held, stamp = self._rules, None
+        try:
+            stamp = rules_stamp(self.project)
+            if held is not None and stamp == self._broken:
                 return held[1]
-            return self._rules[1]
+            if held is None or stamp != held[0]:
+                held = stamp, self.place.policy()
+        except (FleetmonError, OSError) as error:
+            if held is None:
+                raise
+            if not self._is_broken:
+                self.place.tell("rules_unreadable", error=error)
+            self._is_broken, self._broken = True, stamp
+            return held[1]
+        self._is_broken, self._broken, self._rules = False, None, held
+        return held[1]
 
     def words(self, language: Language) -> Words:
         """The words of one language."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import ssl
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +25,7 @@ from joserfc.errors import ClaimError, JoseError
 from joserfc.jwk import KeySet
 
 from monitor.settings import OidcSettings
+from monitor.site.provider_words import ProviderWords
 
 # Signed with a key that only the provider holds: what rests on our own secret, or on none, is out.
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
@@ -54,15 +57,16 @@ class Asked:
 
 
 class IdentityProvider:
-    """One provider; made for one sign-in, so that its new keys are known at once."""
+    """One provider at one moment; made for one sign-in. Its new keys are asked for when met."""
 
-    def __init__(self, settings: OidcSettings) -> None:
+    def __init__(self, settings: OidcSettings, words: ProviderWords, now: datetime) -> None:
         """Reaches for nothing yet; raises `ProviderFault` without an issuer, or without https."""
+        self._words, self._now = words, now
         if settings.issuer is None:
             raise ProviderFault("not_set")
         self._issuer, self._client = settings.issuer, settings.client
         self._secret = settings.secret.get_secret_value() if settings.secret else None
-        self._told: dict[str, Any] | None = None
+        self._told: Mapping[str, Any] | None = None
         _ensure_private(self._issuer)
 
     def address(self, asked: Asked) -> str:
@@ -81,7 +85,7 @@ class IdentityProvider:
             )
         )
 
-    def subject(self, code: str, asked: Asked, now: datetime) -> str:
+    def subject(self, code: str, asked: Asked) -> str:
         """Who came back with this code; raises `ProviderFault` where that cannot be believed."""
         fields = {
             "grant_type": "authorization_code",
@@ -101,19 +105,15 @@ class IdentityProvider:
         token = given.get("id_token")
         if not isinstance(token, str):
             raise ProviderFault("no_id_token")
-        claims = self._claims(token, asked.nonce, given.get("access_token"), now)
+        claims = self._claims(token, asked.nonce, given.get("access_token"))
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise ProviderFault("subject")
         return subject
 
-    def _claims(
-        self, token: str, nonce: str, access_token: object, now: datetime
-    ) -> dict[str, Any]:
-        keys = _fetch("GET", self._place("jwks_uri"))
+    def _claims(self, token: str, nonce: str, access_token: object) -> dict[str, Any]:
         try:
-            held = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # whatever it is not, it says
-            read = jwt.decode(token, held, algorithms=list(_ALGORITHMS))
+            read = self._read(token)
             claims = CodeIDToken(
                 read.claims,
                 read.header,
@@ -127,7 +127,7 @@ class IdentityProvider:
                     "access_token": access_token,
                 },
             )
-            claims.validate(int(now.timestamp()), _LEEWAY_SECONDS)
+            claims.validate(int(self._now.timestamp()), _LEEWAY_SECONDS)
         except ClaimError as error:
             raise ProviderFault(f"{error.error}:{error.claim}") from None
         except JoseError as error:
@@ -136,18 +136,39 @@ class IdentityProvider:
             raise ProviderFault(type(error).__name__) from None
         return dict(claims)
 
+    def _read(self, token: str) -> jwt.Token:
+        """A token by the keys that were remembered, else by those of this moment."""
+        place = self._place("jwks_uri")
+        held = self._words.of(place, self._now)
+        if held is not None:
+            with suppress(JoseError, ValueError, TypeError, LookupError):
+                return _decoded(token, held)
+        keys = _fetch("GET", place)
+        read = _decoded(token, keys)
+        self._words.keep(place, keys, self._now)  # what reads nothing is not remembered
+        return read
+
     def _place(self, name: str) -> str:
         """An address of the provider's, from what it says of itself."""
         if self._told is None:
-            told = _fetch("GET", get_well_known_url(self._issuer, external=True))
-            if told.get("issuer") != self._issuer:
-                raise ProviderFault("issuer")
+            about = get_well_known_url(self._issuer, external=True)
+            told = self._words.of(about, self._now)
+            if told is None:
+                told = _fetch("GET", about)
+                if told.get("issuer") != self._issuer:
+                    raise ProviderFault("issuer")
+                self._words.keep(about, told, self._now)
             self._told = told
         place = self._told.get(name)
         if not isinstance(place, str):
             raise ProviderFault(name)
         _ensure_private(place)
         return place
+
+
+def _decoded(token: str, keys: Mapping[str, Any]) -> jwt.Token:
+    held = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # whatever it is not, it says
+    return jwt.decode(token, held, algorithms=list(_ALGORITHMS))
 
 
 def _ensure_private(address: str) -> None:

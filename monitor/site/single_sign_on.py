@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
+from anyio import to_thread
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -106,7 +106,8 @@ async def _start(request: Request, form: FormData) -> Response:
 
     def ask() -> Response:
         try:
-            address = IdentityProvider(desk.settings.oidc).address(made.asked(desk))
+            provider = IdentityProvider(desk.settings.oidc, desk.provider_words, now)
+            address = provider.address(made.asked(desk))
         except ProviderFault as fault:
             return _refused(request, fault)
         # No redirect: browsers hold those of a form to the policy that forms stay on this site.
@@ -115,12 +116,12 @@ async def _start(request: Request, form: FormData) -> Response:
         _remember(response, desk, made.kept())
         return response
 
-    return await run_in_threadpool(ask)
+    return await to_thread.run_sync(ask, limiter=desk.providers)
 
 
 async def _back(request: Request) -> Response:
-    response = await run_in_threadpool(_come_back, request)
     desk = desk_of(request)
+    response = await to_thread.run_sync(_come_back, request, limiter=desk.providers)
     response.delete_cookie(
         _cookie_of(desk), path="/", secure=desk.is_secure, httponly=True, samesite="lax"
     )
@@ -139,7 +140,8 @@ def _come_back(request: Request) -> Response:
     if not 0 < len(code) <= _LONGEST or "error" in given:
         return sign_in_form(request, back=made.back, wrong=Refusal(_DECLINED))
     try:
-        subject = IdentityProvider(desk.settings.oidc).subject(code, asked, desk.now())
+        provider = IdentityProvider(desk.settings.oidc, desk.provider_words, desk.now())
+        subject = provider.subject(code, asked)
     except ProviderFault as fault:
         return _refused(request, fault, made.back)
     with desk.door() as door:

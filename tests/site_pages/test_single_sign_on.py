@@ -82,6 +82,8 @@ class Provider:
         return JSONResponse({"keys": [self.published.as_dict(private=False)]})
 
     async def _token(self, request: Request) -> Response:
+        if self.is_down:
+            return Response("down", 503)
         form = {name: str(value) for name, value in (await request.form()).items()}
         self.posts.append(form)
         basic = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
