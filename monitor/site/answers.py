@@ -17,10 +17,18 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    # Told to nobody else; without it, a browser hides from us too whose form it sends.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# Who came by https once comes by nothing else, for a year.
+_ONLY_HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+def headers_of(*, is_secure: bool) -> Mapping[str, str]:
+    """What goes with every answer; `is_secure` is of a site that people reach by https."""
+    return {**HEADERS, **_ONLY_HTTPS} if is_secure else HEADERS
 
 
 class Refused(Exception):
@@ -57,9 +65,9 @@ def refusal(refused: Refused) -> Response:
 class WithHeaders:
     """Puts the headers on whatever answer goes out, where it does not set its own."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_secure: bool) -> None:
         """Wraps the whole application."""
-        self.app = app
+        self.app, self._headers = app, headers_of(is_secure=is_secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on."""
@@ -67,7 +75,7 @@ class WithHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -9,10 +9,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 
-from monitor.model import Text
+from monitor.errors import FleetmonError
 from monitor.site import (
     account_pages,
     api_docs,
@@ -24,6 +22,7 @@ from monitor.site import (
     draft_pages,
     entrance,
     exemption_acts,
+    failing,
     help_pages,
     mandate_pages,
     receipt_pages,
@@ -39,10 +38,9 @@ from monitor.site import (
     token_pages,
     watch,
 )
-from monitor.site.answers import HEADERS, Refused, WithHeaders, refusal
+from monitor.site.answers import Refused, WithHeaders
 from monitor.site.api import table as api_table
 from monitor.site.desk import Desk
-from monitor.site.pages import render
 from monitor.site.routing import Way
 from monitor.site.visitors import Recognised
 
@@ -74,30 +72,6 @@ WAYS: Final[tuple[Way, ...]] = (
     *review_pages.WAYS,
 )
 
-_WORDS: Final = {
-    404: ("not_found", Text("这里没有内容。", "There is nothing here.")),
-    405: ("wrong_method", Text("不支持这种请求方法。", "Not by this method.")),
-    413: (
-        "too_large",
-        Text(
-            "文件或请求超过允许的大小，没有接收。请拆分后分次报送，或联系管理员调整上限。",
-            "The file or request is larger than allowed and was not taken. Split it, or ask the "
-            "administrator for a higher limit.",
-        ),
-    ),
-}
-_ELSE: Final = ("refused", Text("请求未执行。", "The request was not carried out."))
-_FAILED: Final = Refused(
-    500,
-    "failed",
-    Text(
-        "程序内部错误，没有保存任何半成品；详情在服务日志中。请稍后重试，仍不行请联系管理员。",
-        "We failed, and kept nothing half done; the service's log has it. Try again later, and "
-        "tell the administrator if it stays so.",
-    ),
-)
-_FOR_PROGRAMS: Final = ("/api/", "/healthz", "/readyz", "/metrics")
-
 
 def make_app(desk: Desk) -> Starlette:
     """The application over one desk."""
@@ -105,11 +79,16 @@ def make_app(desk: Desk) -> Starlette:
     app = Starlette(
         routes=[way.route(most) for way in WAYS],
         middleware=[
-            Middleware(WithHeaders),
+            Middleware(WithHeaders, is_secure=desk.is_secure),
             Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(desk), www_redirect=False),
             Middleware(Recognised),
         ],
-        exception_handlers={HTTPException: _not_served, Refused: _refused, Exception: _failed},
+        exception_handlers={
+            HTTPException: failing.not_served,
+            Refused: failing.not_done,
+            FleetmonError: failing.stopped,
+            Exception: failing.failed,
+        },
     )
     app.router.redirect_slashes = False  # an address is right or it is not
     app.state.desk = desk
@@ -126,26 +105,3 @@ def _hosts(desk: Desk) -> list[str]:
         return ["*"]  # served to a network under whatever name it has there
     named = urlsplit(desk.address).hostname or served
     return sorted({named, served, "127.0.0.1", "localhost", "[::1]"})
-
-
-async def _not_served(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return await _refused(request, Refused(status, *_WORDS.get(status, _ELSE), headers))
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    told = error if isinstance(error, Refused) else _FAILED
-    if request.url.path.startswith(_FOR_PROGRAMS):
-        return refusal(told)
-    made = render(request, "refused.html.j2", status=told.status, refused=told)
-    made.headers.update(told.headers)
-    return made
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    desk: Desk = request.app.state.desk
-    desk.place.tell("request_failed", path=request.url.path, error=error)
-    made = refusal(_FAILED)
-    made.headers.update(HEADERS)  # this one goes out around the middleware
-    return made
