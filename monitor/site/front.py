@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Final, NamedTuple
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from monitor.errors import WrongUse
 from monitor.model import Text
@@ -16,6 +18,9 @@ from monitor.settings import SiteSettings
 
 _MOST_AT_ONCE: Final = 512
 _GRACE_SECONDS: Final = 10
+# Every line counts among those at once, so one on which nothing is asked is not kept for long.
+_HEAD_SECONDS: Final = 15.0
+_REST_SECONDS: Final = 60.0  # for what is still sent of a request that was answered already
 
 
 class Taken(NamedTuple):
@@ -43,7 +48,7 @@ class Front:
             uvicorn.Config(
                 app,
                 loop="asyncio",
-                http="h11",
+                http=_Impatient,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -87,6 +92,40 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             self.ready()
+
+
+class _Impatient(H11Protocol):
+    """uvicorn's protocol that closes a line on which the head of a request does not come."""
+
+    _closing: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The first head is awaited from here on."""
+        super().connection_made(transport)
+        self._await_head(_HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is awaited any more."""
+        self._await_head(None)
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        """A whole head makes a request, and then the application has its own patience."""
+        super().handle_events()
+        under_way: RequestResponseCycle | None = self.cycle
+        if under_way is not None and not under_way.response_complete:
+            self._await_head(None)
+
+    def on_response_complete(self) -> None:
+        """The next head is awaited; one that was sent already is met in here."""
+        self._await_head(_REST_SECONDS if self.cycle.more_body else _HEAD_SECONDS)
+        super().on_response_complete()
+
+    def _await_head(self, seconds: float | None) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+        close = self.transport.close
+        self._closing = None if seconds is None else self.loop.call_later(seconds, close)
 
 
 def _listen(host: str, port: int) -> socket.socket:
