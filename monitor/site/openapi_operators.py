@@ -78,12 +78,14 @@ PATHS: Final[dict[str, Any]] = {
     },
     "/metrics": {
         "get": {
-            "summary": "Figures for Prometheus",
+            "summary": "Figures for Prometheus: on this machine, or with service.token",
+            "security": [{}, {"token": []}],
             "responses": {
                 "200": {
                     "description": "The text format of Prometheus.",
                     "content": {"text/plain": {"schema": _TEXT}},
-                }
+                },
+                "401": error_answer("Neither from this machine nor with service.token."),
             },
         }
     },
