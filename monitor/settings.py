@@ -76,7 +76,7 @@ class SiteSettings(_Part):
     second_person: tuple[str, ...] = Field(
         default=(), description="divisions whose reports a second person signs; `all` for all"
     )
-    most_megabytes: _Count = 200
+    most_megabytes: _Count = Field(default=200, description="of one request, its files together")
     most_rows: _Count = 2_000_000
     most_files: _Count = 20
     most_waiting: _Count = Field(default=20, description="unchecked uploads of one division")

@@ -21,7 +21,7 @@ from monitor.model import Text
 from monitor.site.desk import Desk, desk_of
 from monitor.site.menu import first_page
 from monitor.site.pages import render
-from monitor.site.routing import Way, action, nothing_there, page, see_other
+from monitor.site.routing import SIGN_OUT, Way, action, nothing_there, page, see_other
 from monitor.site.visitors import (
     forget_session,
     language_of,
@@ -55,7 +55,7 @@ def sign_in_form(
         back=back,
         name=name,
         wrong=wrong.text if wrong else None,
-        done=request.query_params.get("done") == "password",
+        done=request.query_params.get("done"),
         single=_single_sign_on(desk),
         is_public=desk.settings.site.is_public,
     )
@@ -215,7 +215,7 @@ def _single_sign_on(desk: Desk) -> Text | None:
 WAYS: tuple[Way, ...] = (
     page("/sign-in", _sign_in_page, None),
     action("/sign-in", _sign_in, None),
-    action("/sign-out", _sign_out, Verb.ENTER),
+    action(SIGN_OUT, _sign_out, Verb.ENTER),
     action("/language", _language, None),
     page("/link/{secret}", _link_page, None),
     action("/link/{secret}", _use_link, None),

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BufferedReader
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final
 
 from monitor.door.draft import Asked, Draft, NewDraft, asked_json
 from monitor.door.draft_states import DISCARDABLE
 from monitor.door.draft_steps import discard
-from monitor.door.drafts import add_draft
+from monitor.door.drafts import Added, add_draft
 from monitor.door.rights import Visitor
 from monitor.errors import WrongUse
 from monitor.model import Text
+from monitor.site.arriving import Arriving
 from monitor.site.desk import Desk
-from monitor.store.archive import display_name, keep_open
+from monitor.store.archive import display_name
+
+_CHUNK_BYTES: Final = 1 << 20
 
 Upload = tuple[str, BinaryIO]  # its name and its bytes
 
@@ -46,22 +48,50 @@ def take_in(
     desk.home.create()
     drafts = []
     for place, (name, content) in enumerate(uploads):
-        content.seek(0)
-        kept = keep_open(desk.home, cast("BufferedReader", content), display_name(name))
         try:
-            drafts.append(
-                _add(
-                    *(desk, visitor, division, asked),
-                    sha256=kept.sha256,
-                    size=kept.size,
-                    file_name=kept.name,
-                    token=token,
-                )
-            )
+            drafts.append(_take_one(desk, visitor, division, asked, name, content, token))
         except WrongUse as error:
             left_out = tuple(display_name(other) for other, _ in uploads[place:])
             return Taken(tuple(drafts), left_out, error.text)
     return Taken(tuple(drafts))
+
+
+def _take_one(
+    desk: Desk,
+    visitor: Visitor,
+    division: str,
+    asked: Asked,
+    name: str,
+    content: BinaryIO,
+    token: str,
+) -> Draft:
+    with Arriving(desk.home) as coming:
+        content.seek(0)
+        while chunk := content.read(_CHUNK_BYTES):
+            coming.write(chunk)
+        return _add(
+            *(desk, visitor, division, asked),
+            sha256=coming.settle(),
+            size=coming.size,
+            file_name=display_name(name),
+            token=token,
+            coming=coming,
+        )
+
+
+def add_with_bytes(
+    desk: Desk, new: NewDraft, coming: Arriving | None = None
+) -> tuple[Draft, Added]:
+    """The draft of an upload, its bytes in the archive with it; what is refused leaves none.
+
+    Raises as `add_draft` does. Blocking.
+    """
+    with desk.door() as door, door.transaction():
+        most = desk.settings.site.most_waiting
+        draft, added = add_draft(door, new, most_waiting=most, at=desk.now())
+        if coming is not None:
+            coming.keep(new.file_name or "")
+    return draft, added
 
 
 def take_nil(desk: Desk, visitor: Visitor, division: str, asked: Asked, *, token: str) -> Draft:
@@ -97,6 +127,7 @@ def _add(
     sha256: str | None = None,
     size: int | None = None,
     file_name: str | None = None,
+    coming: Arriving | None = None,
 ) -> Draft:
     # Over the content too: who goes back and chooses another file sends something new.
     content = "\n".join((token, division, sha256 or "nil", asked_json(asked)))
@@ -110,8 +141,6 @@ def _add(
         file_name=file_name,
         key=hashlib.sha256(content.encode()).hexdigest(),
     )
-    with desk.door() as door:
-        most = desk.settings.site.most_waiting
-        draft, _ = add_draft(door, new, most_waiting=most, at=desk.now())
+    draft, _ = add_with_bytes(desk, new, coming)
     desk.workers.check(draft.id)
     return draft

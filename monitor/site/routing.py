@@ -6,7 +6,9 @@ served, and a way without a verb is open to everybody on purpose.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
@@ -14,14 +16,22 @@ from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Message
 
 from monitor.door.rights import Verb, may
 from monitor.model import Text
 from monitor.site.answers import Refused
+from monitor.site.api.refusals import refused
+from monitor.site.arriving import (
+    STILL_SECONDS,
+    WHOLE_FILE_SECONDS,
+    WHOLE_SECONDS,
+    room_for_files,
+    said_length,
+)
 from monitor.site.desk import desk_of
 from monitor.site.visitors import csrf_of, signed_in, visitor_of
 
@@ -29,9 +39,14 @@ View = Callable[[Request], Awaitable[Response]]
 Act = Callable[[Request, FormData], Awaitable[Response]]
 Kind = Literal["page", "action", "upload", "api"]
 
+SIGN_OUT: Final = "/sign-out"
 MOST_FORM_BYTES: Final = 256 * 1024
 _MOST_FIELDS: Final = 400
-_MOST_DIGITS: Final = 18  # of a length that somebody claims
+# Typed words are 2000 characters at most: of four bytes each as they are beside a file, and of
+# twelve in an ordinary form, which writes each byte as %E5.
+_MOST_PART_BYTES: Final = 64 * 1024
+_MOST_FIELDS_BESIDE_FILES: Final = 40
+_MOST_PART_BYTES_BESIDE_FILES: Final = 16 * 1024
 _SLACK_BYTES: Final = 64 * 1024  # of a form around its files
 
 
@@ -110,18 +125,29 @@ def see_other(path: str) -> Response:
 
 
 async def _bounded(way: Way, most: int, request: Request) -> Response:
-    """Answer with a body of at most so many bytes; raises HTTPException 413 for more."""
-    said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said[:_MOST_DIGITS]) > most:
+    """Answer with a body of at most so many bytes that does not come too slowly.
+
+    Raises HTTPException 413 for more, `Refused` 408 for slower.
+    """
+    if (said_length(request) or 0) > most:
         raise HTTPException(413)
-    taken = 0
+    taken, is_coming = 0, True
+    now = asyncio.get_running_loop().time
+    ends = now() + (WHOLE_FILE_SECONDS if way.takes_files else WHOLE_SECONDS)
 
     async def receive() -> Message:
-        nonlocal taken
-        message = await request.receive()
+        nonlocal taken, is_coming
+        if not is_coming:
+            return await request.receive()
+        try:
+            async with asyncio.timeout(min(STILL_SECONDS, ends - now())):
+                message = await request.receive()
+        except TimeoutError:
+            raise refused("too_slow") from None
         taken += len(message.get("body", b""))
         if taken > most:
             raise HTTPException(413)
+        is_coming = message.get("more_body", False)
         return message
 
     return await _answer(way, Request(request.scope, receive))
@@ -134,18 +160,58 @@ async def _answer(way: Way, request: Request) -> Response:
             raise nothing_there()
         if way.kind == "api":
             raise _sign_in_first()
-        asked = request.url.path if way.method == "GET" else "/"
-        return see_other(f"/sign-in?next={quote(asked)}")
+        return see_other(_sign_in_address(way, request))
     _ensure_right_entrance(way, request)
     if way.kind in {"page", "api"}:
         return await way.view(request)  # type: ignore[call-arg]
     _ensure_same_origin(request)
-    files = desk_of(request).settings.site.most_files if way.kind == "upload" else 0
-    async with request.form(max_files=files, max_fields=_MOST_FIELDS) as form:
-        expected = csrf_of(request)
-        if expected is not None and form.get("csrf") != expected:
-            raise _stale_form()
-        return await way.view(request, form)  # type: ignore[call-arg]
+    with room_for_files(request) if way.takes_files else nullcontext():
+        async with _form_of(way, request) as form:
+            expected = csrf_of(request)
+            if expected is not None and form.get("csrf") != expected:
+                raise _stale_form()
+            return await way.view(request, form)  # type: ignore[call-arg]
+
+
+@asynccontextmanager
+async def _form_of(way: Way, request: Request) -> AsyncIterator[FormData]:
+    """What a form holds; its files are gone afterwards."""
+    bounds = {"max_files": 0, "max_fields": _MOST_FIELDS, "max_part_size": _MOST_PART_BYTES}
+    if way.takes_files:
+        bounds = {
+            "max_files": desk_of(request).settings.site.most_files,
+            "max_fields": _MOST_FIELDS_BESIDE_FILES,
+            "max_part_size": _MOST_PART_BYTES_BESIDE_FILES,
+        }
+    try:
+        form = await request.form(**bounds)
+    except ClientDisconnect:
+        raise refused("cut_off") from None
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+def _sign_in_address(way: Way, request: Request) -> str:
+    """Where who is not signed in goes first; a form that was sent is told not to be done."""
+    if way.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        return f"/sign-in?next={quote(request.url.path + query)}"
+    if way.path == SIGN_OUT:
+        return "/sign-in"
+    return f"/sign-in?done=ended&next={quote(_page_of(request))}"
+
+
+def _page_of(request: Request) -> str:
+    """The page that a form stands on: at its own address, or above it."""
+    path = request.url.path
+    while path:
+        asked = dict(request.scope, method="GET", path=path)
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            return path
+        path = path.rpartition("/")[0]
+    return "/"
 
 
 def _ensure_right_entrance(way: Way, request: Request) -> None:

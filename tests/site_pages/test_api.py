@@ -16,7 +16,8 @@ from monitor.door.database import open_door
 from monitor.door.draft_states import DraftState
 from monitor.door.rights import Role, Verb
 from monitor.settings import Settings, SiteSettings
-from monitor.site.api import held_shapes, incoming, shapes
+from monitor.site import arriving, routing
+from monitor.site.api import held_shapes, shapes
 from monitor.site.api.refusals import REFUSALS
 from monitor.store import archive
 from monitor.store.opening import open_store
@@ -346,11 +347,11 @@ def test_limits_are_told_and_leave_nothing(
     assert error_of(many) == (429, "too_many_waiting")
     assert int(many.headers["retry-after"]) > 0
     assert error_of(handed_in(program, key="third")) == (429, "too_many_waiting")
-    monkeypatch.setattr(incoming, "_MOST_AT_ONCE", 0)
+    monkeypatch.setattr(arriving, "_MOST_AT_ONCE", 0)
     busy = handed_in(program, key="fourth")
     assert error_of(busy) == (503, "busy")
     assert int(busy.headers["retry-after"]) > 0
-    monkeypatch.setattr(incoming, "LEAST_FREE_BYTES", 1 << 62)
+    monkeypatch.setattr(arriving, "LEAST_FREE_BYTES", 1 << 62)
     assert error_of(handed_in(program, key="fifth")) == (503, "no_room")
     assert (left_over(small_site), drafts_held(small_site)) == ([], 2)
 
@@ -367,7 +368,7 @@ def _begun(site: Site, length: int) -> socket.socket:
 
 
 def test_a_body_that_stops_leaves_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incoming, "_STILL_SECONDS", 0.3)
+    monkeypatch.setattr(routing, "STILL_SECONDS", 0.3)
     with _begun(site, len(FILE) + 100) as line:
         answer = line.recv(4000)
     assert answer.startswith(b"HTTP/1.1 408")

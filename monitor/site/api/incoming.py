@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -14,60 +12,43 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from monitor.model import Text
-from monitor.service.health import LEAST_FREE_BYTES
 from monitor.site.api.refusals import refused
+from monitor.site.arriving import Arriving, room_for_files, said_length
 from monitor.site.desk import desk_of
-from monitor.store.archive import Incoming
 
 _GATHERED_BYTES: Final = 1 << 20  # so much is written at once
-# A line may stand still for so long, and the whole of a file may take so long.
-_STILL_SECONDS: Final = 30
-_WHOLE_SECONDS: Final = 30 * 60
-_MOST_AT_ONCE: Final = 100
+_MOST_PART_BYTES: Final = 16 * 1024  # of a field that is no file
 _FORM: Final = "multipart/form-data"
 
 
 @asynccontextmanager
-async def incoming(request: Request) -> AsyncIterator[tuple[Incoming, str | None]]:
+async def incoming(request: Request) -> AsyncIterator[tuple[Arriving, str | None]]:
     """The file of a request, read to its end and not kept yet; and the name that a form gives it.
 
     Raises `Refused` where it is too large, too slow, cut off, empty or more than one.
     """
     desk = desk_of(request)
     most = desk.settings.site.most_megabytes << 20
-    said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said[:15]) > most + _GATHERED_BYTES:
+    if (said_length(request) or 0) > most + _GATHERED_BYTES:
         raise _too_large(most)
-    free = shutil.disk_usage(desk.home.root).free
-    if free - (int(said[:15]) if said.isdigit() else 0) < LEAST_FREE_BYTES:
-        raise refused("no_room")
-    state = request.app.state
-    if getattr(state, "api_incoming", 0) >= _MOST_AT_ONCE:
-        raise refused("busy")
-    state.api_incoming = getattr(state, "api_incoming", 0) + 1
-    try:
+    with room_for_files(request):
         await run_in_threadpool(desk.home.create)
-        with Incoming(desk.home) as coming:
+        with Arriving(desk.home) as coming:
             try:
-                name = await asyncio.wait_for(_take(request, coming, most), _WHOLE_SECONDS)
-            except TimeoutError:
-                raise refused("too_slow") from None
+                name = await _take(request, coming, most)
             except ClientDisconnect:
                 raise refused("cut_off") from None
             if not coming.size:
                 raise refused("no_content")
             yield coming, name
-    finally:
-        state.api_incoming -= 1
 
 
-async def _take(request: Request, coming: Incoming, most: int) -> str | None:
+async def _take(request: Request, coming: Arriving, most: int) -> str | None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == _FORM:
         return await _take_form(request, coming, most)
-    stream = aiter(request.stream())
     gathered = bytearray()
-    while (piece := await asyncio.wait_for(anext(stream, None), _STILL_SECONDS)) is not None:
+    async for piece in request.stream():
         gathered += piece
         if coming.size + len(gathered) > most:
             raise _too_large(most)
@@ -78,10 +59,10 @@ async def _take(request: Request, coming: Incoming, most: int) -> str | None:
     return None
 
 
-async def _take_form(request: Request, coming: Incoming, most: int) -> str | None:
+async def _take_form(request: Request, coming: Arriving, most: int) -> str | None:
     """The one file of a form; the framework lays it on the disk as it comes, too."""
     try:
-        async with request.form(max_files=1, max_fields=1) as form:
+        async with request.form(max_files=1, max_fields=1, max_part_size=_MOST_PART_BYTES) as form:
             files = [one for one in form.values() if isinstance(one, UploadFile)]
             if len(files) != 1:
                 raise refused("no_content")

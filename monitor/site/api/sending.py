@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from monitor.door.draft import Asked, Draft, NewDraft
 from monitor.door.draft_states import UNCHECKED
-from monitor.door.drafts import Added, KeyTaken, TooManyWaiting, add_draft, drafts
+from monitor.door.drafts import Added, KeyTaken, TooManyWaiting, drafts
 from monitor.door.rights import Verb
 from monitor.model import Mode, Text
 from monitor.policy.policy import Policy
@@ -22,10 +22,12 @@ from monitor.site.api.operation import Given, Operation
 from monitor.site.api.parameters import Parameter
 from monitor.site.api.refusals import refused
 from monitor.site.api.upload_document import upload_document
+from monitor.site.arriving import Arriving
 from monitor.site.desk import desk_of
+from monitor.site.receiving import add_with_bytes
 from monitor.site.routing import there
 from monitor.site.visitors import visitor_of
-from monitor.store.archive import Incoming, Kept, display_name
+from monitor.store.archive import display_name
 
 _LONGEST_KEY: Final = 200
 _ADDRESS: Final = "/api/v1/uploads"
@@ -50,9 +52,9 @@ async def _upload(request: Request, given: Given) -> Response:
 
 
 def _take_file(
-    request: Request, division: str, asked: Asked, key: str | None, coming: Incoming, name: str
+    request: Request, division: str, asked: Asked, key: str | None, coming: Arriving, name: str
 ) -> Response:
-    return _add(request, division, asked, key, coming.keep(name))
+    return _add(request, division, asked, key, coming, name)
 
 
 def _nil(request: Request, given: Given) -> Response:
@@ -69,11 +71,16 @@ def _nil(request: Request, given: Given) -> Response:
     )
     ensure_kind(policy, said.kind, "wrong_fields")
     _ensure_reason(asked, "wrong_fields")
-    return _add(request, division, asked, _key(request), None)
+    return _add(request, division, asked, _key(request))
 
 
 def _add(
-    request: Request, division: str, asked: Asked, key: str | None, kept: Kept | None
+    request: Request,
+    division: str,
+    asked: Asked,
+    key: str | None,
+    coming: Arriving | None = None,
+    name: str | None = None,
 ) -> Response:
     desk, visitor = desk_of(request), visitor_of(request)
     new = NewDraft(
@@ -81,15 +88,13 @@ def _add(
         account=visitor.account,
         division=division,
         asked=asked,
-        sha256=kept.sha256 if kept else None,
-        size=kept.size if kept else None,
-        file_name=kept.name if kept else None,
+        sha256=coming.settle() if coming else None,
+        size=coming.size if coming else None,
+        file_name=name,
         key=key,
     )
     try:
-        with desk.door() as door:
-            most = desk.settings.site.most_waiting
-            held, added = add_draft(door, new, most_waiting=most, at=desk.now())
+        held, added = add_with_bytes(desk, new, coming)
     except KeyTaken as taken:
         raise refused("key_taken", taken.text) from taken
     except TooManyWaiting as many:

@@ -1,16 +1,17 @@
 // Everything here works without it: forms post, pages reload. It only saves waiting and clicks.
 "use strict";
 
-// Files may be dropped on the field that chooses them, and their sizes are told before they go.
+// Files may be dropped on the field that chooses them, and whether they are too large is told before they go.
 for (const area of document.querySelectorAll(".drop")) {
   const input = area.querySelector("input[type=file]");
   const told = area.querySelector("[data-told]");
   const most = Number(area.dataset.mostBytes);
   const tell = () => {
     const files = [...input.files];
-    const large = files.filter((file) => file.size > most);
-    told.textContent = large.length ? `${area.dataset.tooLarge} ${large.map((file) => file.name).join(" ")}` : files.map((file) => file.name).join(" ");
-    input.setCustomValidity(large.length ? area.dataset.tooLarge : "");
+    const names = files.map((file) => file.name).join(" ");
+    const isTooLarge = files.reduce((sum, file) => sum + file.size, 0) > most; // as they go: all in one request
+    told.textContent = isTooLarge ? `${area.dataset.tooLarge} ${names}` : names;
+    input.setCustomValidity(isTooLarge ? area.dataset.tooLarge : "");
   };
   input.addEventListener("change", tell);
   for (const event of ["dragenter", "dragover"]) area.addEventListener(event, (e) => { e.preventDefault(); area.classList.add("over"); });
