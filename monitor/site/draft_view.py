@@ -140,8 +140,10 @@ def draft_view(
         result=held,
         errors=tuple(group for group in groups if group.is_error),
         warnings=tuple(group for group in groups if not group.is_error),
-        figures=figure_tables(held.figures, draft.division, policy, words) if held else (),
-        elsewhere=elsewhere(held.figures, draft.division, policy) if held else 0,
+        figures=(
+            figure_tables(held.figures, draft.division, visitor, policy, words) if held else ()
+        ),
+        elsewhere=elsewhere(held.figures, draft.division, visitor, policy) if held else 0,
         to_explain=_to_explain(groups, held, explained, typed) if can_confirm else (),
         explained=tuple(explained),
         is_waiting=state in WAITING,

@@ -12,6 +12,7 @@ from monitor.bulletins.labels import subject_of
 from monitor.bulletins.parts import Verdict
 from monitor.bulletins.words import Words
 from monitor.corridor.draft_result import Figure
+from monitor.door.rights import Verb, Visitor, may
 from monitor.model import Assessment
 from monitor.policy.policy import Policy
 
@@ -53,15 +54,15 @@ class FigureTable:
 
 
 def figure_tables(
-    figures: Sequence[Figure], division: str, policy: Policy, words: Words
+    figures: Sequence[Figure], division: str, visitor: Visitor, policy: Policy, words: Words
 ) -> tuple[FigureTable, ...]:
-    """The sender's own figures, then the province's; of others only how their own turn.
+    """The sender's own figures, then the province's for who may see them.
 
-    Figures of other divisions are left out: `elsewhere` counts them.
+    All others are left out: `elsewhere` counts them.
     """
     above = policy.divisions.province_of(division)
     own = [one for one in figures if one.is_own]
-    province = [one for one in figures if not one.is_own and one.row.division == above]
+    province = [one for one in figures if _is_above(one, above, visitor, policy)]
     name = words.text(policy.divisions.name(division))
     tables = [(name, own)]
     if province:
@@ -69,10 +70,19 @@ def figure_tables(
     return tuple(_table(title, chosen, policy, words) for title, chosen in tables if chosen)
 
 
-def elsewhere(figures: Sequence[Figure], division: str, policy: Policy) -> int:
-    """How many figures of other divisions the file turns: vehicles that both report."""
+def elsewhere(figures: Sequence[Figure], division: str, visitor: Visitor, policy: Policy) -> int:
+    """How many figures the file turns that no table of this visitor shows."""
     above = policy.divisions.province_of(division)
-    return sum(not one.is_own and one.row.division != above for one in figures)
+    return sum(
+        one.differs and not one.is_own and not _is_above(one, above, visitor, policy)
+        for one in figures
+    )
+
+
+def _is_above(figure: Figure, above: str, visitor: Visitor, policy: Policy) -> bool:
+    """Whether it is the province's, and the visitor may see it."""
+    is_province = not figure.is_own and figure.row.division == above
+    return is_province and may(visitor, Verb.SEE, above, policy.divisions)
 
 
 def _table(title: str, figures: Sequence[Figure], policy: Policy, words: Words) -> FigureTable:
