@@ -41,6 +41,9 @@ _CORRECTABLE: Final = (
     *CONFIRMABLE,
     *(DraftState.REFUSED, DraftState.DUPLICATE, DraftState.FAILED),
 )
+# Said once more because its answer was lost: only while it stands as it was answered then.
+_CONFIRMED: Final = (DraftState.AWAITING, DraftState.CONFIRMING, DraftState.CONFIRMED)
+_SIGNED: Final = (DraftState.CONFIRMING, DraftState.CONFIRMED)
 _OTHER: Final = "other"  # the reason that says nothing without words
 
 
@@ -62,8 +65,8 @@ def _step(verb: Verb, do: Callable[[Request, Draft, Given], Draft]) -> Callable[
 
 def _confirm(request: Request, held: Draft, given: Given) -> Draft:
     desk, by, seen = desk_of(request), visitor_of(request).name, given.body.fingerprint
-    if held.confirmed_by == by and held.seen == seen and held.state not in CONFIRMABLE:
-        return held  # said once more: its answer was lost
+    if held.confirmed_by == by and held.seen == seen and held.state in _CONFIRMED:
+        return held
     if held.state in UNCHECKED:
         raise refused("not_checked")
     result = read_result(desk.home, held.id)
@@ -76,7 +79,7 @@ def _confirm(request: Request, held: Draft, given: Given) -> Draft:
 
 def _sign(request: Request, held: Draft, given: Given) -> Draft:
     desk, by, seen = desk_of(request), visitor_of(request).name, given.body.fingerprint
-    if held.signed_by == by and held.seen == seen:
+    if held.signed_by == by and held.seen == seen and held.state in _SIGNED:
         return held
     if held.state is DraftState.AWAITING and held.seen != seen:
         raise refused("result_moved")
