@@ -22,6 +22,7 @@ from monitor.corridor.draft_result import (
 )
 from monitor.corridor.mending import mendable_csv
 from monitor.corridor.rehearsal import Rehearsed, rehearse
+from monitor.corridor.second_person import covered_by
 from monitor.door.draft import Draft
 from monitor.errors import StoreError, WrongUse
 from monitor.model import SHANGHAI, Assessment, Finding, Receipt, Severity, Status, Text
@@ -93,10 +94,12 @@ def check_draft(
     started = time.monotonic()
     rejected: list[bytes] = []
     decisions: list[int] = []
+    covered: list[str] = []
 
     def inspect(store: Store, receipt: Receipt) -> None:
         ensure_corrects(store, draft, receipt.kind)
         decisions.append(last_decision(store))
+        covered.extend(covered_by(store, receipt))
         if receipt.rows.rejected and receipt.status is Status.WITH_FINDINGS:
             rejected.append(mendable_csv(store, policy, int((receipt.submission or "S0")[1:])))
 
@@ -114,6 +117,7 @@ def check_draft(
         status=receipt.status,
         kind=receipt.kind,
         division=draft.division,
+        covered=tuple(covered),
         period=receipt.period,
         checked_on=now.astimezone(SHANGHAI).date(),
         rows=receipt.rows,
@@ -124,7 +128,7 @@ def check_draft(
         figures=figures,
         to_mend=receipt.rows.rejected if rejected else 0,
         first=receipt.first,
-        fingerprint=_fingerprint(policy, receipt, figures),
+        fingerprint=_fingerprint(policy, receipt, covered, figures),
         seen_history=found.history,
         seen_decisions=decisions[0],
         ruleset=policy.ruleset,
@@ -167,8 +171,10 @@ def essentials(receipt: Receipt) -> list[object]:
     ]
 
 
-def _fingerprint(policy: Policy, receipt: Receipt, figures: Sequence[Figure]) -> str:
-    """Of what becomes of the rows, and of the verdicts that then stand.
+def _fingerprint(
+    policy: Policy, receipt: Receipt, covered: Sequence[str], figures: Sequence[Figure]
+) -> str:
+    """Of what becomes of the rows, whose figures they are, and of the verdicts that then stand.
 
     Not of the counts behind a verdict: the files of one city are uploaded together and confirmed
     one after the other, and each moves the counts of all.
@@ -178,7 +184,7 @@ def _fingerprint(policy: Policy, receipt: Receipt, figures: Sequence[Figure]) ->
         for one in figures
         if one.is_own and one.after is not None
     ]
-    content = [policy.ruleset, essentials(receipt), str(receipt.period), verdicts]
+    content = [policy.ruleset, essentials(receipt), str(receipt.period), covered, verdicts]
     text = json.dumps(content, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

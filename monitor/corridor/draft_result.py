@@ -84,14 +84,15 @@ class Figure:
 class DraftResult:
     """What a check found; `fingerprint` is over all that a confirmer relies on.
 
-    `checked_on` is the day of receipt that it was judged for, `seen_history` and `seen_decisions`
-    what was held then; `to_mend` how many rows `rejected_csv` has; `first` the submission that a
-    duplicate repeats.
+    `covered` are the divisions whose figures it reports. `checked_on` is the day of receipt that it
+    was judged for, `seen_history` and `seen_decisions` what was held then; `to_mend` how many rows
+    `rejected_csv` has; `first` the submission that a duplicate repeats.
     """
 
     status: Status
     kind: str | None
     division: str
+    covered: tuple[str, ...]
     period: Period | None
     checked_on: date
     rows: RowCounts
@@ -174,6 +175,7 @@ def _result(said: dict[str, Any]) -> DraftResult:
         **said
         | {
             "status": Status(said["status"]),
+            "covered": tuple(said["covered"]),
             "period": _period(said["period"]),
             "checked_on": date.fromisoformat(said["checked_on"]),
             "rows": RowCounts(*said["rows"]),

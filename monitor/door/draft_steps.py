@@ -15,13 +15,6 @@ from monitor.errors import WrongUse
 from monitor.model import Text
 
 _LONGEST: Final = 2000  # characters of a reason
-# A division whose reports a second person signs, or all of them.
-ALL: Final = "all"
-
-
-def needs_second_person(division: str, second_person: Collection[str]) -> bool:
-    """Whether reports of a division are signed by a second person, as the setting has it."""
-    return ALL in second_person or division in second_person
 
 
 def confirm(

@@ -68,7 +68,12 @@ def _ingest_inbox(run: Run) -> Mapping[str, int]:
             def ask(seq: int, store: Store = store) -> None:
                 requests(store, policy, [seq], book=book, at=place.now())
 
-            report = take_in(store, policy, [file], now=place.now(), after=ask)
+            report = take_in(
+                *(store, policy, [file]),
+                now=place.now(),
+                after=ask,
+                second_person=place.settings.site.second_person,
+            )
         for outcome in ("taken", "duplicates", "refused"):
             for submission in getattr(report, outcome):
                 place.tell("file", outcome=outcome, submission=submission)

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.corridor.draft_result import DraftResult, read_result
+from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
 from monitor.door.draft_states import DraftState
 from monitor.door.draft_steps import (
     confirm,
     discard,
     give_back,
-    needs_second_person,
     sign,
 )
 from monitor.door.drafts import explain
@@ -84,7 +84,8 @@ def _confirm(request: Request, held: Draft, form: FormData) -> Response:
     wrongs = _keep_explanations(request, held, form)
     if wrongs:
         return draft_page(request, held, wrongs, typed=form, status=422)
-    needs_second = needs_second_person(held.division, desk.settings.site.second_person)
+    table, seconds = desk.policy().divisions, desk.settings.site.second_person
+    needs_second = needs_second_person(table, held, result, seconds)
     with desk.door() as door:
         now = confirm(
             door,

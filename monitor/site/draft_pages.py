@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from monitor.bulletins.labels import kind_word
 from monitor.corridor.draft_result import read_result, rejected_csv
+from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
 from monitor.door.draft_states import UNCHECKED, DraftState
-from monitor.door.draft_steps import needs_second_person
 from monitor.door.drafts import draft as held_or_none
 from monitor.door.drafts import explanations, held_draft
 from monitor.door.rights import Verb
@@ -88,14 +88,15 @@ def draft_page(
         told = actor_words(door, language_of(request))
         explained = explanations(door, held.id)
         seconds = desk.settings.site.second_person
+        result = read_result(desk.home, held.id)
         view = draft_view(
             held,
-            read_result(desk.home, held.id),
+            result,
             explained,
             visitor=visitor_of(request),
             policy=policy,
             words=words,
-            needs_second=needs_second_person(held.division, seconds),
+            needs_second=needs_second_person(policy.divisions, held, result, seconds),
             wrongs=wrongs,
             typed=typed,
         )

@@ -13,7 +13,7 @@ import pytest
 from drafts.conftest import CLERK, NOW, Counter, extract, row
 from monitor.door.draft import Asked, NewDraft
 from monitor.door.draft_states import NEXT_STEPS, OPEN, STATE_WORDS, DraftState
-from monitor.door.draft_steps import confirm, discard, give_back, needs_second_person, sign
+from monitor.door.draft_steps import confirm, discard, give_back, sign
 from monitor.door.drafts import (
     add_draft,
     draft,
@@ -123,9 +123,6 @@ def test_a_second_person_signs_what_the_first_one_saw(counter: Counter, checked:
 def test_one_person_is_enough_where_no_second_is_asked_for(counter: Counter, checked: str) -> None:
     held = confirm(counter.door, checked, seen="f1", by=CLERK, needs_second=False, at=NOW)
     assert held.state is DraftState.CONFIRMING
-    assert needs_second_person("360100", ["360100"])
-    assert needs_second_person("360100", ["all"])
-    assert not needs_second_person("360100", ["360200"])
 
 
 def test_what_the_second_person_signs_is_not_explained_anew(counter: Counter, checked: str) -> None:

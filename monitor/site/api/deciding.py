@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.corridor.draft_result import read_result
+from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
 from monitor.door.draft_states import CONFIRMABLE, UNCHECKED, DraftState
 from monitor.door.draft_steps import (
     confirm,
     discard,
     give_back,
-    needs_second_person,
     sign,
 )
 from monitor.door.drafts import KeyTaken, TooManyWaiting, explain, held_draft
@@ -72,7 +72,8 @@ def _confirm(request: Request, held: Draft, given: Given) -> Draft:
     result = read_result(desk.home, held.id)
     if held.state in CONFIRMABLE and (result is None or seen != result.fingerprint):
         raise refused("result_moved")
-    needs_second = needs_second_person(held.division, desk.settings.site.second_person)
+    table, seconds = desk.policy().divisions, desk.settings.site.second_person
+    needs_second = needs_second_person(table, held, result, seconds)
     with desk.door() as door:
         return confirm(door, held.id, seen=seen, by=by, needs_second=needs_second, at=desk.now())
 

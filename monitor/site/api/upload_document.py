@@ -9,9 +9,9 @@ from starlette.requests import Request
 
 from monitor.corridor import documents
 from monitor.corridor.draft_result import DraftResult, FindingGroup, ShownFinding, read_result
+from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft, DraftExplanation
 from monitor.door.draft_states import NEXT_STEPS, STATE_WORDS, UNCHECKED
-from monitor.door.draft_steps import needs_second_person
 from monitor.door.drafts import explanations
 from monitor.door.rights import Verb, may
 from monitor.model import Language, Text
@@ -31,8 +31,8 @@ def upload_document(request: Request, held: Draft, *, with_result: bool = True) 
     desk, asked = desk_of(request), held.asked
     with desk.door() as door:
         said = explanations(door, held.id)
-    is_checked = with_result and held.state not in UNCHECKED
-    result = read_result(desk.home, held.id) if is_checked else None
+    result = read_result(desk.home, held.id) if held.state not in UNCHECKED else None
+    table, seconds = desk.policy().divisions, desk.settings.site.second_person
     return {
         "upload": held.id,
         "division": held.division,
@@ -57,14 +57,14 @@ def upload_document(request: Request, held: Draft, *, with_result: bool = True) 
             "replaces": asked.nil_replaces,
         },
         "ahead": desk.workers.ahead_of(held.id),
-        "needs_second_person": needs_second_person(held.division, desk.settings.site.second_person),
+        "needs_second_person": needs_second_person(table, held, result, seconds),
         "confirmed_by": held.confirmed_by,
         "confirmed_at": documents.moment(held.confirmed_at),
         "signed_by": held.signed_by,
         "signed_at": documents.moment(held.signed_at),
         "submission": held.submission,
         "explanations": [explanation_document(one) for one in said],
-        "result": _result(request, held, result) if result is not None else None,
+        "result": _result(request, held, result) if with_result and result else None,
     }
 
 
