@@ -20,12 +20,11 @@ from typing import Any, Final, Literal
 
 from pebble import ProcessPool
 
-from monitor.corridor.draft_work import fail, fault_words, give_up_confirming
+from monitor.corridor.draft_work import fail, give_up_confirming
 from monitor.door.database import open_door
 from monitor.door.draft_states import DraftState
 from monitor.door.drafts import held_draft, move, unfinished
 from monitor.errors import StoreBusy
-from monitor.model import Text
 from monitor.settings import Settings
 from monitor.site import worker
 from monitor.store.home import Home
@@ -268,7 +267,7 @@ class Workers:
                 since = (DraftState.CHECKING,)
                 move(door, job.draft, since, DraftState.RECEIVED, at=self._now())
                 return None
-            words = self._words(error)
+            words = death_words(error, job.kind, self._seconds)
             if job.kind == "confirm":
                 return give_up_confirming(self._home, door, job.draft, words, at=self._now())
             return fail(door, job.draft, _UNCHECKED, words, at=self._now())
@@ -280,18 +279,3 @@ class Workers:
             held_draft(door, job.draft)
         job.deaths = 0
         return None
-
-    def _words(self, error: Exception) -> Text:
-        if isinstance(error, (Late, TimeoutError)):
-            return fault_words(
-                Text(
-                    f"处理超过 {self._seconds} 秒，已停止。请拆成几份较小的文件",
-                    f"It took longer than {self._seconds} s and was stopped. Split the file",
-                )
-            )
-        return fault_words(
-            Text(
-                "读取这份文件的程序中断。文件可能已损坏，请用表格软件另存后",
-                "The program that read the file broke off. The file may be damaged: save it anew",
-            )
-        )

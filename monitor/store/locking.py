@@ -154,9 +154,7 @@ def _say_who(lock: int, what: str) -> None:
     os.pwrite(lock, json.dumps(told, ensure_ascii=False).encode(), 0)
 
 
-def _take(
-    descriptor: int, mode: int, tell: Callable[[], None], last: float | None = None
-) -> None:
+def _take(descriptor: int, mode: int, tell: Callable[[], None], last: float | None = None) -> None:
     for _ in range(round(_QUIET_SECONDS / _PAUSE_SECONDS)):
         if _is_taken(descriptor, mode):
             return
