@@ -16,7 +16,8 @@ def death_words(error: Exception, work: str, most_seconds: int) -> Text:
     elif isinstance(error, (Late, TimeoutError)):
         what = Text(
             f"处理超过 {most_seconds} 秒，已停止。请把文件拆成几份较小的",
-            f"it took longer than {most_seconds} s and was stopped. Split the file into smaller ones",
+            f"it took longer than {most_seconds} s and was stopped. Split the file into smaller "
+            "ones",
         )
     else:
         what = Text(

@@ -27,6 +27,7 @@ from monitor.door.drafts import held_draft, move, unfinished
 from monitor.errors import StoreBusy
 from monitor.settings import Settings
 from monitor.site import worker
+from monitor.site.worker_deaths import death_words
 from monitor.store.home import Home
 
 _TASKS_A_WORKER: Final = 200  # then a fresh process takes its place, whatever a library leaked
