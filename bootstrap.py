@@ -96,7 +96,8 @@ def run_tests(words: list[str]) -> int:
         [PYTHON, "-m", "ruff", "format", "--check"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "mypy"],
-        [PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses=4", *words],
+        # A file's tests stay together: what they share is made once.
+        [PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses=4", "--dist", "loadfile", *words],
     ]
     failed = [check[2] for check in checks if _run(check, folder=ROOT)]
     if failed:

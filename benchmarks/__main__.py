@@ -99,10 +99,10 @@ def run(rows: int, runs: int, work: Path) -> None:
         _remove(work / name)
 
 
-def run_bulletins(count: int, work: Path) -> None:
-    """Render so many divisions' bulletins in one process and print what each part costs."""
-    log = work / "bulletins.log"
-    measure(_python("benchmarks.bulletins", "--count", str(count)), log)
+def run_other(work: Path, module: str, *words: str) -> None:
+    """Run a benchmark that prints a table of its own."""
+    log = work / f"{module}.log"
+    measure(_python(module, *words), log)
     print(log.read_text(encoding="utf-8"), end="", flush=True)
 
 
@@ -150,7 +150,9 @@ def main() -> None:
         for rows in [_SMOKE_ROWS] if given.smoke else given.rows:
             runs = 1 if given.smoke else given.runs or (3 if rows <= _MILLION else 1)
             run(rows, runs, work)
-        run_bulletins(_SMOKE_BULLETINS if given.smoke else _BULLETINS, work)
+        bulletins = _SMOKE_BULLETINS if given.smoke else _BULLETINS
+        run_other(work, "benchmarks.bulletins", "--count", str(bulletins))
+        run_other(work, "benchmarks.site", *(["--smoke"] if given.smoke else []))
 
 
 if __name__ == "__main__":

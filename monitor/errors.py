@@ -36,5 +36,9 @@ class StoreError(FleetmonError):
     """The store cannot be opened or is not as this version left it."""
 
 
+class StoreBusy(StoreError):
+    """Others write for longer than somebody could wait; nothing was done, and it may be later."""
+
+
 class RowsUnaccounted(FleetmonError):
     """A step lost or doubled rows; nothing of it is kept."""

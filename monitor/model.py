@@ -80,6 +80,16 @@ def month_end(day: date) -> date:
     return date.fromordinal(following.toordinal() - 1)
 
 
+class ColumnRead(NamedTuple):
+    """How one column of a file was understood: its header as written, the column that it was read
+    as with the project's own header; both None where it is kept and echoed only.
+    """
+
+    header: str
+    column: str | None
+    read_as: str | None
+
+
 class RowCounts(NamedTuple):
     """What became of a file's lines: read = accepted + rejected + ignored, always."""
 
@@ -129,6 +139,7 @@ class Receipt:
     changes: Changes | None = None
     error_total: int = 0
     tallies: tuple[tuple[str, int], ...] = ()
+    columns: tuple[ColumnRead, ...] = ()
 
 
 class Changes(NamedTuple):

@@ -22,6 +22,7 @@ from monitor.model import Text
 
 _Count = Annotated[int, Field(ge=1)]
 _Days = Annotated[int, Field(ge=1)]
+BilingualName = tuple[str, str]
 
 
 class _Part(BaseModel):
@@ -62,6 +63,40 @@ class ServiceSettings(_Part):
     token: SecretStr | None = Field(default=None, description="for the API of this version")
 
 
+class SiteSettings(_Part):
+    """The pages and the API: their address, who signs twice, and the limits of uploads."""
+
+    address: str | None = Field(
+        default=None, description="what people type, with https; None: the address served at"
+    )
+    certificate: Path | None = Field(default=None, description="PEM; None: plain http")
+    certificate_key: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    is_public: bool = Field(default=False, description="bulletins for everybody, without sign-in")
+    second_person: tuple[str, ...] = Field(
+        default=(), description="divisions whose reports a second person signs; `all` for all"
+    )
+    most_megabytes: _Count = Field(default=200, description="of one request, its files together")
+    most_rows: _Count = 2_000_000
+    most_files: _Count = 20
+    most_waiting: _Count = Field(default=20, description="unchecked uploads of one division")
+    check_seconds: _Count = 600
+    workers: _Count = 2
+    draft_days: _Count = Field(default=30, description="how long what nobody confirmed is shown")
+    session_minutes: _Count = Field(default=60, description="without a request")
+    session_hours: _Count = Field(default=12, description="at the longest")
+    token_days: _Count = Field(default=365, description="at the longest")
+
+
+class OidcSettings(_Part):
+    """Single sign-on by an identity provider of the bureau; off without an issuer."""
+
+    issuer: str | None = None
+    client: str = "fleetmon"
+    secret: SecretStr | None = None
+    name: BilingualName = ("统一身份认证", "Single sign-on")
+
+
 class RetentionSettings(_Part):
     """What may be removed, and when; nothing unless it is asked for."""
 
@@ -90,6 +125,8 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = "zh"
     mail: MailSettings = MailSettings()
     service: ServiceSettings = ServiceSettings()
+    site: SiteSettings = SiteSettings()
+    oidc: OidcSettings = OidcSettings()
     retention: RetentionSettings = RetentionSettings()
     backup: BackupSettings = BackupSettings()
 
@@ -100,6 +137,8 @@ class _FileSettings(_Part):
     language: Literal["zh", "en"] = "zh"
     mail: MailSettings = MailSettings()
     service: ServiceSettings = ServiceSettings()
+    site: SiteSettings = SiteSettings()
+    oidc: OidcSettings = OidcSettings()
     retention: RetentionSettings = RetentionSettings()
     backup: BackupSettings = BackupSettings()
 

@@ -18,13 +18,17 @@ from monitor.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held, as far as verdicts need it: counts, weighed sorts, coverage, and the moment."""
+    """What is held, as far as verdicts need it: counts, weighed sorts, coverage, and the moment.
+
+    `decisions` is the number of the last decision over an exemption that was known.
+    """
 
     evidence: Evidence
     sorts: WeighedSorts
     coverage: Coverage
     known_at: datetime | None
     history: int
+    decisions: int = 0
 
     @property
     def as_of(self) -> date:
@@ -38,15 +42,21 @@ def assess(
     *,
     mandates: tuple[str, ...] | None = None,
     divisions: tuple[str, ...] | None = None,
+    only_year: int | None = None,
 ) -> tuple[Assessment, ...]:
     """Assess the chosen mandates (None: all that began by the day judged) for the chosen divisions.
 
-    A mandate that is named also answers for the judged year outside its life: `no_mandate`.
+    `only_year` leaves out the periods of all other years. A mandate that is named also answers for
+    the judged year outside its life: `no_mandate`.
     """
     chosen = [policy.mandates[m] for m in (mandates if mandates is not None else policy.mandates)]
     rows: list[Assessment] = []
     for mandate in chosen:
-        years = [year for year in mandate.years if date(year, 1, 1) <= held.as_of]
+        years = [
+            year
+            for year in mandate.years
+            if date(year, 1, 1) <= held.as_of and only_year in {None, year}
+        ]
         for scope in _scopes(policy, mandate):
             if years:
                 rows += _scope_rows(policy, held, mandate, scope, years, divisions)
@@ -189,6 +199,7 @@ def _code(
         held.history,
         held.known_at,
         policy.ruleset,
+        held.decisions,
     )
 
 

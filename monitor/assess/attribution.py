@@ -21,7 +21,15 @@ from monitor.policy.policy import Policy
 
 # In the order in which they are told apart: each part is what its cause changes after those before.
 Cause = Literal[
-    "engine", "mandate", "reading", "rules", "day", "new_data", "correction", "exemption"
+    "engine",
+    "mandate",
+    "reading",
+    "rules",
+    "day",
+    "new_data",
+    "correction",
+    "exemption",
+    "decision",
 ]
 
 

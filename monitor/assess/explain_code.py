@@ -12,14 +12,18 @@ from monitor.model import SHANGHAI, Text
 _RULESET_DIGITS = 8
 _CODE = re.compile(
     r"(?P<mandate>[^.]+)\.(?P<division>[^.]+)\.(?P<year>\d{4})\.(?P<scope>[a-z_]+)\."
-    r"(?P<as_of>\d{8})\.(?P<history>\d+)(?:\.k(?P<known>\d+))?\.(?P<ruleset>[0-9a-f]{8})"
+    r"(?P<as_of>\d{8})\.(?P<history>\d+)(?:\.k(?P<known>\d+))?(?:\.d(?P<decisions>\d+))?\.(?P<ruleset>[0-9a-f]{8})"
 )
 WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainCode:
-    """One figure: mandate, division, year, scope (`whole` or one category), moment and rules."""
+    """One figure: mandate, division, year, scope (`whole` or one category), moment and rules.
+
+    `decisions` is the number of the last decision over an exemption that it knows; a figure that
+    knows none says nothing of it.
+    """
 
     mandate: str
     division: str
@@ -29,13 +33,15 @@ class ExplainCode:
     history: int
     known_at: datetime | None
     ruleset: str
+    decisions: int = 0
 
     def __str__(self) -> str:
         """As it stands beside the figure."""
         known = f".k{int(self.known_at.timestamp())}" if self.known_at else ""
+        decided = f".d{self.decisions}" if self.decisions else ""
         return (
             f"{self.mandate}.{self.division}.{self.year}.{self.scope}."
-            f"{self.as_of:%Y%m%d}.{self.history}{known}.{self.ruleset[:_RULESET_DIGITS]}"
+            f"{self.as_of:%Y%m%d}.{self.history}{known}{decided}.{self.ruleset[:_RULESET_DIGITS]}"
         )
 
 
@@ -67,4 +73,5 @@ def parse_code(text: str) -> ExplainCode:
         history=int(found["history"]),
         known_at=datetime.fromtimestamp(int(known), SHANGHAI) if known else None,
         ruleset=found["ruleset"],
+        decisions=int(found["decisions"] or 0),
     )

@@ -47,6 +47,7 @@ def cause_word(cause: Cause, words: Words) -> str:
         "new_data": words("新报数据"),
         "correction": words("更正"),
         "exemption": words("豁免"),
+        "decision": words("豁免审定"),
     }[cause]
 
 

@@ -223,7 +223,7 @@ def _turned(attributions: Sequence[Attribution], policy: Policy, words: Words) -
         if row is None or row.role != "finding":
             continue
         for part in one.parts:
-            if part.cause not in {"correction", "exemption"} or (
+            if part.cause not in {"correction", "exemption", "decision"} or (
                 part.status_before == part.status_after
             ):
                 continue

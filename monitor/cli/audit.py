@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,6 +28,7 @@ def audit(context: click.Context, /, last: int | None, *, as_json: bool) -> None
         return
     session: Session = context.obj
     from monitor.store.audit import audit_lines, moment_of  # noqa: PLC0415  # imports duckdb
+    from monitor.store.audit_reading import detail_words  # noqa: PLC0415  # imports duckdb
 
     with session.store(write=False) as store:
         lines = audit_lines(store)[-(last or 0) :]
@@ -58,7 +58,7 @@ def audit(context: click.Context, /, last: int | None, *, as_json: bool) -> None
                 line.action,
                 line.object,
                 line.outcome,
-                _shown(line.detail),
+                detail_words(line.detail),
             )
             for line in lines
         ],
@@ -109,22 +109,6 @@ def _document(line: AuditLine) -> dict[str, object]:
         "detail": json.loads(line.detail),
         "hash": line.hash,
     }
-
-
-def _shown(detail: str) -> str:
-    """The detail as `key=value` words; what there was none of is left to --json."""
-    return "  ".join(f"{name}={value}" for name, value in _flat(json.loads(detail)))
-
-
-def _flat(held: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in held.items():
-        if isinstance(value, dict):
-            # Counts of rows are told apart by their own names.
-            yield from _flat(value, before if name == "counts" else f"{before}{name}.")
-        elif isinstance(value, list):
-            yield f"{before}{name}", ",".join(map(str, value))
-        elif value is not None and value != 0:
-            yield f"{before}{name}", str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _head(text: str) -> tuple[int, str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from monitor.assess.backtest import Backtest, BacktestSummary
 from monitor.assess.forecast import Case
-from monitor.cli import documents
 from monitor.cli.session import Session
 from monitor.cli.tables import print_table
+from monitor.corridor import documents
 
 _NOTHING = "—"
 

@@ -24,12 +24,14 @@ def backup(session: Session, /, target: Path | None, folder: Path | None) -> Non
     if folder is not None:
         _verify(session, folder)
         return
+    from monitor.door.copying import BESIDE  # noqa: PLC0415  # imports duckdb
     from monitor.store.backup import make_backup, thin_out  # noqa: PLC0415  # imports duckdb
 
     place = target or session.settings.backup.folder or session.home.backups
     made = make_backup(
         session.home,
         place.absolute(),
+        beside=BESIDE,
         at=session.now(),
         actor=session.actor,
         progress=session.bar("备份", "backing up"),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.documents import moment
 from monitor.cli.session import Session, print_json
 from monitor.cli.tables import print_table
+from monitor.corridor.documents import moment
 from monitor.delivery.words import KINDS, STATES, STEPS, said
 from monitor.errors import WrongUse
 from monitor.model import Text

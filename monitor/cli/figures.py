@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from monitor.cli import documents
 from monitor.cli.options import judged_options
 from monitor.cli.session import Session, print_json
+from monitor.corridor import documents
 from monitor.model import Assessment
 
 FAILED = frozenset({"not_met", "out_of_reach"})
@@ -49,14 +49,8 @@ def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **gi
         else:
             rows = assess_held(session.policy, held, mandates=mandates, divisions=divisions)
     if as_json:
-        print_json(
-            {
-                "as_of": as_of.isoformat(),
-                "known_at": documents.moment(given["known_at"]),
-                "ruleset": session.policy.ruleset,
-                "assessments": [documents.assessment(row, session.language) for row in rows],
-            }
-        )
+        ruleset, language = session.policy.ruleset, session.language
+        print_json(documents.judged(rows, as_of, given["known_at"], ruleset, language))
     else:
         from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
 

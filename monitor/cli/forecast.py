@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli import documents
 from monitor.cli.options import judged_options
 from monitor.cli.session import Session, print_json
+from monitor.corridor import documents
 from monitor.model import Assessment, Text
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from monitor.cli import documents
 from monitor.cli.options import FILE, MomentType, extract_options
 from monitor.cli.session import Session, print_json
+from monitor.corridor import documents
 from monitor.errors import WrongUse
 from monitor.model import Mode, Period, Receipt, Text
 

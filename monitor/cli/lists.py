@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli import documents
 from monitor.cli.clause_tables import (
     STRENGTHS,
     answering_words,
@@ -20,6 +19,7 @@ from monitor.cli.clause_tables import (
 )
 from monitor.cli.options import FILE
 from monitor.cli.session import Session, print_json, write_file
+from monitor.corridor import documents
 from monitor.errors import WrongUse
 from monitor.extracts.lively_cells import spreadsheet_csv
 from monitor.model import SubmissionSummary, Text, plural
@@ -72,17 +72,8 @@ def mandates(session: Session, /, ids: tuple[str, ...], *, coverage: bool, as_js
 
 
 def _mandate_document(mandate: Mandate, session: Session) -> dict[str, Any]:
-    language = session.language
-    document = mandate.model_dump(mode="json", exclude={"meaning", "readings", "missing"})
-    document["meaning"] = mandate.meaning.to(language)
-    document["readings"] = [
-        {"what": r.what.to(language), "by": r.by, "on": r.on.isoformat()} for r in mandate.readings
-    ]
-    document["missing"] = [text.to(language) for text in mandate.missing]
-    if isinstance(document["document"], dict):
-        document["document"]["place"] = None
-    document["bodies"] = bodies_document(mandate, session)
-    return document
+    told = documents.mandate(mandate, session.language)
+    return told | {"bodies": bodies_document(mandate, session)}
 
 
 def _targets(mandate: Mandate) -> str:
@@ -253,23 +244,8 @@ def _ensure_kept(store: Store, submission: SubmissionSummary) -> None:
 def divisions(session: Session, /, *, as_json: bool) -> None:
     """报送单位 / who reports."""
     table = session.policy.divisions
-    listed = [
-        {
-            "code": d.code,
-            "name": d.name.to(session.language),
-            "province": d.province,
-            "plates": list(d.plates),
-            "is_place": d.is_place,
-            "counties": dict(d.counties),
-        }
-        for d in table.divisions.values()
-    ]
-    provinces = [
-        {"code": p.code, "name": p.name.to(session.language), "divisions": list(p.divisions)}
-        for p in table.provinces.values()
-    ]
     if as_json:
-        print_json({"provinces": provinces, "divisions": listed})
+        print_json(documents.division_table(table, session.language))
         return
     from monitor.cli.tables import print_table  # noqa: PLC0415  # rich
 

@@ -16,6 +16,7 @@ from monitor.cli.correction import correction
 from monitor.cli.deliveries import deliveries
 from monitor.cli.demo import demo
 from monitor.cli.doctor import doctor
+from monitor.cli.exemptions import exemptions
 from monitor.cli.figures import assess, explain
 from monitor.cli.forecast import forecast
 from monitor.cli.hold import hold
@@ -27,6 +28,7 @@ from monitor.cli.rehearse import rehearse
 from monitor.cli.send import send
 from monitor.cli.serve import serve
 from monitor.cli.session import Session, make_session, told
+from monitor.cli.users import users
 
 
 class TellingGroup(click.Group):
@@ -69,10 +71,12 @@ for command in (
     correction,
     rehearse,
     explain,
+    exemptions,
     mandates,
     submissions,
     divisions,
     serve,
+    users,
     jobs,
     run,
     send,

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from monitor.assess.reconciliation import Mismatch, OpenLine, Reconciliation, Unmatched
-from monitor.cli import documents
 from monitor.cli.options import FILE, DayType, MomentType
 from monitor.cli.session import Session, print_json, write_file
+from monitor.corridor import documents
 
 MOST_ITEMS = 1000
 

@@ -7,69 +7,23 @@ from collections.abc import Sequence
 
 from monitor.assess.reconciliation import Mismatch, Reconciliation, Unmatched
 from monitor.bulletins.reconciled import mismatch_word
+from monitor.bulletins.reconciled_lines import line_cells, lines_csv
 from monitor.cli.session import Session
 from monitor.cli.tables import print_table
-from monitor.extracts.lively_cells import harmless, spreadsheet_csv
 from monitor.model import Text, plural
 from monitor.policy.policy import Policy
 
 Vins = dict[str | None, str | None]
 _MOST_PRINTED = 300
-_HEADINGS = (
-    Text("不符事项", "mismatch"),
-    Text("地区", "division"),
-    Text("用途", "category"),
-    Text("能源", "energy"),
-    Text("对照", "against"),
-    Text("辆数", "vehicles"),
-    Text("起算日", "since"),
-    Text("天数", "days"),
-    Text("缺少数据", "data gap"),
-    Text("合同编号", "contract"),
-    Text("单位", "organisation"),
-    Text("车辆型号", "model"),
-    Text("车辆识别代号", "VIN"),
-    Text("批次", "submission"),
-    Text("文件", "file"),
-    Text("行号", "line"),
-)
 
 
 def _cells(session: Session, one: Unmatched, vins: Vins) -> tuple[str, ...]:
-    policy, language = session.policy, session.language
-    energies = policy.codes["energy"]
-    other = one.other or ""
-    if one.mismatch is Mismatch.FUEL_DIFFERS:
-        other = energies.label(other).to(language)
-    elif other:
-        other = session.say("、", ", ").join(
-            policy.divisions.name(code).to(language) for code in other.split()
-        )
-    return (
-        mismatch_word(one.mismatch, session.words),
-        policy.divisions.name(one.division).to(language),
-        policy.codes["category"].label(one.category).to(language),
-        energies.label(one.energy).to(language),
-        other,
-        str(one.vehicles),
-        one.since.isoformat() if one.since else "",
-        "" if one.days is None else str(one.days),
-        session.say("是", "yes") if one.is_data_gap else "",
-        one.contract_no or "",
-        one.organisation or "",
-        one.model or "",
-        vins[one.vin] or "",
-        one.submission or "",
-        one.file or "",
-        "" if one.line is None else str(one.line),
-    )
+    return line_cells(one, vins[one.vin], session.policy, session.words)
 
 
 def as_csv(session: Session, items: Sequence[Unmatched], vins: Vins) -> bytes:
     """All lines as a spreadsheet opens them, no cell of which is carried out."""
-    heads = [heading.to(session.language) for heading in _HEADINGS]
-    lines = ([harmless(cell) for cell in _cells(session, one, vins)] for one in items)
-    return spreadsheet_csv([heads, *lines])
+    return lines_csv(((one, vins[one.vin]) for one in items), session.policy, session.words)
 
 
 def print_list(session: Session, items: Sequence[Unmatched], vins: Vins) -> None:

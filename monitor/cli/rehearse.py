@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli import documents
 from monitor.cli.options import DayType
 from monitor.cli.session import Session, print_json
+from monitor.corridor import documents
 from monitor.errors import WrongUse
 from monitor.model import Assessment, Text, plural
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.documents import moment
 from monitor.cli.hold import hold_words
 from monitor.cli.session import Session, print_json
 from monitor.cli.tables import print_table
+from monitor.corridor.documents import moment
 from monitor.delivery.words import STATES
 from monitor.service.words import COUNTS
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from monitor.cli.session import Session
@@ -12,9 +14,10 @@ from monitor.cli.session import Session
 @click.option("--port", type=click.IntRange(0, 65535), help="端口（默认 8000）/ port")
 @click.pass_obj
 def serve(session: Session, /, *, host: str | None, port: int | None) -> None:
-    """运行服务：定时任务、投递文件夹、健康检查与指标 / schedules, drop folder, health, metrics."""
+    """运行服务：报送网站与接口、定时任务、投递文件夹 / site, API, schedules, drop folder."""
     from monitor.service.log import set_up_log  # noqa: PLC0415  # heavy
     from monitor.service.serve import serve as run_service  # noqa: PLC0415  # heavy
+    from monitor.site.opening import open_front  # noqa: PLC0415  # heavy
 
     place = session.workplace
     place.actor = "service"
@@ -27,7 +30,12 @@ def serve(session: Session, /, *, host: str | None, port: int | None) -> None:
 
     run_service(
         place,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
+        open_front=partial(
+            open_front,
+            place,
+            host=host or settings.host,
+            port=settings.port if port is None else port,
+            say=lambda words: click.echo(words.to(session.language), err=True),
+        ),
         ready=ready,
     )

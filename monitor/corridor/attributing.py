@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
@@ -17,7 +19,7 @@ from monitor.assess.attribution import (
     with_rows,
 )
 from monitor.corridor.judge import hold
-from monitor.corridor.recorded import recorded_rows
+from monitor.corridor.recorded import last_decision_in, recorded_rows
 from monitor.model import Assessment
 from monitor.policy.archive import load_kept
 from monitor.policy.policy import Policy
@@ -48,9 +50,9 @@ def attribute(
     """Split every change of these divisions' rows since the run `run_before` by its cause.
 
     The order: the program, the clauses, our readings of them (`rules` for both where the files of
-    the old ruleset are not held), the day judged, new data, corrections, exemptions. A row that
-    the earlier run did not ask for has not changed. `held` stays as it is: the earlier state is
-    looked at by a connection of its own.
+    the old ruleset are not held), the day judged, new data, corrections, exemptions as they are
+    claimed, and as they were decided. A row that the earlier run did not ask for has not changed.
+    `held` stays as it is: the earlier state is looked at by a connection of its own.
     """
     recorded = recorded_rows(store, run_before)
     before = {
@@ -61,9 +63,11 @@ def attribute(
         and row.status != "no_mandate"
     }
     with second_look(store) as past:
+        then = state_of(past, run_before)
+        known = replace(then.knowledge, decisions=last_decision_in(recorded))
         walk = _Walk(past, policy, held, divisions, mandates)
-        old = _old_policy(store, policy, walk.state(run_before).ruleset)
-        steps = list(walk.steps(walk.state(run_before), old))
+        old = _old_policy(store, policy, then.ruleset)
+        steps = list(walk.steps(then._replace(knowledge=known), old))
     if old is not None:
         steps = _asked_before(steps, recorded)
     return split(before, steps)
@@ -111,15 +115,10 @@ class _Walk:
         self._divisions = divisions
         self._mandates = mandates
 
-    def state(self, run: int) -> RunState:
-        """What the earlier run rested on."""
-        return state_of(self._past, run)
-
     def steps(self, then: RunState, old: Policy | None) -> Iterator[Step]:
         """Each step's rows; one that can change nothing is left out, but for the first."""
         policy, held = self._policy, self._held
-        known_at, history = then.knowledge.known_at, then.knowledge.history
-        past = hold(self._past, then.as_of, known_at, history)
+        past = self._hold(then.as_of, then.knowledge)
         if old is None:
             yield Step("rules", self._rows(policy, past))
         else:
@@ -128,29 +127,33 @@ class _Walk:
                 if has_other_clauses(old, policy):
                     yield Step("mandate", self._rows(with_clauses_of(old, policy), past))
                 yield Step("reading", self._rows(policy, past))
-        now = Knowledge(held.known_at, held.history)
+        # The data of now with the decisions of then: what was decided since comes last.
+        now = Knowledge(held.known_at, held.history, then.knowledge.decisions)
         is_same_data = then.knowledge == now
         if then.as_of != held.as_of:
-            if not is_same_data:
-                past = hold(self._past, held.as_of, known_at, history)
+            if not is_same_data or now.decisions != held.decisions:
+                past = self._hold(held.as_of, then.knowledge)
                 yield Step("day", self._rows(policy, past))
             else:
                 yield Step("day", self._rows(policy, held))
         if not is_same_data:
             yield from self._data_steps(now)
+        if now.decisions != held.decisions:
+            yield Step("decision", self._rows(policy, held))
 
     def _data_steps(self, now: Knowledge) -> Iterator[Step]:
         """New data first: all that is held now, the corrected vehicles as they were before."""
-        policy, held = self._policy, self._held
-        after = self._rows(policy, held)
+        policy, as_of = self._policy, self._held.as_of
         if not find_corrected(self._past, now):
-            yield Step("new_data", after)
+            yield Step("new_data", self._rows(policy, self._held_with(now)))
             return
-        before_rows = corrected_rows(self._past, held.as_of)
+        before_rows = corrected_rows(self._past, as_of)
         self._past.look(now)
-        after_rows = corrected_rows(self._past, held.as_of)
+        after_rows = corrected_rows(self._past, as_of)
+        held = self._held_with(now)
         was, became = _of_the_corrected(before_rows, after_rows)
         yield Step("new_data", self._rows(policy, with_rows(held, was, of=became)))
+        after = self._rows(policy, held)
         exempt = _exemption_only(was, became)
         if exempt.is_empty():
             yield Step("correction", after)
@@ -158,6 +161,14 @@ class _Walk:
         was, became = (frame.join(exempt, on="vin", how="semi") for frame in (was, became))
         yield Step("correction", self._rows(policy, with_rows(held, was, of=became)))
         yield Step("exemption", after)
+
+    def _held_with(self, now: Knowledge) -> Held:
+        """What is held, but with the decisions that `now` knows."""
+        is_as_held = now.decisions == self._held.decisions
+        return self._held if is_as_held else self._hold(self._held.as_of, now)
+
+    def _hold(self, as_of: date, known: Knowledge) -> Held:
+        return hold(self._past, as_of, known.known_at, known.history, known.decisions)
 
     def _rows(self, policy: Policy, held: Held) -> Rows:
         mandates = self._mandates

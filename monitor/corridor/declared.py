@@ -12,7 +12,11 @@ from monitor.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the sender, or whoever sends in the sender's name, says of a file."""
+    """What the sender, or whoever sends in the sender's name, says of a file.
+
+    `follows` puts the moment of receipt at the sender's latest of the kind where that lies later:
+    what was confirmed first may be recorded second. A file of more than `most_rows` is refused.
+    """
 
     received_at: datetime
     kind: str | None = None
@@ -23,7 +27,9 @@ class Declared:
     force: bool = False
     nil_replaces: bool = False
     backfill: bool = False
+    follows: bool = False
     file_name: str | None = None
+    most_rows: int | None = None
 
 
 def check_declared(policy: Policy, declared: Declared) -> None:

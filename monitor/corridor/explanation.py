@@ -21,7 +21,10 @@ _SHOWN_HEAD, _SHOWN_TAIL = 3, 4
 
 @dataclass(frozen=True, slots=True)
 class TracedRow:
-    """One vehicle behind a figure: where it came from and how it counts."""
+    """One vehicle behind a figure: where it came from and how it counts.
+
+    `exemption` is what its sender claimed; `is_refused` says that a decision refused it.
+    """
 
     submission: str
     file: str | None
@@ -36,6 +39,7 @@ class TracedRow:
     area: str | None
     exemption: str | None
     counts_as: str
+    is_refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Explanation:
             "as_of": self.code.as_of.isoformat(),
             "known_at": self.code.known_at.isoformat() if self.code.known_at else None,
             "history": self.code.history,
+            "decisions": self.code.decisions,
             "ruleset": self.ruleset_now,
             "same_ruleset": self.same_ruleset,
             "version": __version__,
@@ -110,7 +115,7 @@ def explain_figure(store: Store, policy: Policy, text: str, *, unmask: bool) -> 
     if code.mandate not in policy.mandates:
         raise _unknown(text)
     mandate = policy.mandates[code.mandate]
-    held = hold(store, code.as_of, code.known_at, code.history)
+    held = hold(store, code.as_of, code.known_at, code.history, code.decisions)
     found = [
         a
         for a in assess(policy, held, mandates=(code.mandate,))

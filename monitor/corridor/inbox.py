@@ -7,14 +7,14 @@ steps is followed by one that finishes them: no file is lost, none is taken twic
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, NoReturn
 
 from monitor.corridor.declared import Declared
-from monitor.corridor.inbox_faults import Unfinished, our_fault
+from monitor.corridor.inbox_faults import Unfinished, died_words, our_fault
 from monitor.corridor.inbox_files import (
     Stamp,
     bounded,
@@ -43,6 +43,7 @@ from monitor.corridor.inbox_look import (
 from monitor.corridor.inbox_note import Note, read_notes, recorded, remove_note, write_note
 from monitor.corridor.inbox_receipt import receipt_of, receipt_text
 from monitor.corridor.intake import ingest
+from monitor.corridor.second_person import NeedsSecondPerson, covered_by, ensure_one_signs
 from monitor.errors import FleetmonError, WrongUse
 from monitor.model import SHANGHAI, Receipt, Status, Text
 from monitor.policy.policy import Policy
@@ -89,15 +90,17 @@ def take_in(
     now: datetime,
     after: Callable[[int], None] = lambda _seq: None,
     most_deaths: int = _MOST_DEATHS,
+    second_person: Collection[str] = (),
 ) -> InboxReport:
     """Take in files that were ready when they were looked at, a submission each.
 
     `after` is called with the number of each recorded submission before its file is put away; for
     one that a killed process had recorded it is called again. A file at which the process died
-    `most_deaths` times running is set aside unread. Raises where the store itself fails.
+    `most_deaths` times running is set aside unread, one that reports a division of the
+    `second_person`s uncounted. Raises where the store itself fails.
     """
     sweep_scratch(store.home, now)
-    taking = _Taking(store, policy, now, after, most_deaths)
+    taking = _Taking(store, policy, now, after, most_deaths, second_person)
     for note in read_notes(store.home):
         taking.follow(note)
     for file in ready:
@@ -112,6 +115,7 @@ class _Taking:
     now: datetime
     after: Callable[[int], None]
     most_deaths: int
+    second_person: Collection[str]
     report: InboxReport = field(default_factory=InboxReport)
     deaths: dict[str, int] = field(default_factory=dict)
     unsettled: set[str] = field(default_factory=set)
@@ -180,24 +184,32 @@ class _Taking:
             return
         deaths = self.deaths.get(file.mark, 0)
         if deaths >= self.most_deaths:
-            self._set_aside(folder, file)
+            self._set_aside(folder, file, died_words(self.most_deaths))
             return
         note = Note(file.division, file.name, kept.name, kept.sha256, self.now, deaths)
         write_note(self.store.home, note)
         try:
+            self._ensure_one_signs((file.division,) if file.division is not None else ())
             receipt = ingest(
                 self.store,
                 self.policy,
                 kept,
                 Declared(received_at=self.now, division=file.division, file_name=kept.name),
                 recorded_at=self.now,
+                settle=lambda made: self._ensure_one_signs(covered_by(self.store, made)),
             )
+        except NeedsSecondPerson as error:
+            self._set_aside(folder, file, error.text)
+            return
         except Exception:
             # Where the outcome of a commit is in doubt, the next look settles it by the note.
             if recorded(self.store, note) is None:
                 remove_note(self.store.home, note.mark)
             raise
         self._put_away(folder, file, receipt)
+
+    def _ensure_one_signs(self, divisions: Sequence[str]) -> None:
+        ensure_one_signs(self.policy.divisions, divisions, self.second_person)
 
     def _keep(self, folder: int, file: Dropped) -> Kept | None:
         """The bytes kept; None where the file is not, or did not stay, the one that was ready."""
@@ -235,13 +247,7 @@ class _Taking:
             self.store.one("SELECT 1")  # raises where the store cannot be used any more
             raise Unfinished(receipt.submission or "", error) from error
 
-    def _set_aside(self, folder: int, file: Dropped) -> None:
-        words = Text(
-            f"读取该文件时程序已连续中断 {self.most_deaths} 次；文件未读取，已移入 {REFUSED}。"
-            "请交维护人员查看。",
-            f"The process died {self.most_deaths} times running at this file; it was moved to "
-            f"{REFUSED} unread. Let the maintainers look at it.",
-        )
+    def _set_aside(self, folder: int, file: Dropped, words: Text) -> None:
         self._shelve(folder, file, REFUSED, "unread", f"{words.zh}\n\n{words.en}\n")
         self.report.failed.append(fault_of(file.division, file.name, words))
 

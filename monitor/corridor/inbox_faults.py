@@ -31,6 +31,15 @@ class Unfinished(FleetmonError):
         )
 
 
+def died_words(times: int) -> Text:
+    """Words for a file at which the process died over and over."""
+    return Text(
+        f"读取该文件时程序已连续中断 {times} 次；文件未读取，已移入 refused。请交维护人员查看。",
+        f"The process died {times} times running at this file; it was moved to refused unread. "
+        "Let the maintainers look at it.",
+    )
+
+
 def our_fault(error: Exception) -> Text:
     """Words for an error of ours before anything was recorded; its type alone is told."""
     return Text(

@@ -11,7 +11,7 @@ from monitor.model import SHANGHAI, Finding, Receipt, Severity, Status, Text
 from monitor.policy.policy import Policy
 from monitor.store.store import Store
 
-_STATUS = {
+STATUS_WORDS = {
     Status.ACCEPTED: Text("已接收", "Accepted"),
     Status.WITH_FINDINGS: Text("已接收，有问题需处理", "Accepted, with findings"),
     Status.REFUSED: Text("未接收", "Refused"),
@@ -57,7 +57,7 @@ def receipt_of(store: Store, seq: int) -> Receipt:
 
 
 def _lines(policy: Policy, receipt: Receipt) -> Iterator[Text]:
-    status, rows = _STATUS[receipt.status], receipt.rows
+    status, rows = STATUS_WORDS[receipt.status], receipt.rows
     at = receipt.received_at.astimezone(SHANGHAI)
     yield Text(f"回执：{status.zh}", f"Receipt: {status.en}")
     yield Text(f"文件：{receipt.file or ''}", f"File: {receipt.file or ''}")

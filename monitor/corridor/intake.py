@@ -11,24 +11,17 @@ import polars as pl
 
 from monitor import __version__
 from monitor.checking.gate import gate_rows
+from monitor.corridor.columns_read import columns_of, columns_read
 from monitor.corridor.declared import Declared, check_declared
 from monitor.corridor.measures import whole_file_findings
 from monitor.corridor.nil import record_nil
 from monitor.corridor.screen import Screened, screen
 from monitor.errors import WrongUse
 from monitor.extracts.context import ExtractContext
+from monitor.extracts.layout import Layout
 from monitor.extracts.reading import Reading, open_extract
 from monitor.extracts.refusal import FileRefused
-from monitor.model import (
-    SHANGHAI,
-    Finding,
-    Mode,
-    Period,
-    Receipt,
-    Severity,
-    Status,
-    Text,
-)
+from monitor.model import SHANGHAI, Finding, Mode, Period, Receipt, Severity, Status, Text
 from monitor.policy.policy import Policy
 from monitor.store.archive import Kept
 from monitor.store.facets import FacetBook
@@ -36,7 +29,7 @@ from monitor.store.history import Bearing
 from monitor.store.home import keep_file
 from monitor.store.new_submission import NewSubmission
 from monitor.store.parts import part_name
-from monitor.store.recording import Recorder, asked_text
+from monitor.store.recording import Recorder, Settle, asked_text, nothing_more
 from monitor.store.store import Store
 
 
@@ -47,30 +40,36 @@ def ingest(
     declared: Declared,
     *,
     recorded_at: datetime,
+    settle: Settle = nothing_more,
 ) -> Receipt:
     """Take one submission in: all of it or nothing; gives its receipt.
 
-    `kept` is None for a nil return. The same function serves a check, over a scratch store.
+    `kept` is None for a nil return. `settle` is given the receipt within the transaction; where it
+    raises, nothing is stored. The same function serves a check, over a scratch store.
     Raises `WrongUse` where the receipt would lie before the sender's latest, `CheckDidNotRun`
     where a rule has no result; nothing is stored then.
     """
     check_declared(policy, declared)
-    recorder = Recorder(store, policy.ruleset, __version__, recorded_at)
+    recorder = Recorder(store, policy.ruleset, __version__, recorded_at, settle)
     asked = declared.kind, declared.division, declared.period, declared.mode
     if kept is not None:
         first = recorder.same_before(kept.sha256, asked)
         if first is not None:
-            return recorder.note_duplicate(first, kept, declared.received_at)
-    _refuse_early(recorder, declared)
+            receipt = recorder.note_duplicate(first, kept, declared.received_at)
+            return replace(receipt, columns=columns_of(store, policy, first))
+    declared = _timed(recorder, declared)
     if kept is None:
         return record_nil(store, policy, recorder, declared)
     with tempfile.TemporaryDirectory(dir=store.home.work, prefix="intake-") as folder:
         return _Intake(store, policy, recorder, kept, declared, Path(folder)).run()
 
 
-def _refuse_early(recorder: Recorder, declared: Declared) -> None:
+def _timed(recorder: Recorder, declared: Declared) -> Declared:
+    """The same at a moment that may stand: not before the sender's latest of the kind."""
     latest = recorder.latest_received(declared.kind, declared.division)
-    if latest is not None and declared.received_at < latest and not declared.backfill:
+    if latest is None or declared.received_at >= latest or declared.backfill:
+        return declared
+    if not declared.follows:
         raise WrongUse(
             Text(
                 f"收到时间 {declared.received_at:%Y-%m-%d %H:%M} 早于该单位同类报表的最近一次"
@@ -79,6 +78,7 @@ def _refuse_early(recorder: Recorder, declared: Declared) -> None:
                 f"the kind ({latest:%Y-%m-%d %H:%M}). Give --backfill to load history.",
             )
         )
+    return replace(declared, received_at=latest)
 
 
 @dataclass
@@ -96,7 +96,8 @@ class _Intake:
         try:
             reading = self._open()
             # The kind is known only now: the early check could not look it up.
-            _refuse_early(self.recorder, replace(declared, kind=reading.kind))
+            timed = _timed(self.recorder, replace(declared, kind=reading.kind))
+            self.declared = replace(declared, received_at=timed.received_at)
             return self._screened(reading, name)
         except FileRefused as refusal:
             return self._refuse(refusal.finding, declared.kind, name)
@@ -112,6 +113,7 @@ class _Intake:
             map_name=self.declared.columns,
             sender_known=self.declared.division is not None,
             work=work,
+            most_rows=self.declared.most_rows,
         )
 
     def _refuse(self, finding: Finding, kind: str | None, name: str) -> Receipt:
@@ -170,6 +172,7 @@ class _Intake:
             interpretations=screened.interpretations,
             column_map=reading.map.map,
             headers=tuple(reading.headers),
+            columns=columns_read(Layout.of(reading.map, tuple(reading.headers))),
             coverage=self._coverage(screened),
         )
         moved = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -16,18 +16,27 @@ from monitor.assess.evidence import Evidence
 from monitor.checking.gate import gate_verdicts
 from monitor.model import Assessment
 from monitor.policy.policy import Policy
+from monitor.store.exemptions import last_decision
 from monitor.store.knowledge import Knowledge
 from monitor.store.store import Store
 
 
-def hold(store: Store, as_of: date, known_at: datetime | None, history: int | None = None) -> Held:
-    """Ask the one question of what was known; `history` None is everything received by then.
+def hold(
+    store: Store,
+    as_of: date,
+    known_at: datetime | None,
+    history: int | None = None,
+    decisions: int | None = None,
+) -> Held:
+    """Ask the one question of what was known; `history` None is everything received by then,
+    `decisions` None every decision over an exemption made by then.
 
-    A submission received after `known_at` does not change `history`, so the same question asked
-    later gives the same explain codes.
+    A submission received after `known_at` does not change `history`, nor a later decision
+    `decisions`, so the same question asked later gives the same explain codes.
     """
     seen = history if history is not None else store.history(known_at)
-    store.look(Knowledge(known_at, seen))
+    decided = decisions if decisions is not None else last_decision(store, known_at)
+    store.look(Knowledge(known_at, seen, decided))
     counts = store.counts(as_of)
 
     def sorts(divisions: tuple[str, ...]) -> pl.DataFrame:
@@ -39,7 +48,13 @@ def hold(store: Store, as_of: date, known_at: datetime | None, history: int | No
         coverage=by_division(store.coverage("registration")),
         known_at=known_at,
         history=seen,
+        decisions=decided,
     )
+
+
+def hold_another_day(store: Store, held: Held, as_of: date) -> Held:
+    """The same knowledge by another day, for less; the earlier one is not to be asked any more."""
+    return replace(held, evidence=Evidence(store.counts(as_of, another_day=True), as_of))
 
 
 def judge_and_keep(

@@ -36,7 +36,7 @@ class Received:
         seen = store.summaries("seq IN (SELECT seq FROM seen)")
         self.until = max((one.received_at for one in seen), default=None)
         self._submissions = [one for one in seen if _bears_on(one, year)]
-        self._settled = _settled(seen)
+        self._settled = settled(seen)
         self._tallies: dict[int, list[tuple[str, Severity, int]]] = defaultdict(list)
         for seq, code, severity, rows in store.rows(
             "SELECT submission, code, severity, rows FROM tally "
@@ -98,7 +98,7 @@ def _bears_on(one: SubmissionSummary, year: int) -> bool:
     return one.period.start.year <= year <= one.period.end.year
 
 
-def _settled(seen: Sequence[SubmissionSummary]) -> frozenset[int]:
+def settled(seen: Sequence[SubmissionSummary]) -> frozenset[int]:
     """The submissions that a later one of the same kind, sender and period made good."""
     whole: dict[object, int] = {
         (one.kind, one.division, one.period): one.seq

@@ -13,7 +13,8 @@ from monitor.corridor.periods import read_moment, read_period
 from monitor.errors import WrongUse
 from monitor.model import Finding, Mode, Receipt, RowCounts, Severity, Status, Text
 from monitor.policy.policy import Policy
-from monitor.store.archive import keep, open_for_reading
+from monitor.store.archive import Kept, keep, open_for_reading
+from monitor.store.recording import Settle, nothing_more
 from monitor.store.store import Store
 
 _COLUMNS = frozenset({"file", "kind", "division", "period", "received_at", "nil", "replace"})
@@ -22,11 +23,20 @@ Progress = Callable[[int, int, str], None]
 
 
 def receive(
-    store: Store, policy: Policy, file: Path | None, declared: Declared, *, now: datetime
+    store: Store,
+    policy: Policy,
+    file: Path | Kept | None,
+    declared: Declared,
+    *,
+    now: datetime,
+    settle: Settle = nothing_more,
 ) -> Receipt:
-    """Keep a file's bytes and take it in; None is a nil return."""
-    kept = keep(store.home, file) if file is not None else None
-    return ingest(store, policy, kept, declared, recorded_at=now)
+    """Keep a file's bytes, unless they are kept already, and take it in; None is a nil return.
+
+    `settle` is given the receipt within the transaction; where it raises, nothing is stored.
+    """
+    kept = keep(store.home, file) if isinstance(file, Path) else file
+    return ingest(store, policy, kept, declared, recorded_at=now, settle=settle)
 
 
 def ensure_readable(files: Sequence[Path]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from monitor.assess.explain_code import parse_code
 from monitor.model import Assessment, Excluded, Period, Target, Text
 from monitor.store.store import Store
 
@@ -13,6 +15,12 @@ from monitor.store.store import Store
 def recorded_rows(store: Store, run: int) -> tuple[Assessment, ...]:
     """The assessments of a run."""
     return tuple(read_assessment(content) for content in store.assessments(run))
+
+
+def last_decision_in(rows: Iterable[Assessment]) -> int:
+    """The last decision over an exemption that figures of a run know, by their codes; 0: none."""
+    first = next((row.explain for row in rows if row.explain), None)
+    return parse_code(first).decisions if first else 0
 
 
 def read_assessment(content: dict[str, Any]) -> Assessment:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
-from monitor.assess.assess import assess
+from monitor.assess.assess import Held, assess
 from monitor.corridor.declared import Declared
-from monitor.corridor.judge import hold
+from monitor.corridor.judge import hold, hold_another_day
 from monitor.corridor.reception import receive
-from monitor.model import SHANGHAI, Assessment, Receipt, Status
+from monitor.model import SHANGHAI, Assessment, Receipt
 from monitor.policy.policy import Policy
+from monitor.store.archive import Kept
+from monitor.store.borne_on import borne_on
 from monitor.store.home import Home
+from monitor.store.knowledge import gather
 from monitor.store.locking import Waiting
 from monitor.store.opening import scratch_store
 from monitor.store.store import Store
@@ -21,21 +25,36 @@ from monitor.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What the files would get, and the figures that they touch, before and after."""
+    """What the files would get, and the figures that they touch, before and after.
+
+    `history` is the number of the last submission that they were set against.
+    """
 
     receipts: tuple[Receipt, ...]
     before: tuple[Assessment, ...]
     after: tuple[Assessment, ...]
+    history: int
+
+
+_GATHERED_ROWS: Final = 1_000_000  # about a hundred megabytes
+
+# Called with the scratch store and each receipt, while what the file led to is still there.
+Inspect = Callable[[Store, Receipt], None]
+
+
+def _seen(_store: Store, _receipt: Receipt) -> None:
+    """Most callers want what is given back and nothing more."""
 
 
 def rehearse(
     home: Home,
     policy: Policy,
-    files: Sequence[Path | None],
+    files: Sequence[Path | Kept | None],
     declared: Declared,
     *,
     now: datetime,
     waiting: Waiting,
+    inspect: Inspect = _seen,
 ) -> Rehearsed:
     """Take files in over a scratch copy of `home` and judge what they touch.
 
@@ -43,29 +62,23 @@ def rehearse(
     """
     with scratch_store(home, waiting=waiting) as store:
         start = store.history()
-        receipts = [receive(store, policy, file, declared, now=now) for file in files]
+        receipts = []
+        for file in files:
+            receipts.append(receive(store, policy, file, declared, now=now))
+            inspect(store, receipts[-1])
         touched = _touched(store, policy, start)
+        if touched:
+            gather(store.connection, store.facts, "registration", _GATHERED_ROWS)
         before = _judge(store, policy, touched, declared.received_at, start)
         after = _judge(store, policy, touched, declared.received_at, store.history())
-    shown = tuple(
-        receipt
-        if receipt.status is Status.DUPLICATE
-        else replace(receipt, submission=None, code=None)
-        for receipt in receipts
-    )
-    return Rehearsed(tuple(replace(r, submission=None, code=None) for r in shown), before, after)
+    shown = tuple(replace(receipt, submission=None, code=None) for receipt in receipts)
+    return Rehearsed(shown, before, after, start)
 
 
 def _touched(store: Store, policy: Policy, start: int) -> dict[int, tuple[str, ...]]:
     """The divisions, and their provinces, that the new submissions bear on, by year."""
-    rows = store.rows(
-        "SELECT DISTINCT c.division, y::INTEGER FROM coverage AS c, "
-        "range(year(c.start_on), year(c.end_on) + 1) AS years(y) "
-        "WHERE c.kind = 'registration' AND c.submission > ? ORDER BY ALL",
-        [start],
-    )
     touched: dict[int, list[str]] = {}
-    for division, year in rows:
+    for division, year in borne_on(store, start):
         codes = touched.setdefault(year, [])
         for code in (division, policy.divisions.province_of(division)):
             if code not in codes:
@@ -81,11 +94,15 @@ def _judge(
     history: int,
 ) -> tuple[Assessment, ...]:
     found: list[Assessment] = []
+    held: Held | None = None
     today = received_at.astimezone(SHANGHAI).date()
     for year, divisions in touched.items():
         as_of = min(date(year, 12, 31), today)
         if as_of.year == year:
-            held = hold(store, as_of, None, history)
-            rows = assess(policy, held, divisions=divisions)
-            found += [row for row in rows if row.period == str(year)]
+            held = (
+                hold_another_day(store, held, as_of)
+                if held is not None
+                else hold(store, as_of, None, history)
+            )
+            found += assess(policy, held, divisions=divisions, only_year=year)
     return tuple(found)

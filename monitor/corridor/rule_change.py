@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from monitor.assess.assess import assess
 from monitor.corridor.judge import hold
-from monitor.corridor.recorded import recorded_rows
+from monitor.corridor.recorded import last_decision_in, recorded_rows
 from monitor.model import SHANGHAI, Assessment, RowKey, Text
 from monitor.policy.archive import keep_ruleset, load_kept
 from monitor.policy.comparing import RuleChange, changes_between
@@ -139,8 +139,9 @@ def _against_bulletins(store: Store, policy: Policy) -> tuple[RowRehearsal, ...]
     with second_look(store) as look:
         for run in published_runs(look):
             state = state_of(look, run)
-            held = hold(look, state.as_of, state.knowledge.known_at, state.knowledge.history)
             said = recorded_rows(look, run)
+            known_at, history, _ = astuple(state.knowledge)
+            held = hold(look, state.as_of, known_at, history, last_decision_in(said))
             mandates = {row.mandate for row in said} & policy.mandates.keys()
             divisions = tuple(dict.fromkeys(row.division for row in said))
             now = assess(policy, held, mandates=tuple(sorted(mandates)), divisions=divisions)

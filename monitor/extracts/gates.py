@@ -121,6 +121,20 @@ def refuse_columns(line: int) -> FileRefused:
     )
 
 
+def refuse_rows(most: int) -> FileRefused:
+    """Say that a file has more rows than whoever takes it in allows."""
+    return refusal(
+        "file_too_many_rows",
+        Text(
+            f"文件超过 {most} 行数据，整份未读取。请按月份或区县拆成几份，每份不超过 {most} 行，"
+            "表头各留一份，逐份上报。",
+            f"The file has more than {most} rows of data, and none of it was taken. Split it by "
+            f"month or county into files of at most {most} rows, each with the header, and send "
+            "them one by one.",
+        ),
+    )
+
+
 def _first_end(chunk: bytes) -> int:
     first = chunk.find(b"\n")
     carriage = chunk.find(b"\r", 0, first if first >= 0 else len(chunk))

@@ -11,6 +11,7 @@ import polars as pl
 
 from monitor.extracts.choice import candidate_maps
 from monitor.extracts.encoding import decode_file
+from monitor.extracts.gates import refuse_rows
 from monitor.extracts.header import Header, find_headers
 from monitor.extracts.layout import refuse_twins
 from monitor.extracts.opening import Opened, open_table
@@ -45,11 +46,12 @@ class Reading:
     each physical column. `interpretations` and `counts` are whole only after the last batch.
     """
 
-    def __init__(self, source: Source, opened: Opened) -> None:
-        """Keep what opening found."""
+    def __init__(self, source: Source, opened: Opened, most_rows: int | None = None) -> None:
+        """Keep what opening found; a file of more than `most_rows` data rows is refused."""
         header = opened.header
         self._source = source
         self._opened = opened
+        self._most_rows = most_rows
         self.kind = header.layout.map.kind
         self.map = header.layout.map
         self.header_lines = header.lines
@@ -102,7 +104,7 @@ class Reading:
         Columns: `line` (UInt32, the sender's own; a workbook's row), `c0`.. (String, null where
         empty), `is_overlong` (a cell stands beyond the header's last), `has_unvalued_formula`.
         Raises FileRefused where a later part of the file is no table: file_quote_open,
-        file_too_many_columns, column_ambiguous.
+        file_too_many_columns, column_ambiguous; file_too_many_rows as soon as it is one.
         """
         if self._is_spent:
             raise RuntimeError("the batches of a reading can be gone through once")
@@ -119,6 +121,8 @@ class Reading:
         for table in tables:
             kept = self._sieve.sift(self._shape(table, width))
             self._data += kept.height
+            if self._most_rows is not None and self._data > self._most_rows:
+                raise refuse_rows(self._most_rows)
             self._note_short(kept)
             self._compare_twins(kept)
             kept = kept.drop(SHORT)
@@ -184,12 +188,14 @@ def open_extract(
     kind: str | None = None,
     map_name: str | None = None,
     sender_known: bool = False,
+    most_rows: int | None = None,
 ) -> Reading:
     """Open a file by its bytes and find its table.
 
     `maps` are the policy's, by name; `work` a folder of its own for this reading, kept until the
-    last batch. Raises FileRefused with the finding its sender is told, WrongUse for a `map_name`
-    that is not there, SheetReaderFailed where our own spreadsheet reader does not start.
+    last batch. A file of more than `most_rows` data rows is refused by the batches. Raises
+    FileRefused with the finding its sender is told, WrongUse for a `map_name` that is not there,
+    SheetReaderFailed where our own spreadsheet reader does not start.
     """
     del name  # a file is what its bytes are; the name is for whoever shows the findings
     candidates = candidate_maps(maps, kind, map_name)
@@ -210,7 +216,7 @@ def open_extract(
     else:
         source = source_of_text(decode_file(path, work))
     opened = open_table(source, headers, maps, sender_known=sender_known)
-    return Reading(source, opened)
+    return Reading(source, opened, most_rows)
 
 
 def _required(columns: ColumnMap) -> list[str]:

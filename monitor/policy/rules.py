@@ -17,7 +17,8 @@ class Rule(Strict):
 
     `breaks` is an SQL condition over the columns that `checking.features` documents; an unknown
     (NULL) condition is not a breach, so a missing value silences the rules that rest on it.
-    `{value}` in the words is the sender's own writing.
+    `{value}` in the words is the sender's own writing. Where it `asks_why`, whoever confirms the
+    file may say why the finding stands.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Rule(Strict):
     breaks: str | None = None
     measure: str | None = None
     limit: str | None = None
+    asks_why: bool = False
     message: BilingualText
     mend: BilingualText
     because: BilingualText

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from monitor.errors import FleetmonError
 from monitor.model import Text
-from monitor.service import doctor_data, doctor_jobs, doctor_mail, doctor_service
+from monitor.service import doctor_data, doctor_jobs, doctor_mail, doctor_service, doctor_site
 from monitor.service.diagnosis import Look, Result, failed, fault_words
 from monitor.service.workplace import Workplace
 
@@ -34,6 +34,8 @@ CHECKS: dict[str, Callable[[Look], Result]] = {
     "service": doctor_service.service,
     "jobs": doctor_jobs.jobs,
     "inbox": doctor_jobs.inbox,
+    "door": doctor_site.door,
+    "address": doctor_site.address,
     "recipients": doctor_mail.recipients,
     "operators": doctor_mail.operators,
     "mail": doctor_mail.mail,

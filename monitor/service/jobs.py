@@ -13,11 +13,13 @@ from monitor.corridor.publish import everyone_concerned, publish
 from monitor.corridor.reminding import remind
 from monitor.delivery.report import SendReport
 from monitor.delivery.sending import has_work, send_due
+from monitor.door.copying import BESIDE
 from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.choosing import chosen_divisions
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.due_dates import load_reporting
 from monitor.service.conductor import Do, Run
+from monitor.service.door_keeping import bytes_at_the_door
 from monitor.service.workplace import Workplace
 from monitor.store.backup import make_backup, thin_out
 from monitor.store.ledger import first_seen
@@ -66,7 +68,12 @@ def _ingest_inbox(run: Run) -> Mapping[str, int]:
             def ask(seq: int, store: Store = store) -> None:
                 requests(store, policy, [seq], book=book, at=place.now())
 
-            report = take_in(store, policy, [file], now=place.now(), after=ask)
+            report = take_in(
+                *(store, policy, [file]),
+                now=place.now(),
+                after=ask,
+                second_person=place.settings.site.second_person,
+            )
         for outcome in ("taken", "duplicates", "refused"):
             for submission in getattr(report, outcome):
                 place.tell("file", outcome=outcome, submission=submission)
@@ -200,13 +207,14 @@ def send(place: Workplace) -> SendReport:
 def _retention(run: Run) -> Mapping[str, int]:
     place = run.place
     with place.store(write=True) as store:
-        return remove(store, place.settings.retention, at=place.now())
+        wanted = bytes_at_the_door(place)
+        return remove(store, place.settings.retention, at=place.now(), wanted=wanted)
 
 
 def _backup(run: Run) -> Mapping[str, int]:
     place = run.place
     target = place.settings.backup.folder or place.home.backups
-    made = make_backup(place.home, target, at=place.now(), actor=place.actor)
+    made = make_backup(place.home, target, beside=BESIDE, at=place.now(), actor=place.actor)
     kept = place.settings.retention.backups_kept
     return {
         "files": made.files,

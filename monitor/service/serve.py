@@ -8,9 +8,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from types import FrameType
+from typing import Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -22,11 +23,25 @@ from monitor.model import SHANGHAI, Text
 from monitor.service.health import ServiceState
 from monitor.service.ticker import Ticker
 from monitor.service.timetable import known_schedules
-from monitor.service.web import Front, make_app
 from monitor.service.workplace import Workplace
 
 
-def serve(place: Workplace, *, host: str, port: int, ready: Callable[[str], None]) -> None:
+class Front(Protocol):
+    """What answers at an address: the site, to which the clock is a stranger."""
+
+    address: str
+
+    def run(self, ready: Callable[[str], None]) -> None:
+        """Answer until stopped; `ready` is called once with the address."""
+
+    def stop(self) -> None:
+        """Let `run` end; safe in a signal."""
+
+
+OpenFront = Callable[[ServiceState], AbstractContextManager[Front]]
+
+
+def serve(place: Workplace, *, open_front: OpenFront, ready: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT; one service for a home.
 
     `ready` is called with the address once the front answers. Raises `WrongUse` where another
@@ -40,16 +55,13 @@ def serve(place: Workplace, *, host: str, port: int, ready: Callable[[str], None
         state = ServiceState(
             started_at=place.now(), home=place.home.root, snapshot=place.home.snapshot
         )
-        app = make_app(
-            state, place.settings, open_store=place.store, now=place.now, tell=place.tell
-        )
-        front = Front(app, host, port)
-        front_stops(front.stop)
-        with _waking(place, Ticker(place, state)):
-            place.tell("service_started", version=__version__, address=front.address)
-            front.run(ready)
-            place.stop.set()
-            place.tell("service_stopping")
+        with open_front(state) as front:
+            front_stops(front.stop)
+            with _waking(place, Ticker(place, state)):
+                place.tell("service_started", version=__version__, address=front.address)
+                front.run(ready)
+                place.stop.set()
+                place.tell("service_stopping")
     place.tell("service_stopped")
 
 

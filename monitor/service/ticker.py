@@ -12,6 +12,7 @@ from monitor.corridor.noticing import operators_wait
 from monitor.errors import FleetmonError
 from monitor.policy.schedules import Schedule
 from monitor.service.conductor import perform
+from monitor.service.door_keeping import keep_door
 from monitor.service.health import JobState, ServiceState, standings
 from monitor.service.jobs import JOBS, look_into_inbox
 from monitor.service.plan import Due
@@ -48,6 +49,8 @@ class Ticker:
                     break
                 with self._guarded(due.key.job):
                     self._run(table.schedules[due.key.job], due)
+        with self._guarded("door"):
+            keep_door(place)
         with self._guarded("look"):
             self._look(read_timetable(place))
         self._logged &= set(self._faults)

@@ -6,10 +6,12 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
+from typing import Self
 
 from monitor.errors import WrongUse
 from monitor.model import Text
@@ -51,26 +53,49 @@ def keep(home: Home, path: Path) -> Kept:
 
 def keep_open(home: Home, source: BufferedReader, name: str) -> Kept:
     """Copy what is left to read of an open file into the archive, durably."""
-    digest = hashlib.sha256()
-    size = 0
-    descriptor, temporary_name = tempfile.mkstemp(dir=home.work, prefix=_COPY)
-    temporary = Path(temporary_name)
-    try:
-        with os.fdopen(descriptor, "wb") as target:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                target.write(chunk)
-                size += len(chunk)
-        final = stored_at(home, digest.hexdigest())
-        if final.exists() and final.stat().st_size == size:
-            temporary.unlink()
-        else:
+    with Incoming(home) as coming:
+        while chunk := source.read(_CHUNK):
+            coming.write(chunk)
+        return coming.keep(name)
+
+
+class Incoming:
+    """Bytes on their way into the archive, hashed as they come; gone at the end unless kept."""
+
+    def __init__(self, home: Home) -> None:
+        """Nothing lies in the archive before `keep`."""
+        self.size = 0
+        self._home = home
+        self._digest = hashlib.sha256()
+        descriptor, name = tempfile.mkstemp(dir=home.work, prefix=_COPY)
+        self._temporary = Path(name)
+        self._file = os.fdopen(descriptor, "wb")
+
+    def __enter__(self) -> Self:
+        """Ready for bytes."""
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        """Leave nothing half come."""
+        with suppress(OSError):  # a full disk: what it holds is to go in any case
+            self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def write(self, chunk: bytes) -> None:
+        """The next bytes."""
+        self._digest.update(chunk)
+        self._file.write(chunk)
+        self.size += len(chunk)
+
+    def keep(self, name: str) -> Kept:
+        """All of them, durably in the archive; the same bytes are kept once."""
+        self._file.close()
+        sha256 = self._digest.hexdigest()
+        final = stored_at(self._home, sha256)
+        if not (final.exists() and final.stat().st_size == self.size):
             final.parent.mkdir(exist_ok=True)
-            keep_file(temporary, final)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return Kept(digest.hexdigest(), final, size, name)
+            keep_file(self._temporary, final)
+        return Kept(sha256, final, self.size, name)
 
 
 def sweep_scratch(home: Home, now: datetime) -> None:

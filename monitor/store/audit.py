@@ -14,7 +14,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -33,6 +33,18 @@ _KEY_BYTES: Final = 32
 _BLOCK: Final = 1 << 14
 _MONTHS: Final = "[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"
 _COLUMNS: Final = 'seq, "at", actor, action, object, outcome, detail, previous, hash'
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did, before it is a line; `detail` as `AuditLine` has it."""
+
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    outcome: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +85,32 @@ def record(
 
     `action` is a code, `object` an id; `detail` holds codes, counts and ids only.
     """
+    act = Act(at, store.actor or "unknown", action, object, outcome, detail_json(detail or {}))
+    (line,) = record_all(store, [act])
+    return line
+
+
+def record_all(store: Store, acts: Iterable[Act]) -> list[AuditLine]:
+    """Write down acts, each under its own actor and moment, in the caller's transaction."""
     last = store.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
     seq, previous = last[0] if last else (0, START)
-    content = json.dumps(
-        dict(detail or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    moment = stored_moment(at)
-    words = (store.actor or "unknown", action, object, outcome, content, previous)
-    line = AuditLine(seq + 1, moment.isoformat(timespec="microseconds"), *words, hash="")
-    digest = line.expected_hash(audit_key(store.home))
-    store.connection.execute(
-        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [seq + 1, moment, *words, digest]
-    )
-    return AuditLine(seq + 1, line.at, *words, digest)
+    key = audit_key(store.home)
+    lines, rows = [], []
+    for act in acts:
+        seq += 1
+        moment = stored_moment(act.at)
+        words = (act.actor, act.action, act.object, act.outcome, act.detail, previous)
+        line = AuditLine(seq, moment.isoformat(timespec="microseconds"), *words, hash="")
+        previous = line.expected_hash(key)
+        lines.append(replace(line, hash=previous))
+        rows.append([seq, moment, *words, previous])
+    store.insert("audit", rows)
+    return lines
+
+
+def detail_json(detail: Detail) -> str:
+    """Details as a line keeps them."""
+    return json.dumps(dict(detail), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def audit_lines(store: Store, after: int = 0) -> list[AuditLine]:

@@ -21,7 +21,7 @@ from monitor.errors import StoreError
 from monitor.model import SHANGHAI, Text
 from monitor.store.audit import record
 from monitor.store.backup_check import Progress, no_progress
-from monitor.store.backup_making import PREFIX, Making, backups
+from monitor.store.backup_making import PREFIX, Beside, Making, backups
 from monitor.store.home import Home
 from monitor.store.locking import Waiting
 from monitor.store.opening import open_store
@@ -52,6 +52,7 @@ def make_backup(
     home: Home,
     target: Path,
     *,
+    beside: Beside,
     at: datetime,
     actor: str = "job:backup",
     progress: Progress = no_progress,
@@ -68,7 +69,7 @@ def make_backup(
     try:
         target.mkdir(parents=True, exist_ok=True)
         with _alone(target):
-            made = Making(home, target, name, at, progress).make(waiting)
+            made = Making(home, target, name, at, progress, beside=beside).make(waiting)
     except OSError as error:
         raise _no_place(target, error) from error
     manifest = made.manifest

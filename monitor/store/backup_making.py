@@ -6,11 +6,11 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from monitor import __version__
 from monitor.errors import StoreError
@@ -55,14 +55,33 @@ class Made:
     faults: tuple[Text, ...]
 
 
+class Beside(NamedTuple):
+    """What another room keeps in the home: its file, and the files that this one names.
+
+    `copy(home, place)` makes the file's copy, False where there is none; `names(home, copy)` gives
+    paths in the home. Copied before the database: what it calls done is done there too.
+    """
+
+    copy: Callable[[Home, Path], bool]
+    names: Callable[[Home, Path], Iterable[str]]
+
+
 class Making:
     """One backup being made, in a folder that gets its name when all is in it."""
 
     def __init__(
-        self, home: Home, target: Path, name: str, at: datetime, progress: Progress
+        self,
+        home: Home,
+        target: Path,
+        name: str,
+        at: datetime,
+        progress: Progress,
+        *,
+        beside: Beside,
     ) -> None:
         """`name` is the folder's under `target`, which nobody else backs up into meanwhile."""
         self.home, self.at, self.progress = home, at, progress
+        self.beside = beside
         self.target, self.final = target, target / name
         self.folder = target / f".{name}.part"
         earlier = backups(target)
@@ -81,6 +100,7 @@ class Making:
         # Journals before the database: a step that both know is the same step, folded once.
         for path in self.home.runs.glob("*.journal"):
             self._copy(path)
+        named = self._copy_beside()
         with pinned(self.home, waiting=waiting) as database:
             for path in sorted(database.parent.iterdir()):
                 if path.is_file():
@@ -95,7 +115,7 @@ class Making:
                 files=(),
                 is_verified=False,
             )
-            self._copy_named(store)
+            self._copy_named(store, named)
             self._copy_audit(int(store.one("SELECT coalesce(max(seq), 0) FROM audit")))
         return self._finish(manifest)
 
@@ -115,9 +135,17 @@ class Making:
         fsync_folder(self.target)
         return Made(manifest, self.linked, faults)
 
-    def _copy_named(self, store: Store) -> None:
+    def _copy_beside(self) -> set[str]:
+        """The other room's file; gives what it names."""
+        path = self.home.door.relative_to(self.home.root).as_posix()
+        if not self.beside.copy(self.home, self._place(path)):
+            return set()
+        self._note(path)
+        return set(self.beside.names(self.home, self.folder.absolute() / path))
+
+    def _copy_named(self, store: Store, others: set[str]) -> None:
         """Everything immutable: what the database must have, then what else is kept of it."""
-        paths = {*named_files(store), *self._kept_beside(store)}
+        paths = {*named_files(store), *self._kept_beside(store), *others}
         for done, path in enumerate(sorted(paths), start=1):
             if (self.home.root / path).is_file():
                 self._take(self.home.root / path, path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Endings that take nothing from what a division said of its vehicle: it said the same again, or
 # the row never counted.
-_NO_CORRECTION = "('repeated', 'duplicate_row', 'duplicate_conflict')"
+NO_CORRECTION = "('repeated', 'duplicate_row', 'duplicate_conflict')"
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def find_corrected(store: Store, later: Knowledge) -> bool:
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE ended_since AS
-        SELECT submission, line, bool_or(reason NOT IN {_NO_CORRECTION}) AS is_correction,
+        SELECT submission, line, bool_or(reason NOT IN {NO_CORRECTION}) AS is_correction,
                submission IN (SELECT seq FROM seen) AS was_current
         FROM ending AS e
         WHERE by_submission IN (SELECT seq FROM submission WHERE seq <= {int(later.history)}
@@ -88,7 +88,7 @@ def corrected_rows(store: Store, as_of: date) -> pl.DataFrame:
                is_addition AND NOT is_deregistration AND NOT loses_addition AS counts_added,
                NOT loses_holding AND NOT is_spent AS counts_held, 1::BIGINT AS vehicles
         FROM (FROM live SEMI JOIN corrected USING (key_hash, vin)) AS r
-        JOIN facet ON facet.id = r.facet
+        JOIN live_facet AS facet ON facet.id = r.facet
         ORDER BY r.submission, r.line
         """
     ).pl()

@@ -36,5 +36,9 @@ def previous_rows(store: Store, kind: str, sender: str, span: Period) -> int | N
     rows, start, end = found[0]
     like = Period(start, end).whole_months()
     mine = span.whole_months()
-    same_length = (like.end - like.start).days // 28 == (mine.end - mine.start).days // 28
-    return int(rows) if same_length else None
+    return int(rows) if _months(like) == _months(mine) else None
+
+
+def _months(whole: Period) -> int:
+    """How many calendar months a period of whole months has."""
+    return (whole.end.year - whole.start.year) * 12 + whole.end.month - whole.start.month + 1

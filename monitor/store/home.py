@@ -22,6 +22,16 @@ class Home:
         return self.root / "fleetmon.duckdb"
 
     @property
+    def door(self) -> Path:
+        """The SQLite file of accounts, sessions, tokens and drafts."""
+        return self.root / "door.sqlite"
+
+    @property
+    def drafts(self) -> Path:
+        """What a check said of each upload that waits to be confirmed, in a folder of its own."""
+        return self.root / "drafts"
+
+    @property
     def archive(self) -> Path:
         """Received bytes under their SHA-256."""
         return self.root / "archive"
@@ -97,7 +107,7 @@ class Home:
             for folder in (
                 *(self.archive, self.facts, self.rejected, self.outbox, self.held),
                 *(self.bulletins, self.rulesets, self.work, self.sent, self.inbox, self.runs),
-                *(self.snapshot.parent, self.backups, self.audit),
+                *(self.snapshot.parent, self.backups, self.audit, self.drafts),
             ):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

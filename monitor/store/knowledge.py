@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Only what had been received by `known_at` (None: all) and recorded as one of the first
-    `history` submissions; the second makes an earlier picture exact to the byte.
+    `history` submissions; the second makes an earlier picture exact to the byte. So do the first
+    `decisions` over exemptions (None: all of them).
     """
 
     known_at: datetime | None
     history: int
+    decisions: int | None = None
 
 
 def stored_moment(moment: datetime) -> datetime:
@@ -46,7 +48,9 @@ def sql_list(values: tuple[str, ...]) -> str:
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: Knowledge) -> None:
-    """Temporary views `seen`, `ended`, and `held_<kind>`: all fact rows of the seen parts."""
+    """Temporary views `seen`, `ended`, `decision_seen`, and `held_<kind>`: all fact rows of the
+    seen parts.
+    """
     known = (
         f"received_at <= TIMESTAMP {quoted(str(stored_moment(knowledge.known_at)))}"
         if knowledge.known_at is not None
@@ -61,17 +65,49 @@ def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: 
         "CREATE OR REPLACE TEMP VIEW ended AS SELECT DISTINCT submission, line FROM ending "
         f"WHERE by_submission IN (SELECT seq FROM seen) AND {ended}"
     )
+    counted = "true" if knowledge.decisions is None else f"seq <= {knowledge.decisions}"
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW decision_seen AS SELECT * FROM exemption_decision "
+        f"WHERE {counted} AND {known.replace('received_at', 'made_at')}"
+    )
     for kind in FACT_COLUMNS:
         rows = connection.execute(
             "SELECT part.file_name FROM part JOIN seen ON seq = submission WHERE part.kind = ? "
             "ORDER BY submission",
             [kind],
         ).fetchall()
-        older = _is_older(connection, kind, facts, rows)
+        if _is_gathered(connection, kind):
+            query = f"SELECT * FROM gathered_{kind} WHERE submission IN (SELECT seq FROM seen)"
+        else:
+            older = _is_older(connection, kind, facts, rows)
+            query = parts_query(kind, facts, rows, by_name=older)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW held_{kind} AS {query}")
+
+
+def gather(connection: duckdb.DuckDBPyConnection, facts: Path, kind: str, most_rows: int) -> None:
+    """Hold the rows of a kind in memory for this connection, unless they are more than that.
+
+    For one that asks many questions of many small parts: opening them is most of the work. What is
+    recorded afterwards is not in it, so it comes last.
+    """
+    parts = connection.execute(
+        "SELECT file_name, rows FROM part WHERE kind = ? ORDER BY submission", [kind]
+    ).fetchall()
+    if len(parts) > 1 and sum(rows for _, rows in parts) <= most_rows:
+        names = [(name,) for name, _ in parts]
+        older = _is_older(connection, kind, facts, names)
         connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW held_{kind} AS "
-            f"{parts_query(kind, facts, rows, by_name=older)}"
+            f"CREATE OR REPLACE TEMP TABLE gathered_{kind} AS "
+            f"{parts_query(kind, facts, names, by_name=older)}"
         )
+
+
+def _is_gathered(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = ?",
+        [f"gathered_{kind}"],
+    ).fetchall()
+    return bool(found[0][0])
 
 
 def parts_query(kind: str, facts: Path, names: list[tuple[str]], *, by_name: bool = False) -> str:

@@ -19,15 +19,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from monitor.errors import StoreError
+from monitor.errors import StoreBusy, StoreError
 from monitor.model import SHANGHAI, Text
 from monitor.store.home import Home
 
 # Told once, in words, where another process is in the way.
 Waiting = Callable[[Text], None]
 
-_PATIENCE_SECONDS: Final = 0.2  # readers are gone within it; longer, and somebody is told
+_QUIET_SECONDS: Final = 0.2  # readers are gone within it; longer, and somebody is told
 _PAUSE_SECONDS: Final = 0.01
+_LONGER_PAUSE_SECONDS: Final = 0.05
+BUSY: Final = Text(
+    "系统正在处理其他数据，这一步还没有执行，没有保存。请稍后再试。",
+    "The system is at work on other data; this was not carried out and not kept. Try again later.",
+)
 _MODE: Final = 0o660
 
 
@@ -65,14 +70,20 @@ def holder_words(home: Home) -> Text:
 
 
 @contextmanager
-def writing(home: Home, *, what: str, waiting: Waiting) -> Iterator[None]:
-    """Be the home's only writer, and its only user but for readers of snapshots."""
+def writing(
+    home: Home, *, what: str, waiting: Waiting, patience: float | None = None
+) -> Iterator[None]:
+    """Be the home's only writer, and its only user but for readers of snapshots.
+
+    Raises `StoreBusy` where that is not to be had within `patience` seconds; None waits for ever.
+    """
+    last = None if patience is None else time.monotonic() + patience
     with _lock_file(home, "fleetmon.turn") as turn, _lock_file(home, "fleetmon.lock") as lock:
-        _take(turn, fcntl.LOCK_EX, lambda: waiting(_waits_for(holder_words(home))))
+        _take(turn, fcntl.LOCK_EX, lambda: waiting(_waits_for(holder_words(home))), last)
         _say_who(lock, what)
         try:
             readers = Text("读取数据的其他进程", "Readers of the data")
-            _take(lock, fcntl.LOCK_EX, lambda: waiting(_waits_for(readers)))
+            _take(lock, fcntl.LOCK_EX, lambda: waiting(_waits_for(readers)), last)
             yield
         finally:
             os.ftruncate(lock, 0)
@@ -143,13 +154,19 @@ def _say_who(lock: int, what: str) -> None:
     os.pwrite(lock, json.dumps(told, ensure_ascii=False).encode(), 0)
 
 
-def _take(descriptor: int, mode: int, tell: Callable[[], None]) -> None:
-    for _ in range(round(_PATIENCE_SECONDS / _PAUSE_SECONDS)):
+def _take(descriptor: int, mode: int, tell: Callable[[], None], last: float | None = None) -> None:
+    for _ in range(round(_QUIET_SECONDS / _PAUSE_SECONDS)):
         if _is_taken(descriptor, mode):
             return
         time.sleep(_PAUSE_SECONDS)
     tell()
-    fcntl.flock(descriptor, mode)
+    if last is None:
+        fcntl.flock(descriptor, mode)
+        return
+    while not _is_taken(descriptor, mode):
+        if time.monotonic() >= last:
+            raise StoreBusy(BUSY)
+        time.sleep(_LONGER_PAUSE_SECONDS)
 
 
 def _is_taken(descriptor: int, mode: int) -> bool:

@@ -114,9 +114,14 @@ def named_files(store: Store) -> dict[str, str | None]:
     }
     home = Home(Path())
     found: dict[str, str | None] = {}
+    evidence = (  # an older program's backup has none
+        "UNION SELECT sha256 FROM evidence WHERE sha256 IS NOT NULL "
+        if store.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'evidence'")
+        else ""
+    )
     for (digest,) in store.rows(
         "SELECT sha256 FROM submission WHERE sha256 IS NOT NULL "
-        "UNION SELECT sha256 FROM reception WHERE sha256 IS NOT NULL ORDER BY 1"
+        f"UNION SELECT sha256 FROM reception WHERE sha256 IS NOT NULL {evidence}ORDER BY 1"
     ):
         found[stored_at(home, digest).as_posix()] = digest
     for (name,) in store.rows("SELECT file_name FROM part ORDER BY submission"):

@@ -87,7 +87,7 @@ def registered_vehicles(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -
                is_eligible AND (is_expected OR (division, category) IN ({pairs})) AS is_wanted,
                is_eligible AND coalesce(category_basis = 'undetermined', false)
                  AND division IN ({sql_list(tuple(d for d, _ in wanted.sorts))}) AS is_unplaced
-        FROM facet
+        FROM live_facet
         """
     )
     bought = f"w.is_unplaced AND r.model IN ({sql_list(tuple(wanted.models))})"
@@ -95,7 +95,8 @@ def registered_vehicles(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -
     found: pl.DataFrame = connection.sql(
         f"""
         SELECT {_VEHICLE}, w.is_expected, w.is_unplaced
-        FROM live AS r JOIN wanted_facet AS w ON w.id = r.facet JOIN facet AS f ON f.id = r.facet
+        FROM live AS r JOIN wanted_facet AS w ON w.id = r.facet
+        JOIN live_facet AS f ON f.id = r.facet
         WHERE (w.is_wanted OR ({bought}) OR {named}) AND {_ADDITION}
         ORDER BY r.submission, r.line
         """
@@ -110,7 +111,7 @@ def replacing_vehicles(
     found: pl.DataFrame = connection.sql(
         f"""
         SELECT {_VEHICLE}, r.retired_on
-        FROM live AS r JOIN facet AS f ON f.id = r.facet
+        FROM live AS r JOIN live_facet AS f ON f.id = r.facet
         WHERE {_ADDITION} AND f.reason IN ({sql_list(reasons)})
           AND f.energy NOT IN ({sql_list(energies)}, '')
           AND (f.owner_kind IS NULL OR f.owner_kind <> 'person')
@@ -127,7 +128,7 @@ def retired_vehicles(
     found: pl.DataFrame = connection.sql(
         f"""
         SELECT {_VEHICLE}, r.retired_on
-        FROM live AS r JOIN facet AS f ON f.id = r.facet
+        FROM live AS r JOIN live_facet AS f ON f.id = r.facet
         WHERE r.retired_on IS NOT NULL AND NOT r.loses_holding AND NOT r.is_spent
           AND f.division IN ({sql_list(divisions)})
           AND (f.owner_kind IS NULL OR f.owner_kind <> 'person')
@@ -153,7 +154,7 @@ def claimed_vehicles(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.D
             GROUP BY ALL)
         SELECT {_VEHICLE}, c.others
         FROM live AS r JOIN clash AS c ON c.submission = r.submission AND c.line = r.line
-        JOIN facet AS f ON f.id = r.facet
+        JOIN live_facet AS f ON f.id = r.facet
         ORDER BY r.vin, r.registered_on, r.submission, r.line
         """
     ).pl()

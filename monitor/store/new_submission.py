@@ -11,6 +11,7 @@ from datetime import datetime
 
 from monitor.model import (
     Changes,
+    ColumnRead,
     Finding,
     Interpretation,
     Mode,
@@ -45,6 +46,7 @@ class NewSubmission:
     column_map: str | None = None
     headers: tuple[str, ...] = ()
     reason: str | None = None
+    columns: tuple[ColumnRead, ...] = ()
 
     def total(self, severity: Severity) -> int:
         """Findings of a severity, shown or not."""

@@ -28,16 +28,22 @@ from monitor.store.store import Store
 
 @contextmanager
 def open_store(
-    home: Home, *, write: bool, waiting: Waiting, actor: str = "unknown"
+    home: Home,
+    *,
+    write: bool,
+    waiting: Waiting,
+    actor: str = "unknown",
+    patience: float | None = None,
 ) -> Iterator[Store]:
     """The home's store: for one writer, `actor`, or for reading whatever others do.
 
     A reader sees the newest state, or what the last writer left where one is at work; `waiting` is
-    told so, and what is waited for. A home that holds no database yet reads as an empty one.
+    told so, and what is waited for. A writer that has to wait longer than `patience` seconds gives
+    up: raises `StoreBusy`. A home that holds no database yet reads as an empty one.
     """
     if write:
         home.create()
-        with writing(home, what=actor, waiting=waiting):
+        with writing(home, what=actor, waiting=waiting, patience=patience):
             _settle(home, waiting)
             with _session(home, actor, waiting) as store:
                 yield store

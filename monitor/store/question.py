@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.store.knowledge import quoted
+from monitor.store.refusals import prepare_refusals
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,16 +68,21 @@ _SPENT = """
 """
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def prepare(
+    connection: duckdb.DuckDBPyConnection, as_of: date, *, another_day: bool = False
+) -> None:
     """Create `live`: the rows that are current, dated by `as_of`, with what takes them out.
 
-    `knowledge.create_views` must have run. Columns: submission, line, facet, registered_on,
-    retired_on (by `as_of`), loses_addition, loses_holding, is_spent (a deregistration whose
-    vehicle is held as a row of its own), and those that weights need.
+    `knowledge.create_views` must have run. Columns: submission, line, facet (of `live_facet`: that
+    of a vehicle whose exemption is refused claims none), registered_on, retired_on (by `as_of`),
+    loses_addition, loses_holding, is_spent (a deregistration whose vehicle is held as a row of its
+    own), and those that weights need.
     """
-    for statement in (_CLAIMS, _RETIREMENTS, _SPENT):
-        connection.execute(statement)
-    joins, retired, loses, holds, spent = [], "r.retired_on", "false", "false", "false"
+    if not another_day:
+        for statement in (_CLAIMS, _RETIREMENTS, _SPENT):
+            connection.execute(statement)
+    joins, facet, retired = [], "r.facet", "r.retired_on"
+    loses, holds, spent = "false", "false", "false"
     if _rows(connection, "ended"):
         joins.append("ANTI JOIN ended AS e ON e.submission = r.submission AND e.line = r.line")
     if _rows(connection, "retired"):
@@ -88,11 +94,16 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     if _rows(connection, "spent"):
         joins.append("LEFT JOIN spent AS p ON p.submission = r.submission AND p.line = r.line")
         spent = "p.submission IS NOT NULL"
+    if prepare_refusals(connection):
+        joins.append(
+            "LEFT JOIN refused_claim AS x ON x.submission = r.submission AND x.line = r.line"
+        )
+        facet = "CASE WHEN x.submission IS NULL THEN r.facet ELSE -r.facet END AS facet"
     day = f"DATE {quoted(as_of.isoformat())}"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW live AS
-        SELECT r.submission, r.line, r.vin, r.key_hash, r.facet, r.registered_on, r.model,
+        SELECT r.submission, r.line, r.vin, r.key_hash, {facet}, r.registered_on, r.model,
                r.credit_code, r.owner, r.range_km, r.gross_mass_kg, r.fast_charge,
                CASE WHEN {retired} <= {day} THEN {retired} END AS retired_on,
                {loses} AS loses_addition, {holds} AS loses_holding, {spent} AS is_spent
@@ -125,7 +136,7 @@ def counts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
                      year(retired_on) AS retired_year, loses_addition, loses_holding, is_spent,
                      count(*) AS n
               FROM live GROUP BY ALL)
-        JOIN facet ON facet.id = facet
+        JOIN live_facet AS f ON f.id = facet
         GROUP BY ALL ORDER BY ALL
         """
     ).pl()
@@ -142,7 +153,7 @@ def weighed_sorts(connection: duckdb.DuckDBPyConnection, divisions: list[str]) -
                registered_on, year(retired_on) AS retired_year,
                is_addition AND NOT is_deregistration AND NOT loses_addition AS counts_added,
                NOT loses_holding AND NOT is_spent AS counts_held, count(*)::BIGINT AS vehicles
-        FROM live JOIN facet ON facet.id = live.facet
+        FROM live JOIN live_facet AS f ON f.id = live.facet
         WHERE division IN ({listed}) GROUP BY ALL ORDER BY ALL
         """
     ).pl()

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import (
-    Changes,
-    Finding,
-    Mode,
-    Period,
-    Receipt,
-    Severity,
-    Status,
-)
+from monitor.model import Changes, Finding, Mode, Period, Receipt, Severity, Status
 from monitor.store import audit, history
 from monitor.store.archive import Kept
 from monitor.store.facets import FacetBook
@@ -24,16 +16,26 @@ from monitor.store.new_submission import NewSubmission, receipt_code
 from monitor.store.store import Store
 
 Identity = tuple[str | None, str | None, Period | None, Mode]
+# What is kept with a submission in its own transaction; it may raise, then nothing is stored.
+Settle = Callable[[Receipt], None]
+
+
+def nothing_more(_receipt: Receipt) -> None:
+    """Most submissions are all that there is to keep."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes into one store under one ruleset and version; `recorded_at` is now."""
+    """Writes into one store under one ruleset and version; `recorded_at` is now.
+
+    `settle` is given each receipt last in the transaction of its submission.
+    """
 
     store: Store
     ruleset: str
     version: str
     recorded_at: datetime
+    settle: Settle = nothing_more
 
     def next_seq(self) -> int:
         """The number that the next submission will bear."""
@@ -224,7 +226,7 @@ class Recorder:
         )
         self.store.insert("coverage", [[seq, new.kind, code, *span] for code, span in new.coverage])
         self._audit(seq, new)
-        return Receipt(
+        receipt = Receipt(
             submission=f"S{seq:06d}",
             sha256=new.sha256,
             file=new.file_name,
@@ -241,7 +243,10 @@ class Recorder:
             changes=new.changes,
             error_total=errors,
             tallies=tuple((code, n) for code, n in tallies.items() if n),
+            columns=new.columns,
         )
+        self.settle(receipt)
+        return receipt
 
     def _audit(self, seq: int, new: NewSubmission) -> None:
         said = {"division": new.division, "kind": new.kind, "status": new.status.value}

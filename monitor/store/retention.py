@@ -6,7 +6,8 @@ bytes (`archive/`) of submissions that were not refused: none of these is ever t
 forms that were sent (`bulletins/`), nor any row of a table. What is left:
 
 - the bytes of a file that was refused: no row of it was taken in, so no figure knows it; its
-  finding, hash and receipt stay. Not where the same bytes were accepted another time.
+  finding, hash and receipt stay. Not where the same bytes were accepted another time, stand as
+  evidence beside an exemption, or wait at the door to be confirmed.
 - rows set aside (`rejected/`): they are in no figure either; how many and why stays in the tables,
   and they can be had again from the file that they came in.
 - letters that were sent, or held: their forms lie in `bulletins/`, and the same history and rules
@@ -18,7 +19,7 @@ asks for it is told when and why it went.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,7 @@ _REFUSED: Final = """
     GROUP BY sha256 HAVING max(recorded_at) < $before
       AND sha256 NOT IN (SELECT sha256 FROM submission
                          WHERE sha256 IS NOT NULL AND status <> 'refused')
+      AND sha256 NOT IN (SELECT sha256 FROM evidence WHERE sha256 IS NOT NULL)
     ORDER BY sha256
 """
 _REJECTED: Final = """
@@ -90,12 +92,17 @@ class Removed:
         )
 
 
-def plan_removal(store: Store, settings: RetentionSettings, at: datetime) -> tuple[Removal, ...]:
-    """What would be removed at a moment; nothing is changed."""
+def plan_removal(
+    store: Store, settings: RetentionSettings, at: datetime, *, wanted: Collection[str] = ()
+) -> tuple[Removal, ...]:
+    """What would be removed at a moment; nothing is changed.
+
+    `wanted` are hashes of received bytes that somebody may still ask for.
+    """
     return tuple(
         removal
         for removal in (
-            *_refused_files(store, settings.refused_files_days, at),
+            *_refused_files(store, settings.refused_files_days, at, wanted),
             *_rejected_rows(store, settings.rejected_rows_days, at),
             *_sent_letters(store, settings.sent_letters_days, at),
             *_held_letters(store.home, settings.held_letters_days, at),
@@ -104,12 +111,14 @@ def plan_removal(store: Store, settings: RetentionSettings, at: datetime) -> tup
     )
 
 
-def remove(store: Store, settings: RetentionSettings, *, at: datetime) -> dict[str, int]:
+def remove(
+    store: Store, settings: RetentionSettings, *, at: datetime, wanted: Collection[str] = ()
+) -> dict[str, int]:
     """Remove what has been kept long enough; gives how many of each kind.
 
     Written down first: a removal that was cut off is finished by the next.
     """
-    planned = plan_removal(store, settings, at)
+    planned = plan_removal(store, settings, at, wanted=wanted)
     counts: dict[str, int] = {}
     for removal in planned:
         counts[removal.kind] = counts.get(removal.kind, 0) + 1
@@ -140,8 +149,12 @@ def _write_down(store: Store, planned: Sequence[Removal], at: datetime) -> None:
     store.insert("removal", [[one.kind, one.name, one.rule, moment] for one in planned])
 
 
-def _refused_files(store: Store, days: int | None, at: datetime) -> Iterator[Removal]:
+def _refused_files(
+    store: Store, days: int | None, at: datetime, wanted: Collection[str]
+) -> Iterator[Removal]:
     for (digest,) in _older(store, _REFUSED, days, at):
+        if digest in wanted:
+            continue
         path = stored_at(store.home, digest)
         yield Removal(REFUSED_FILE, path, f"refused_files_days={days}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # A vehicle's row is known by (submission, line); rows are never changed or deleted, only ended:
 # `ending` says from which moment of knowledge a row is no longer the current one, and why.
@@ -123,10 +123,31 @@ CREATE TABLE removal (
     kind VARCHAR NOT NULL, name VARCHAR NOT NULL, rule VARCHAR NOT NULL,
     removed_at TIMESTAMP NOT NULL);
 """
-TABLES = _FIRST_TABLES + _SECOND_TABLES + _THIRD_TABLES
+
+# What people say of what came in: who confirmed it, why a warning stands, which exemption holds.
+# Said once and never changed: a later decision stands beside the earlier one.
+_FOURTH_TABLES = """
+CREATE TABLE confirmation (
+    draft VARCHAR PRIMARY KEY, submission INTEGER NOT NULL, made_by VARCHAR NOT NULL,
+    confirmed_by VARCHAR NOT NULL, signed_by VARCHAR, corrects VARCHAR, reason VARCHAR);
+CREATE TABLE explanation (
+    submission INTEGER NOT NULL, code VARCHAR NOT NULL, reason VARCHAR NOT NULL,
+    words VARCHAR NOT NULL, until DATE, made_by VARCHAR NOT NULL, made_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (submission, code));
+CREATE TABLE evidence (
+    id VARCHAR PRIMARY KEY, division VARCHAR NOT NULL, exemption VARCHAR NOT NULL,
+    vins VARCHAR[] NOT NULL, sha256 VARCHAR, file_name VARCHAR, words VARCHAR NOT NULL,
+    made_by VARCHAR NOT NULL, made_at TIMESTAMP NOT NULL);
+CREATE TABLE exemption_decision (
+    seq INTEGER PRIMARY KEY, division VARCHAR NOT NULL, vin VARCHAR NOT NULL,
+    exemption VARCHAR NOT NULL, decision VARCHAR NOT NULL, until DATE, reason VARCHAR NOT NULL,
+    made_by VARCHAR NOT NULL, made_at TIMESTAMP NOT NULL);
+CREATE TABLE door_fold (act INTEGER NOT NULL);
+"""
+TABLES = _FIRST_TABLES + _SECOND_TABLES + _THIRD_TABLES + _FOURTH_TABLES
 # What each older version lacks, by its number: carried out in order, it becomes this one. Parts
 # are never written anew: a column that an older one lacks reads as null (see knowledge).
-MIGRATIONS = {1: _SECOND_TABLES, 2: _THIRD_TABLES}
+MIGRATIONS = {1: _SECOND_TABLES, 2: _THIRD_TABLES, 3: _FOURTH_TABLES}
 
 # The columns of a part, of any age or none: the one question also runs before the first file.
 _SHARED = {

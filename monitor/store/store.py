@@ -114,9 +114,9 @@ class Store:
         """Fix what the following questions may see."""
         create_views(self.connection, self.facts, knowledge)
 
-    def counts(self, as_of: date) -> pl.DataFrame:
-        """The one question; see `question.counts`."""
-        question.prepare(self.connection, as_of)
+    def counts(self, as_of: date, *, another_day: bool = False) -> pl.DataFrame:
+        """The one question; see `question.counts`. `another_day`: it was asked since `look`."""
+        question.prepare(self.connection, as_of, another_day=another_day)
         return question.counts(self.connection)
 
     def weighed_sorts(self, divisions: list[str]) -> pl.DataFrame:

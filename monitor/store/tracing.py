@@ -33,6 +33,7 @@ def live_rows(
 ) -> list[tuple[Any, ...]]:
     """Rows of `live` (see `question.prepare`) that a figure looked at, in the order of receipt.
 
+    The exemption is the one claimed; the last column says whether the claim is refused.
     The classification is the one of `assess.evidence`; a test sets the two against each other.
     """
     outside = [
@@ -67,15 +68,15 @@ def live_rows(
     return connection.execute(
         f"""
         SELECT s.id, s.file_name, s.sha256, r.line, r.vin, r.registered_on, r.retired_on,
-               f.energy, f.category, f.owner_kind, f.area, f.exemption,
+               f.energy, f.category, f.owner_kind, f.area, c.exemption,
                CASE WHEN {" OR ".join(outside) or "false"} THEN 'out_of_scope'
                     WHEN {_list("f.exemption", exemptions)}
                       OR {_list("f.category", exempt_categories)} THEN 'exempt'
                     WHEN {" OR ".join(unknown) or "false"} THEN 'scope_unknown'
                     WHEN {_list("f.energy", new)} THEN 'new_energy'
                     WHEN {_list("f.energy", open_energies)} THEN 'undetermined'
-                    ELSE 'other_energy' END AS counts_as
-        FROM live AS r JOIN facet AS f ON f.id = r.facet
+                    ELSE 'other_energy' END AS counts_as, r.facet < 0 AS is_refused
+        FROM live AS r JOIN live_facet AS f ON f.id = r.facet JOIN facet AS c ON c.id = abs(r.facet)
         JOIN submission AS s ON s.seq = r.submission
         WHERE {" AND ".join(where)}
         ORDER BY r.submission, r.line

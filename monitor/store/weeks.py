@@ -31,7 +31,7 @@ def weeks(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[pl.DataFr
     """
     changes: pl.DataFrame = connection.sql(_changes(as_of)).pl()
     facets: pl.DataFrame = connection.sql(
-        f"SELECT id AS facet, {_SCOPE} FROM facet ORDER BY id"
+        f"SELECT id AS facet, {_SCOPE} FROM live_facet ORDER BY id"
     ).pl()
     return facets.join(changes, on="facet", how="semi", maintain_order="left"), changes
 
@@ -72,7 +72,7 @@ def _changes(as_of: date) -> str:
             FROM live GROUP BY ALL),
         sorted AS MATERIALIZED (
             SELECT dated.*, is_addition AND NOT is_deregistration AND is_first AS is_added
-            FROM dated JOIN facet ON facet.id = dated.facet)
+            FROM dated JOIN live_facet AS f ON f.id = dated.facet)
         SELECT facet, week_end, falls_on,
                coalesce(sum(n) FILTER (is_added), 0)::BIGINT AS added,
                coalesce(sum(n) FILTER (is_held), 0)::BIGINT AS held

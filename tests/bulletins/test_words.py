@@ -1,4 +1,4 @@
-"""Every word of a bulletin has its English, with the same holes to fill."""
+"""Every word of a bulletin and of a page has its English, with the same holes to fill."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from babel.messages.extract import extract_from_file
 from monitor.bulletins.words import Words, load_words
 from monitor.policy.project import Project, project_root
 
-KEYWORDS = {"_": None, "words": None, "plural": (1, 1)}
+KEYWORDS = {"_": None, "words": None, "plural": (1, 1), "ngettext": (1, 2)}
+ROOMS = ("bulletins", "site")
 _HOLE = re.compile(r"%\((\w+)\)s")
 
 
 def messages() -> Iterator[str]:
     root = project_root()
-    for path in sorted((root / "monitor" / "bulletins").glob("*.py")):
+    modules = (path for room in ROOMS for path in (root / "monitor" / room).rglob("*.py"))
+    for path in sorted(modules):
         for _line, said, *_rest in extract_from_file("python", path, keywords=KEYWORDS):
             yield said if isinstance(said, str) else said[0]
     for path in sorted((root / "templates").rglob("*.j2")):

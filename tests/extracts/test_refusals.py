@@ -4,11 +4,14 @@ import io
 import time
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from monitor.errors import WrongUse
+from monitor.extracts.blocks import Block, iter_blocks
 from monitor.extracts.refusal import FileRefused
 
 from .conftest import HEADER, MAPS, ROW, Open, read_file
@@ -154,3 +157,47 @@ def test_an_endless_line_is_refused_without_reading_it(tmp_path: Path) -> None:
 def test_the_batches_can_be_gone_through_once(read: Open) -> None:
     with pytest.raises(RuntimeError):
         list(read(TABLE).reading.batches())
+
+
+MANY = f"{HEADER}\n" + f"{ROW}\n" * 8 + "\n合计,8,,,\n"
+
+
+def test_more_rows_than_allowed_are_refused_as_a_whole(read: Open) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read(MANY, most_rows=7)
+    finding = refused.value.finding
+    assert (finding.code, finding.line, finding.severity) == ("file_too_many_rows", None, "error")
+    assert "超过 7 行" in finding.message.zh
+    assert "拆成几份" in finding.message.zh
+    assert "more than 7 rows" in finding.message.en
+    assert "Split it" in finding.message.en
+    assert read(MANY, most_rows=8).rows.height == 8  # what is no data is not counted
+    assert read(MANY).rows.height == 8
+
+
+def test_more_rows_than_allowed_of_a_workbook_are_refused(read: Open) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        for at, line in enumerate((HEADER, *[ROW] * 8)):
+            sheet.write_row(at, 0, line.split(","))
+    with pytest.raises(FileRefused) as refused:
+        read(buffer.getvalue(), most_rows=7)
+    assert refused.value.finding.code == "file_too_many_rows"
+    assert read(buffer.getvalue(), most_rows=8).rows.height == 8
+
+
+def test_rows_beyond_those_allowed_are_not_read(
+    read: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def small(path: Path, start: int = 0) -> Iterator[Block]:
+        for block in iter_blocks(path, start, 1 << 12):
+            seen.append(block.lines)
+            yield block
+
+    monkeypatch.setattr("monitor.extracts.opening.iter_blocks", small)
+    with pytest.raises(FileRefused):
+        read(f"{HEADER}\n" + f"{ROW}\n" * 5000, most_rows=100)
+    assert sum(seen) < 300

@@ -112,8 +112,9 @@ def asked(vehicles: list[Vehicle], as_of: date) -> HeldWeeks:
     """The weekly question over these vehicles alone, one facet each."""
     with duckdb.connect(":memory:") as connection:
         connection.execute(
-            "CREATE TABLE facet (id INTEGER, division VARCHAR, county VARCHAR, category VARCHAR, "
-            "use VARCHAR, energy VARCHAR, owner_kind VARCHAR, area VARCHAR, exemption VARCHAR, "
+            "CREATE TABLE live_facet (id INTEGER, division VARCHAR, county VARCHAR, "
+            "category VARCHAR, use VARCHAR, energy VARCHAR, owner_kind VARCHAR, area VARCHAR, "
+            "exemption VARCHAR, "
             "is_addition BOOLEAN, is_deregistration BOOLEAN)"
         )
         connection.execute(
@@ -142,7 +143,7 @@ def asked(vehicles: list[Vehicle], as_of: date) -> HeldWeeks:
         ]
         if live:
             connection.executemany(
-                "INSERT INTO facet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)", facets
+                "INSERT INTO live_facet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)", facets
             )
             connection.executemany("INSERT INTO live VALUES (?, ?, ?, false, false, false)", live)
         return HeldWeeks(*weeks(connection, as_of), as_of)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from monitor.service.log import set_up_log
 from monitor.service.serve import serve
 from monitor.service.workplace import Workplace
 from monitor.settings import ServiceSettings, Settings
+from monitor.site.opening import open_front
 from monitor.store.home import Home
 
 
@@ -28,7 +30,8 @@ def main(home: Path, config: Path, start: datetime, speed: float) -> None:
         actor="service",
         tell=set_up_log(),
     )
-    serve(place, host="127.0.0.1", port=0, ready=ready)
+    front = partial(open_front, place, host="127.0.0.1", port=0, say=lambda _words: None)
+    serve(place, open_front=front, ready=ready)
 
 
 def ready(address: str) -> None:

@@ -7,7 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import Message
@@ -19,8 +19,12 @@ from pydantic import SecretStr
 
 from monitor.model import SHANGHAI
 from monitor.service.health import ServiceState
-from monitor.service.web import Front, make_app
+from monitor.service.workplace import Workplace
 from monitor.settings import ServiceSettings, Settings
+from monitor.site.app import make_app
+from monitor.site.desk import Desk
+from monitor.site.front import Front, take
+from monitor.site.workers import Workers
 from monitor.store.home import Home
 from monitor.store.opening import open_store
 from monitor.store.store import Store
@@ -64,6 +68,11 @@ class Service:
         self.opened += 1
         return open_store(self.home, write=write, waiting=lambda _words: None, actor="service")
 
+    @property
+    def port(self) -> int:
+        assert self.front is not None
+        return int(self.front.address.rpartition(":")[2])
+
     def get(self, path: str, *, method: str = "GET") -> Answer:
         return self.send(self.request(path, method=method))
 
@@ -95,16 +104,35 @@ class Service:
                 return Answer(refused.code, refused.headers, refused.read())
 
 
-def started(service: Service) -> Iterator[Service]:
-    """The front in a thread of its own, stopped at the end as SIGTERM would stop it."""
-    app = make_app(
-        service.state,
-        service.settings,
-        open_store=service.open_store,
+class _CountedPlace(Workplace):
+    """A workplace of a test's service, which counts how often its store is opened."""
+
+    service: Service
+
+    @contextmanager
+    def store(self, *, write: bool) -> Iterator[Store]:
+        with self.service.open_store(write=write) as opened:
+            yield opened
+
+
+def desk_for(service: Service, address: str = "http://127.0.0.1:8000") -> Desk:
+    place = _CountedPlace(
+        home=service.home,
+        config=None,
+        settings=service.settings,
         now=lambda: service.now,
+        actor="service",
         tell=lambda event, **fields: service.told.append((event, fields)),
     )
-    service.front = Front(app, "127.0.0.1", 0)
+    place.service = service
+    workers = Workers(service.home, None, service.settings, now=place.now)
+    return Desk(place, service.state, workers, address)
+
+
+def started(service: Service) -> Iterator[Service]:
+    """The front in a thread of its own, stopped at the end as SIGTERM would stop it."""
+    taken = take("127.0.0.1", 0, service.settings.site)
+    service.front = Front(make_app(desk_for(service, taken.address)), taken, service.settings.site)
     answers = threading.Event()
     running = threading.Thread(target=service.front.run, args=(lambda _address: answers.set(),))
     running.start()

@@ -15,14 +15,16 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.errors import WrongUse
-from monitor.service import bounces, health
-from monitor.service.answers import HEADERS
+from monitor.service import health
 from monitor.service.health import JobState
-from monitor.service.openapi import OPENAPI
-from monitor.service.web import Front, make_app
+from monitor.site import bounces
+from monitor.site.answers import HEADERS
+from monitor.site.app import WAYS, make_app
+from monitor.site.front import take
+from monitor.site.openapi import OPENAPI
 from monitor.store.deliveries import NewDelivery, State, add_deliveries
 from monitor.store.locking import writing
-from service_web.conftest import NOON, TOKEN, Service
+from service_web.conftest import NOON, TOKEN, Service, desk_for
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -156,9 +158,7 @@ def test_metrics_are_figures_that_prometheus_reads(service: Service) -> None:
 
 
 def test_two_services_of_one_process_have_their_own_figures(service: Service) -> None:
-    make_app(
-        service.state, service.settings, open_store=service.open_store, now=lambda: service.now
-    )
+    make_app(desk_for(service))
     assert service.get("/metrics").status == 200
 
 
@@ -228,7 +228,7 @@ def test_a_wrong_token_gets_nowhere(service: Service, token: str | None) -> None
 
 
 def test_the_token_is_no_password_of_basic_login(service: Service) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", service.front.port)  # type: ignore[union-attr]
+    connection = http.client.HTTPConnection("127.0.0.1", service.port)
     connection.request("POST", "/api/bounces", b"{}", {"Authorization": f"Basic {TOKEN}"})
     assert connection.getresponse().status == 401
     connection.close()
@@ -284,10 +284,9 @@ def test_broken_json_is_told_as_that(service: Service) -> None:
 
 
 def test_a_body_without_an_end_is_cut_off_at_its_limit(service: Service) -> None:
-    assert service.front is not None
-    with socket.create_connection(("127.0.0.1", service.front.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as line:
         line.sendall(
-            b"POST /api/bounces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"POST /api/bounces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             + f"Authorization: Bearer {TOKEN}\r\n".encode()
             + b"Transfer-Encoding: chunked\r\n\r\n"
         )
@@ -301,10 +300,9 @@ def test_a_body_that_does_not_come_is_not_waited_for(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounces, "_PATIENCE_SECONDS", 0.2)
-    assert service.front is not None
-    with socket.create_connection(("127.0.0.1", service.front.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as line:
         line.sendall(
-            b"POST /api/bounces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"POST /api/bounces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             + f"Authorization: Bearer {TOKEN}\r\nContent-Length: 100\r\n\r\n".encode()
         )
         assert line.recv(100).startswith(b"HTTP/1.1 408")
@@ -327,7 +325,7 @@ def test_while_the_store_is_busy_others_are_not_kept_waiting(service: Service) -
 # --- the rest ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/", "/healthz/", "/docs", "/../etc/passwd"])
+@pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/healthz/", "/api/../etc/passwd"])
 def test_there_is_nothing_else(service: Service, path: str) -> None:
     told = service.get(path)
     assert (told.status, told.error) == (404, "not_found")
@@ -345,7 +343,7 @@ def test_every_answer_carries_the_headers(
     def breaks(_state: object) -> object:
         raise RuntimeError("车牌 赣A12345")
 
-    answers = [service.get(path) for path in ("/healthz", "/metrics", "/nothing")]
+    answers = [service.get(path) for path in ("/healthz", "/metrics", "/api/nothing")]
     monkeypatch.setattr(health, "_disk_reasons", breaks)
     broken = service.get("/healthz")
     assert (broken.status, broken.error) == (500, "failed")
@@ -357,14 +355,7 @@ def test_every_answer_carries_the_headers(
 
 def test_the_document_names_every_route_and_every_code(service: Service) -> None:
     assert service.get("/api/openapi.json").document == OPENAPI
-    app = make_app(
-        service.state, service.settings, open_store=service.open_store, now=lambda: service.now
-    )
-    served = {
-        (route.path, method.lower())  # type: ignore[attr-defined]
-        for route in app.routes
-        for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
-    }
+    served = {(way.path, way.method.lower()) for way in WAYS if way.kind == "api"}
     written = {(path, method) for path, said in OPENAPI["paths"].items() for method in said}
     assert served == written
     raised = set(re.findall(r"Refused\((\d{3})", Path(bounces.__file__).read_text("utf-8")))
@@ -372,9 +363,5 @@ def test_the_document_names_every_route_and_every_code(service: Service) -> None
 
 
 def test_an_address_that_is_taken_is_told(service: Service) -> None:
-    assert service.front is not None
-    app = make_app(
-        service.state, service.settings, open_store=service.open_store, now=lambda: service.now
-    )
     with pytest.raises(WrongUse, match="--port"):
-        Front(app, "127.0.0.1", service.front.port)
+        take("127.0.0.1", service.port, service.settings.site)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.door.copying import BESIDE
 from monitor.errors import StoreError, WrongUse
 from monitor.model import SHANGHAI, Text
 from monitor.store import backup_making, restoring
@@ -52,7 +53,7 @@ def verdicts(home: Home) -> str:
 
 def made(home: Home, *, days: int = 0) -> Path:
     at = AT + timedelta(days=days)
-    return make_backup(home, home.backups, at=at, waiting=no_words).folder
+    return make_backup(home, home.backups, beside=BESIDE, at=at, waiting=no_words).folder
 
 
 def promise_letter(home: Home) -> None:
@@ -112,7 +113,9 @@ def test_while_a_writer_is_at_work(home: Home, tmp_path: Path) -> None:
         assert writer.stdout.readline() == "begun\n"
         assert writer.stdout.readline() == "2\n"
         told: list[Text] = []
-        folder = make_backup(home, tmp_path / "safe", at=AT, waiting=told.append).folder
+        folder = make_backup(
+            home, tmp_path / "safe", beside=BESIDE, at=AT, waiting=told.append
+        ).folder
         writer.wait(timeout=60)
     assert "cli:wangfang" in told[0].zh
     assert verify_backup(folder) == ()
@@ -143,7 +146,9 @@ def test_an_unchanged_file_is_shared_with_the_backup_before(home: Home, tmp_path
     first = made(home)
     with open_store(home, write=True, waiting=no_words) as store:
         send_buses(store, tmp_path, 2)
-    second = make_backup(home, home.backups, at=AT + timedelta(days=1), waiting=no_words)
+    second = make_backup(
+        home, home.backups, beside=BESIDE, at=AT + timedelta(days=1), waiting=no_words
+    )
     shared = [
         file.path
         for file in read_manifest(second.folder).files
@@ -216,7 +221,7 @@ def test_a_damaged_home_gives_a_doubtful_backup(home: Home, damage: Callable[[Ho
     damage(home)
     # The good copy of the file is linked from the backup before: only a new target shows the loss.
     with pytest.raises(BackupDoubtful):
-        make_backup(home, home.root / "other", at=AT, waiting=no_words)
+        make_backup(home, home.root / "other", beside=BESIDE, at=AT, waiting=no_words)
     doubtful = home.root / "other" / good.name
     assert read_manifest(doubtful).faults
     assert backups(home.root / "other") == []
@@ -425,7 +430,7 @@ def test_an_older_home_is_backed_up_as_it_is(tmp_path: Path) -> None:
         packed.extractall(tmp_path, filter="data")
     home = Home(tmp_path / "v2")
     before = verdicts(home)
-    folder = make_backup(home, tmp_path / "safe", at=AT, waiting=any_words).folder
+    folder = make_backup(home, tmp_path / "safe", beside=BESIDE, at=AT, waiting=any_words).folder
     assert read_manifest(folder).schema_version == 2
     bare = Home(tmp_path / "bare")
     restore(folder, bare, at=AT, actor="cli:x", waiting=no_words)

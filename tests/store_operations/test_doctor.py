@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from monitor.door.copying import BESIDE
 from monitor.model import Text
 from monitor.service.diagnosis import Result, State
 from monitor.service.doctor import CHECKS, examine
@@ -38,7 +39,7 @@ def home(tmp_path: Path) -> Home:
     with open_store(home, write=True, waiting=no_words) as store:
         send_buses(store, tmp_path, 0)
         send_buses(store, tmp_path, 1, 初次登记日期="")
-    make_backup(home, home.backups, at=NOW - timedelta(days=1), waiting=no_words)
+    make_backup(home, home.backups, beside=BESIDE, at=NOW - timedelta(days=1), waiting=no_words)
     return home
 
 

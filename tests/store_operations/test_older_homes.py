@@ -67,14 +67,18 @@ def test_there_is_a_home_of_every_released_version() -> None:
     assert {path.name for path in HOMES.glob("*.tar.gz")} == {f"v{n}.tar.gz" for n in VERSIONS}
 
 
+def kept_files(home: Home) -> dict[str, str]:
+    """All but the file by which processes wait for each other."""
+    return {name: hashed for name, hashed in digests(home.root).items() if "turn" not in name}
+
+
 def test_it_reads_as_it_did_and_nothing_is_written(older: Home) -> None:
-    before = digests(older.root)
+    before = kept_files(older)
     assert judged(older) == recorded(older)
     code, out, _ = run(older.root, "submissions", "--json")
     assert code == 0
     assert [one["rows"]["accepted"] for one in json.loads(out)["submissions"]] == [24, 26, 3]
-    after = {name: hashed for name, hashed in digests(older.root).items() if "turn" not in name}
-    assert after == before
+    assert kept_files(older) == before
     assert held_version(older) == version_of(older)
 
 
@@ -120,7 +124,9 @@ def test_letters_of_before_are_never_mailed(older: Home) -> None:
     letters = sorted(path.name for path in older.outbox.iterdir())
     assert len(letters) == 1
     with open_store(older, write=True, waiting=no_words) as store:
-        assert store.one("SELECT count(*) FROM delivery") == 0
+        # Version 3 brought the table by which a letter goes out: its own are still to be sent.
+        promised = letters if version_of(older) >= 3 else []
+        assert store.rows("SELECT file_name FROM delivery") == [(name,) for name in promised]
         assert store.one("SELECT count(*) FROM notice") == 0
     assert sorted(path.name for path in older.outbox.iterdir()) == letters
 

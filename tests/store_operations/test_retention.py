@@ -14,6 +14,7 @@ import pytest
 
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
+from monitor.door.copying import BESIDE
 from monitor.model import Status
 from monitor.settings import RetentionSettings
 from monitor.store.archive import stored_at
@@ -284,7 +285,7 @@ def test_a_backup_afterwards_is_whole(home: Home, tmp_path: Path) -> None:
     """It does not ask for what went; what came again since is in it."""
     (refused,) = (one.name for one in [planned(home, ALL, LATER)["refused_file"]])
     removing(home, ALL, LATER)
-    folder = make_backup(home, home.backups, at=LATER, waiting=no_words).folder
+    folder = make_backup(home, home.backups, beside=BESIDE, at=LATER, waiting=no_words).folder
     assert not list(folder.rglob(refused))
     again = LATER + timedelta(days=1)
     with open_store(home, write=True, waiting=no_words) as store:
@@ -298,5 +299,5 @@ def test_a_backup_afterwards_is_whole(home: Home, tmp_path: Path) -> None:
             Declared(received_at=again, kind="registration", division=NANCHANG),
             now=again,
         )
-    folder = make_backup(home, home.backups, at=again, waiting=no_words).folder
+    folder = make_backup(home, home.backups, beside=BESIDE, at=again, waiting=no_words).folder
     assert len(list(folder.rglob(refused))) == 1

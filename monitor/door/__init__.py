@@ -1,0 +1,1 @@
+"""Who may come in, and what waits at the door until it is confirmed."""

@@ -1,0 +1,1 @@
+"""The same verbs for programs: JSON under `/api/v1/`, with a bearer token."""

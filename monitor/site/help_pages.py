@@ -1,0 +1,124 @@
+"""Help on one page: how to submit, what states, findings, verdicts and words mean, whom to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.bulletins.blank_table import blank_kinds
+from monitor.bulletins.dictionary import COLUMNS
+from monitor.bulletins.headings import headings_of
+from monitor.bulletins.labels import STATUS_ORDER, kind_word, verdict
+from monitor.bulletins.parts import Verdict
+from monitor.bulletins.words import Words
+from monitor.door.draft_states import NEXT_STEPS, STATE_WORDS
+from monitor.door.rights import Verb, visible
+from monitor.errors import FleetmonError
+from monitor.model import Severity, Text
+from monitor.policy.policy import Policy
+from monitor.policy.rules import Rule
+from monitor.site.desk import Desk, desk_of
+from monitor.site.pages import render, text_of
+from monitor.site.routing import Way, page
+from monitor.site.threads import in_thread
+from monitor.site.visitors import visitor_of
+
+_NOWHERE: Final = ".invalid"  # the domain of addresses at which nobody is reached
+_MEANINGS: Final = {
+    "met": Text("年度已结束，达到要求。", "The year is over and what is asked for was reached."),
+    "not_met": Text(
+        "年度已结束，没有达到要求。", "The year is over and what is asked for was not reached."
+    ),
+    "on_track": Text("年度未结束，目前的数字达到要求。", "The year goes on; so far it is reached."),
+    "behind": Text(
+        "年度未结束，目前的数字低于要求，还可以补上。",
+        "The year goes on; so far it is not reached, and still can be.",
+    ),
+    "out_of_reach": Text(
+        "年度未结束，但其后新增再多也不能达到。",
+        "The year goes on, but nothing added later can mend it.",
+    ),
+    "undetermined": Text(
+        "有些车辆的燃料、单位或区域不明，结论取决于它们。请补报。",
+        "It depends on vehicles whose fuel, owner or area is not known. Report what is lacking.",
+    ),
+    "no_data": Text(
+        "本期没有收到数据；这是没有报送，不是没有达标。",
+        "Nothing was received for the period: silence, which is no breach.",
+    ),
+    "not_computable": Text(
+        "计算所需的资料还没有，页面上写明缺什么。",
+        "What is needed for it is not held yet; the page says what is lacking.",
+    ),
+    "no_additions": Text(
+        "已报送，本期没有应计入的车辆。", "Reported, and no vehicle counts in the period."
+    ),
+    "trend": Text("条文没有给出数字，只列趋势。", "The clause names no number; a trend is shown."),
+    "no_mandate": Text("当时没有适用的要求。", "Nothing was asked for at that time."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The rules of one kind: those that set a row aside, and those that let it count."""
+
+    kind: str
+    name: str
+    errors: tuple[Rule, ...]
+    warnings: tuple[Rule, ...]
+
+
+def _help(request: Request) -> Response:
+    desk, words, visitor = desk_of(request), text_of(request), visitor_of(request)
+    policy = desk.policy()
+    mine = visible(visitor, policy.divisions)
+    return render(
+        request,
+        "help.html.j2",
+        states=[(STATE_WORDS[state], NEXT_STEPS[state]) for state in STATE_WORDS],
+        findings=[_findings(kind, policy, words) for kind in blank_kinds(policy)],
+        verdicts=_verdicts(words),
+        glossary=_glossary(words),
+        contact=_contact(desk),
+        folder=mine[0] if len(mine) == 1 else None,
+        most_megabytes=desk.settings.site.most_megabytes,
+        most_files=desk.settings.site.most_files,
+        most_rows=desk.settings.site.most_rows,
+        draft_days=desk.settings.site.draft_days,
+        may_submit=visitor.has(Verb.SUBMIT),
+    )
+
+
+def _findings(kind: str, policy: Policy, words: Words) -> Findings:
+    rules = policy.rules[kind].rules
+    return Findings(
+        kind,
+        kind_word(kind, words),
+        tuple(rule for rule in rules if rule.severity is Severity.ERROR),
+        tuple(rule for rule in rules if rule.severity is not Severity.ERROR),
+    )
+
+
+def _verdicts(words: Words) -> list[tuple[Verdict, str]]:
+    return [(verdict(status, words), words.text(_MEANINGS[status])) for status in STATUS_ORDER]
+
+
+def _glossary(words: Words) -> list[tuple[str, str]]:
+    """The words over the columns of figures, as the workbook of each bulletin explains them."""
+    heads = headings_of(words)
+    return [(heads[column], heads[f"meaning.{column}"]) for column in COLUMNS]
+
+
+def _contact(desk: Desk) -> str | None:
+    """Where questions are answered: what letters name for replies; None where nothing is set."""
+    try:
+        address = desk.place.book().reply_to
+    except FleetmonError:  # a fault in the recipients' file is told to those who send letters
+        return None
+    return address if address and not address.endswith(_NOWHERE) else None
+
+
+WAYS: tuple[Way, ...] = (page("/help", in_thread(_help), Verb.ENTER),)

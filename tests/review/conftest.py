@@ -1,0 +1,32 @@
+"""A home of 福建 whose gates keep still, as the tests of attribution have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attribution.weeks import Weeks
+
+from monitor.checking.gate import GateReport
+from monitor.corridor import intake
+from monitor.policy.policy import Policy, load_policy
+from monitor.store.home import Home
+from monitor.store.opening import open_store
+
+
+@pytest.fixture(autouse=True)
+def _rules_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_policy(None)
+
+
+@pytest.fixture
+def weeks(tmp_path: Path, policy: Policy) -> Iterator[Weeks]:
+    home = Home(tmp_path / "home")
+    with open_store(home, write=True, waiting=lambda _words: None, actor="user:zhao") as store:
+        yield Weeks(store, policy, tmp_path)
