@@ -14,6 +14,7 @@ from monitor.assess.measures import Question, WeighedSorts, judge
 from monitor.model import Assessment, Excluded, Period, Text
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
+from monitor.policy.side_by_side import strictest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,11 @@ def assess(
     """Assess the chosen mandates (None: all that began by the day judged) for the chosen divisions.
 
     `only_year` leaves out the periods of all other years. A mandate that is named also answers for
-    the judged year outside its life: `no_mandate`.
+    the judged year outside its life: `no_mandate`. Those on the same vehicles follow one another,
+    the strictest first, each with rows of its own.
     """
-    chosen = [policy.mandates[m] for m in (mandates if mandates is not None else policy.mandates)]
+    asked = mandates if mandates is not None else tuple(policy.mandates)
+    chosen = [policy.mandates[m] for m in strictest_first(policy, asked, held.as_of.year)]
     rows: list[Assessment] = []
     for mandate in chosen:
         years = [

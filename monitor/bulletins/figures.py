@@ -12,6 +12,7 @@ from monitor.bulletins.words import Words
 from monitor.model import Assessment
 from monitor.policy.mandates import Document, Mandate
 from monitor.policy.policy import Policy
+from monitor.policy.side_by_side import strictest_first
 
 
 def is_share(row: Assessment) -> bool:
@@ -143,7 +144,7 @@ def clause_of(mandate: Mandate, words: Words) -> Clause:
     """The clause's place and words, verbatim."""
     document = mandate.document
     title, number = (
-        (document.title, document.number or "")
+        (document.title, _number(document, words))
         if isinstance(document, Document)
         else (document, "")
     )
@@ -158,18 +159,30 @@ def clause_of(mandate: Mandate, words: Words) -> Clause:
     )
 
 
+def _number(document: Document, words: Words) -> str:
+    """What stands in brackets after a title; a national paper is told from the four documents."""
+    parts = [document.number] if document.number else []
+    if document.is_national:
+        parts.append(words("国家文件，不在四份文件之内"))
+    return "；".join(parts)
+
+
 def blocks_of(
     rows: Iterable[Assessment], own: str, policy: Policy, words: Words
 ) -> tuple[MandateBlock, ...]:
-    """The rows of one year, one block a mandate; those with a number to meet come first."""
+    """The rows of one year, one block a mandate; those with a number to meet come first.
+
+    Of those on the same vehicles the strictest stands first.
+    """
     by_mandate: dict[str, list[Assessment]] = {}
     for row in rows:
         by_mandate.setdefault(row.mandate, []).append(row)
+    year = max((int(found[0].period[:4]) for found in by_mandate.values()), default=0)
     blocks = [
-        _block(policy.mandates[mandate], found, own, policy, words)
-        for mandate, found in by_mandate.items()
+        _block(policy.mandates[mandate], by_mandate[mandate], own, policy, words)
+        for mandate in strictest_first(policy, sorted(by_mandate), year)
     ]
-    return tuple(sorted(blocks, key=lambda block: (not block.has_target, block.mandate)))
+    return tuple(sorted(blocks, key=lambda block: not block.has_target))
 
 
 def _block(
@@ -244,6 +257,10 @@ def _reference_note(rows: list[Assessment], policy: Policy, words: Words) -> str
 
 def past_rows(rows: Iterable[Assessment], policy: Policy, words: Words) -> tuple[Figures, ...]:
     """Periods before the judged year, ended mandates among them, newest last."""
+    found = list(rows)
+    year = max((int(row.period[:4]) for row in found), default=0)
+    ids = sorted({row.mandate for row in found})
+    order = {one: place for place, one in enumerate(strictest_first(policy, ids, year))}
     return tuple(
         figures_of(
             row,
@@ -252,5 +269,7 @@ def past_rows(rows: Iterable[Assessment], policy: Policy, words: Words) -> tuple
             words,
             is_member=True,
         )
-        for row in sorted(rows, key=lambda row: (row.mandate, row.period, row.role == "breakdown"))
+        for row in sorted(
+            found, key=lambda row: (order[row.mandate], row.period, row.role == "breakdown")
+        )
     )

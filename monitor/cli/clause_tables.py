@@ -151,6 +151,10 @@ def print_place(session: Session, of: Mandate | Clause) -> None:
     if not isinstance(document, str):
         number = f" {document.number}" if document.number else ""
         out.print(f"  《{document.title}》{number}  {document.issuer}  {document.issued_on}")
+        if document.is_national:
+            out.print("  " + say("国家文件，不在四份文件之内", "a national paper, not of the four"))
+        if document.is_national and document.place is not None:
+            out.print("  " + say("来源：", "Source: ") + document.place.to(session.language))
     out.print("  " + say("位置：", "Place: ") + of.section)
     out.print("  " + say("原文：", "Words: ") + f"“{of.words}”")
     strength = STRENGTHS[of.strength].to(session.language)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
 
-_MANDATES = "mandates"
+_MANDATES = frozenset({"mandates", "national"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _change(
 
 def _mandate_in(policy: Policy, path: Path | None) -> Mandate | None:
     """The mandate of a file that is named after it."""
-    is_one = path is not None and path.parent.name == _MANDATES
+    is_one = path is not None and path.parent.name in _MANDATES
     return policy.mandates.get(path.stem) if is_one and path else None
 
 

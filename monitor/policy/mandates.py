@@ -32,7 +32,7 @@ _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 class Document(Strict):
-    """The paper that a clause stands in."""
+    """The paper that a clause stands in; a national one is not among the four documents."""
 
     key: str
     title: str
@@ -41,6 +41,7 @@ class Document(Strict):
     issued_on: date
     jurisdiction: str
     place: BilingualText | None = None
+    is_national: bool = False
 
 
 class PeriodTarget(Strict):

@@ -12,6 +12,7 @@ from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
 from monitor.policy.divisions import DivisionTable, load_divisions
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
+from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
 from monitor.policy.reconciliation import (
     NOTHING_EXPECTED,
@@ -84,6 +85,7 @@ def load_project(project: Project) -> Policy:
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
+    national = national_files(project)
     files = (
         *code_files,
         weight_file,
@@ -97,12 +99,15 @@ def load_project(project: Project) -> Policy:
         *body_files,
         reconciliation_file,
         *calendar_files,
+        *national.all,
     )
     codes = load_codes(code_files)
     divisions = load_divisions(division_files)
-    documents = load_documents(document_files)
+    documents = load_documents(document_files) | load_national_documents(national)
     bodies = load_bodies(body_files, divisions)
-    mandates = load_mandates(mandate_files, codes=codes, divisions=divisions, documents=documents)
+    mandates = load_mandates(
+        [*mandate_files, *national.mandates], codes=codes, divisions=divisions, documents=documents
+    )
     return Policy(
         project=project,
         codes=codes,
