@@ -19,8 +19,8 @@ from monitor.policy.project import Project, hash_files, project_root
 from monitor.policy.side_by_side import is_national, strictest_first
 from monitor.policy.stamp import rules_stamp
 
-# Written by hand, in percent: 财建〔2015〕159号 as 京华时报 had it on 2015-05-15 (Jiangsu), and as two
-# agreeing copies have it (the central provinces with Jiangxi, and Fujian).
+# Written by hand, in percent: 财建〔2015〕159号 as 京华时报 had it on 2015-05-15 (Jiangsu), and as
+# two agreeing copies have it (the central provinces with Jiangxi, and Fujian).
 BUSES = {
     "CN-159-JS": {2015: 40, 2016: 50, 2017: 60, 2018: 70, 2019: 80},
     "CN-159-JX": {2015: 25, 2016: 35, 2017: 45, 2018: 55, 2019: 65},
