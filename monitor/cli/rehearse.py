@@ -1,13 +1,14 @@
-"""`rehearse`: what changed rules would say of everything that is held, and the word to go on."""
+"""`rehearse`: what changed rules, or a draft, would say of what is held, and the word to go on."""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import DayType
+from monitor.cli.options import FILE, DayType, MomentType
 from monitor.cli.session import Session, print_json
 from monitor.corridor import documents
 from monitor.errors import WrongUse
@@ -33,8 +34,26 @@ _CHANGES = {
 
 
 @click.command()
+@click.argument("files", nargs=-1, type=FILE)
 @click.option("--as-of", type=DayType(), help="判定日（默认今天）/ the day judged")
-@click.option("--all", "everything", is_flag=True, help="不变的行也列出 / list unchanged rows too")
+@click.option(
+    "--known-at",
+    type=MomentType(),
+    help="草案：只用此刻以前收到的 / draft: only what had come by then",
+)
+@click.option("--division", "divisions", multiple=True, help="草案：地区代码 / draft: division")
+@click.option("--year", type=int, help="草案：只看这一年度 / draft: this year only")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="草案：强制性要求未达标则退出码为 1 / draft: exit 1 on a breach",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="不变的行、草案的分项也列出 / list unchanged rows, parts of a draft's rows too",
+)
 @click.option("--accept", "accepts", is_flag=True, help="采用现行规则 / accept the present rules")
 @click.option("--by", help="由谁采用 / who accepts")
 @click.option("--note", help="采用的理由 / why")
@@ -44,25 +63,47 @@ def rehearse(
     session: Session,
     /,
     *,
+    files: tuple[Path, ...],
     as_of: date | None,
     everything: bool,
     accepts: bool,
     by: str | None,
     note: str | None,
     as_json: bool,
+    **drafted: Any,
 ) -> None:
-    """预演规则变更：各地新旧结论 / changed rules: old and new verdicts over all held data."""
+    """预演规则变更或草案（FILE）的结论 / what changed rules, or a draft FILE, would turn.
+
+    FILE 的写法同 checks/mandates：谁会达到，谁不会，差多少辆；不保存，不采用。
+    A FILE is a draft clause written as in checks/mandates: who would pass, who not, by how many
+    vehicles. Nothing of it is stored or accepted.
+    """
     from monitor.corridor.rule_change import accept  # noqa: PLC0415  # heavy
     from monitor.corridor.rule_change import rehearse as rehearse_rules  # noqa: PLC0415  # heavy
 
     by = (by or "").strip() or None
+    day = as_of or session.now().date()
+    if files:
+        _refuse_acceptance(accepts=accepts, by=by, note=note)
+        from monitor.cli.rehearse_draft import try_drafts  # noqa: PLC0415  # only for drafts
+
+        try_drafts(session, files, day, everything=everything, as_json=as_json, **drafted)
+        return
+    if any(drafted.values()):
+        raise WrongUse(
+            Text(
+                "--known-at、--division、--year 与 --strict 只与草案文件同用："
+                "fleetmon rehearse FILE。",
+                "--known-at, --division, --year and --strict go with a draft only: "
+                "fleetmon rehearse FILE.",
+            )
+        )
     if accepts and by is None:
         raise WrongUse(Text("--accept 须用 --by 写明是谁。", "--accept needs --by NAME."))
     if not accepts and (by or note):
         raise WrongUse(
             Text("--by 与 --note 只与 --accept 同用。", "--by and --note go with --accept only.")
         )
-    day = as_of or session.now().date()
     accepted = None
     with session.store(write=accepts) as store:
         rehearsed = rehearse_rules(store, session.policy, day)
@@ -75,6 +116,19 @@ def rehearse(
     if accepted is not None:
         said = f"{accepted.accepted_by}，{accepted.ruleset}"
         session.out.print(session.say(f"已采用：{said}", f"Accepted: {said}"))
+
+
+def _refuse_acceptance(*, accepts: bool, by: str | None, note: str | None) -> None:
+    if accepts or by or note:
+        raise WrongUse(
+            Text(
+                "草案不能采用：--accept、--by 与 --note 不与文件同用。要采用，先把草案放进"
+                " checks/mandates/（或 --config 文件夹的同名位置），再运行 fleetmon rehearse。",
+                "A draft cannot be accepted: --accept, --by and --note do not go with a file. Put "
+                "it into checks/mandates/ (or there in the --config folder) first, then run "
+                "fleetmon rehearse.",
+            )
+        )
 
 
 def _document(
@@ -109,12 +163,13 @@ def _row(row: RowRehearsal) -> dict[str, Any]:
     return {
         **documents.row_key(row.key),
         "change": row.turn,
-        "before": _said(row.before),
-        "after": _said(row.after),
+        "before": said_of(row.before),
+        "after": said_of(row.after),
     }
 
 
-def _said(row: Assessment | None) -> dict[str, Any] | None:
+def said_of(row: Assessment | None) -> dict[str, Any] | None:
+    """A verdict with its figures, as either side of a comparison has it."""
     if row is None:
         return None
     return {

@@ -67,7 +67,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
                 what if len(a.categories) <= _NAMED_CATEGORIES else say("多类车辆", "several"),
                 f"{a.target.op} {a.target.value}" if a.target else "—",
                 "—" if a.denominator is None else str(a.denominator),
-                _range(a),
+                number_range(a),
                 a.share or "—",
                 str(a.short_by),
                 needed,
@@ -122,13 +122,14 @@ def _cell(session: Session, a: Assessment | None) -> str:
     style = _STYLES.get(a.status)
     shown = f"[{style}]{words}[/]" if style else words
     if a.denominator is None:
-        return f"{shown}\n{_range(a)}"
+        return f"{shown}\n{number_range(a)}"
     if not a.denominator:
         return shown
-    return f"{shown}\n{_range(a)} / {a.denominator}  {a.share}"
+    return f"{shown}\n{number_range(a)} / {a.denominator}  {a.share}"
 
 
-def _range(assessment: Assessment) -> str:
+def number_range(assessment: Assessment) -> str:
+    """The new-energy vehicles of a row, from those surely so to those that may be."""
     low, more = assessment.numerator, assessment.undetermined
     if more in {0, "0"}:
         return str(low)

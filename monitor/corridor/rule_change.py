@@ -130,7 +130,7 @@ def _rehearsed(
 def _against_rules(store: Store, old: Policy, new: Policy, as_of: date) -> tuple[RowRehearsal, ...]:
     with second_look(store) as look:
         held = hold(look, as_of, None)
-        return _paired(assess(old, held), assess(new, held))
+        return paired(assess(old, held), assess(new, held))
 
 
 def _against_bulletins(store: Store, policy: Policy) -> tuple[RowRehearsal, ...]:
@@ -145,12 +145,13 @@ def _against_bulletins(store: Store, policy: Policy) -> tuple[RowRehearsal, ...]
             mandates = {row.mandate for row in said} & policy.mandates.keys()
             divisions = tuple(dict.fromkeys(row.division for row in said))
             now = assess(policy, held, mandates=tuple(sorted(mandates)), divisions=divisions)
-            for row in _paired(said, now):
+            for row in paired(said, now):
                 found.setdefault(row.key, row)
     return tuple(found.values())
 
 
-def _paired(before: Iterable[Assessment], after: Iterable[Assessment]) -> tuple[RowRehearsal, ...]:
+def paired(before: Iterable[Assessment], after: Iterable[Assessment]) -> tuple[RowRehearsal, ...]:
+    """The rows of both, each with its other, those of no mandate left out; `after` leads."""
     was, became = (
         {row.key: row for row in rows if row.status != "no_mandate"} for rows in (before, after)
     )
