@@ -27,9 +27,6 @@ class Shortfall:
         return Shortfall(self.low + other.low, self.high + other.high)
 
 
-NOTHING_LACKS = Shortfall(Decimal(0), Decimal(0))
-
-
 @dataclass
 class Shortfalls:
     """The shortfalls of judged rows, over the same counts that they were judged by.

@@ -165,14 +165,17 @@ def _summary_line(session: Session, one: PeriodSummary, mandate: Mandate) -> str
     unit_en = "standard vehicles" if weighed else "vehicle" if lacks == "1" else "vehicles"
     zh = (
         f"{one.period} 年：{n['pass']} 个地区会达到，{n['fail']} 个不会，"
-        f"{n['undetermined']} 个无法判定，{n['no_data']} 个未报数据，{n['not_judged']} 个不作判定；"
-        f"合计差 {lacks} {'标准车' if weighed else '辆'}。"
+        f"{n['undetermined']} 个无法判定，{n['no_data']} 个未报数据，{n['not_judged']} 个不作判定"
     )
     en = (
         f"{one.period}: {plural(n['pass'], 'division')} would pass, {n['fail']} would not, "
         f"{n['undetermined']} undetermined, {n['no_data']} without data, "
-        f"{n['not_judged']} not judged; {lacks} {unit_en} short in all."
+        f"{n['not_judged']} not judged"
     )
+    if one.short is not None:
+        zh += f"；合计差 {lacks} {'标准车' if weighed else '辆'}"
+        en += f"; {lacks} {unit_en} short in all"
+    zh, en = f"{zh}。", f"{en}."
     if one.incomplete:
         zh += f"\n  其中 {one.incomplete} 个地区所报数据不全。"
         en += (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from monitor.assess.assess import Held, assess, concerned
-from monitor.assess.shortfall import NOTHING_LACKS, Shortfall, Shortfalls
+from monitor.assess.shortfall import Shortfall, Shortfalls
 from monitor.corridor.rule_change import RowRehearsal, paired
 from monitor.errors import FleetmonError, PolicyError, WrongUse
 from monitor.model import Text
@@ -69,13 +69,14 @@ class DraftRow:
 class PeriodSummary:
     """A period of a draft over the smallest places that it judges, each counted once.
 
-    `flips`, `vanished` and `appeared` are places too, None where the draft replaces nothing.
+    `short` is None where no place has a verdict. `flips`, `vanished` and `appeared` are places too,
+    None where the draft replaces nothing.
     """
 
     mandate: str
     period: str
     places: dict[Outcome, int]
-    short: Shortfall
+    short: Shortfall | None
     incomplete: int
     flips: int | None
     vanished: int | None
@@ -264,7 +265,7 @@ def _summary(policy: Policy, draft: Draft, period: str, rows: list[DraftRow]) ->
     }
     outcomes: Counter[Outcome] = Counter()
     turns: Counter[str] = Counter()
-    short = NOTHING_LACKS
+    short: Shortfall | None = None
     incomplete = 0
     for found in smallest.values():
         after = [row.pair.after for row in found if row.pair.after is not None]
@@ -272,7 +273,7 @@ def _summary(policy: Policy, draft: Draft, period: str, rows: list[DraftRow]) ->
             outcomes[_worst([row.status for row in after])] += 1
             incomplete += any(row.incomplete_data and row.status != "no_data" for row in after)
         for row in found:
-            short = short + row.short if row.short else short
+            short = short + row.short if short and row.short else short or row.short
         for turn in {row.pair.turn for row in found}:
             turns[turn] += 1
     flips, vanished, appeared = (

@@ -452,6 +452,10 @@ def test_only_what_was_known_then_is_judged(home: Path, written: Written) -> Non
     told = Said(home, written(), *early, "--json").document
     assert told["known_at"] == "2023-06-01T09:00:00+08:00"
     assert {row["outcome"] for row in told["assessments"]} == {"no_data"}
+    assert told["summary"][0]["short_by"] is None
+    shown = Said(home, written(), *early).out
+    assert f"{DIVISIONS} 个未报数据，0 个不作判定。" in shown
+    assert "合计差" not in shown
 
 
 def test_strict_minds_a_binding_breach(home: Path, written: Written) -> None:
