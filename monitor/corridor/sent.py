@@ -47,13 +47,18 @@ def sent(
     newest) at most `most`; and how many there are.
     """
     where, given = _conditions(scope, wanted)
-    total = int(store.one(f"SELECT count(*) FROM submission WHERE {where}", given))  # noqa: S608
     found = store.summaries(
         f"seq IN (SELECT seq FROM submission WHERE {where} "  # noqa: S608  # our own words
         "ORDER BY seq DESC LIMIT ? OFFSET ?)",
         [*given, most, first],
     )
-    return tuple(reversed(found)), total
+    return tuple(reversed(found)), count_sent(store, scope, wanted)
+
+
+def count_sent(store: Store, scope: Sequence[str] | None, wanted: Wanted) -> int:
+    """How many submissions in a scope there are."""
+    where, given = _conditions(scope, wanted)
+    return int(store.one(f"SELECT count(*) FROM submission WHERE {where}", given))  # noqa: S608
 
 
 def sent_one(store: Store, scope: Sequence[str] | None, number: str) -> SubmissionSummary | None:

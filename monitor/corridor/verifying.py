@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Final, Literal
 
 from monitor.model import SubmissionSummary, Text
 from monitor.store.archive import stored_at
+from monitor.store.manifest import hash_of
 from monitor.store.new_submission import NewSubmission, receipt_code
 from monitor.store.store import Store
 
 Outcome = Literal["genuine", "bytes_missing", "altered", "unknown"]
 _CODE: Final = re.compile(r"S(\d{6,9})-?((?:[A-Z2-7]{4}-?){4})")
-_CHUNK: Final = 1 << 20
 
 OUTCOME_WORDS: Final[dict[Outcome, Text]] = {
     "genuine": Text(
@@ -86,11 +85,7 @@ def _worked_out(held: SubmissionSummary) -> str:
 
 
 def _is_kept(path: Path, held: SubmissionSummary) -> bool:
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as source:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
+        return hash_of(path) == held.sha256
     except OSError:
         return False
-    return digest.hexdigest() == held.sha256

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.door.database import open_door
-from monitor.door.draft_states import DISCARDABLE, UNFINISHED
+from monitor.door.draft_states import LIVE
 from monitor.store.archive import stored_at
 from monitor.store.backup_making import Beside
 from monitor.store.home import Home
@@ -47,12 +47,11 @@ def _number_ahead(copy: sqlite3.Connection) -> None:
 
 def files_of_drafts(home: Home, copy: Path) -> Iterator[str]:
     """What drafts that are not settled rest on: their bytes, and what their check said."""
-    states = (*DISCARDABLE, *UNFINISHED)
-    marks = ", ".join("?" for _ in states)
+    marks = ", ".join("?" for _ in LIVE)
     with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as held:
         found = held.execute(
             f"SELECT id, sha256 FROM draft WHERE state IN ({marks}) ORDER BY id",  # noqa: S608  # marks only
-            states,
+            LIVE,
         ).fetchall()
     for number, sha256 in found:
         if sha256 is not None:

@@ -31,10 +31,14 @@ UNCHECKED: Final = (DraftState.RECEIVED, DraftState.CHECKING)
 OPEN: Final = (DraftState.CHECKED, DraftState.RETURNED, DraftState.AWAITING)
 # The first person may confirm, and say why a warning stands; what is signed stays as it was seen.
 CONFIRMABLE: Final = (DraftState.CHECKED, DraftState.RETURNED)
-# What a start finds unfinished.
+# May be asked anew with another kind or period, in a draft of its own.
+CHANGEABLE: Final = (*CONFIRMABLE, DraftState.REFUSED, DraftState.DUPLICATE, DraftState.FAILED)
+# Under way: a start finds it unfinished, and a page waits for it.
 UNFINISHED: Final = (*UNCHECKED, DraftState.CONFIRMING)
 # Nothing more becomes of it.
 ENDED: Final = (DraftState.CONFIRMED, DraftState.DISCARDED)
+# Something may still become of it.
+LIVE: Final = tuple(state for state in DraftState if state not in ENDED)
 # What may still be given up.
 DISCARDABLE: Final = (
     *(DraftState.RECEIVED, DraftState.REFUSED, DraftState.DUPLICATE, DraftState.FAILED),

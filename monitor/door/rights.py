@@ -94,6 +94,16 @@ def may(visitor: Visitor, verb: Verb, division: str | None, table: DivisionTable
     )
 
 
+def permitted(visitor: Visitor, verb: Verb, table: DivisionTable) -> tuple[str, ...]:
+    """The provinces and divisions about which a visitor may do this, in the order of the table."""
+    return tuple(code for code in table.codes if may(visitor, verb, code, table))
+
+
+def scope_of(visitor: Visitor, table: DivisionTable) -> tuple[str, ...] | None:
+    """The provinces and divisions whose reports a visitor sees; None is all of them."""
+    return None if visitor.division is None else permitted(visitor, Verb.SEE, table)
+
+
 def visible(visitor: Visitor, table: DivisionTable) -> tuple[str, ...]:
     """The divisions that a visitor may see, in the order of the table."""
     if not visitor.has(Verb.SEE):

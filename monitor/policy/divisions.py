@@ -128,6 +128,11 @@ class DivisionTable:
         """Whether `code` may send: a reporting division or a province."""
         return code in self.divisions or code in self.provinces
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every province and what reports to it, each province before its own."""
+        return tuple(code for one in self.provinces.values() for code in (one.code, *one.divisions))
+
     def members(self, code: str) -> tuple[str, ...]:
         """The reporting divisions of a province; a reporting division alone otherwise."""
         return self.provinces[code].divisions if code in self.provinces else (code,)

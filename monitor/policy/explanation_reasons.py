@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import field_validator
 
 from monitor.model import Text
 from monitor.policy.codes import BilingualText, Strict
 from monitor.policy.project import Project
 from monitor.policy.yamlfile import load
+
+OTHER: Final = "other"  # the reason that says nothing without words
 
 
 class _Reason(Strict):

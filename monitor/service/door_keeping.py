@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 from monitor.door.database import open_door
-from monitor.door.draft_states import ENDED, DraftState
+from monitor.door.draft_states import LIVE
 from monitor.door.drafts import drafts, ended_drafts, expire
 from monitor.door.folding import fold_acts, waiting_acts
 from monitor.door.sweeping import sweep_door
@@ -41,5 +41,5 @@ def bytes_at_the_door(place: Workplace) -> frozenset[str]:
     if not place.home.door.exists():
         return frozenset()
     with open_door(place.home) as door:
-        held = drafts(door, states=[state for state in DraftState if state not in ENDED])
+        held = drafts(door, states=LIVE)
     return frozenset(draft.sha256 for draft in held if draft.sha256 is not None)

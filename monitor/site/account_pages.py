@@ -64,7 +64,7 @@ def _add(request: Request, form: FormData) -> Response:
     desk, visitor = desk_of(request), visitor_of(request)
     given = {name: field_of(form, name) for name in _TYPED}
     try:
-        role, division = _role_of(given), given["division"] or None
+        role, division = role_typed(given), given["division"] or None
         _ensure_mine(request, division)
         with desk.door() as door, door.transaction():
             made = add_account(
@@ -110,7 +110,7 @@ def _change(request: Request, form: FormData) -> Response:
     given = {name: field_of(form, name) for name in _TYPED}
     try:
         changes: AccountChanges = {
-            "role": _role_of(given),
+            "role": role_typed(given),
             "division": given["division"] or None,
             "shown_name": given["shown_name"],
             "email": given["email"] or None,
@@ -177,12 +177,6 @@ def _ensure_mine(request: Request, division: str | None) -> None:
         raise WrongUse(_BEYOND)
 
 
-def _role_of(given: dict[str, str]) -> Role:
-    if given["role"] not in set(Role):
-        raise WrongUse(_NO_ROLE)
-    return Role(given["role"])
-
-
 def _path(name: str) -> str:
     return f"/accounts/{name}"
 
@@ -212,26 +206,35 @@ def place_choices(request: Request, giver: Visitor) -> list[tuple[str, str]]:
     """Where an account or token may be of, as far as the giver looks after it."""
     table, words = desk_of(request).policy().divisions, text_of(request)
     found = [] if giver.division else [("", words("全部地区（报送员和复核人除外）"))]
-    for province in table.provinces.values():
-        codes = (province.code, *province.divisions)
-        found += [
-            (code, f"{words.text(table.name(code))} {code}")
-            for code in codes
-            if may_grant(giver, code, table)
-        ]
-    return found
+    return found + [
+        (code, f"{words.text(table.name(code))} {code}")
+        for code in table.codes
+        if may_grant(giver, code, table)
+    ]
+
+
+def role_typed(given: dict[str, str]) -> Role:
+    """The role that was chosen in a form; raises `WrongUse` where none was."""
+    if given["role"] not in set(Role):
+        raise WrongUse(_NO_ROLE)
+    return Role(given["role"])
+
+
+def called(request: Request) -> dict[str, Any]:
+    """What the role and the division of an account or token are called."""
+    words, table = text_of(request), desk_of(request).policy().divisions
+    return {
+        "role_of": lambda one: words.text(ROLES[one.role]),
+        "place_of": lambda code: words.text(table.name(code)) if code else words("全部地区"),
+    }
 
 
 def _names(request: Request) -> dict[str, Any]:
-    desk, words = desk_of(request), text_of(request)
-    table = desk.policy().divisions
-    return {
+    return called(request) | {
         "roles": role_choices(request),
         "places": place_choices(request, visitor_of(request)),
         "languages": _LANGUAGES,
-        "role_of": lambda one: words.text(ROLES[one.role]),
-        "place_of": lambda code: words.text(table.name(code)) if code else words("全部地区"),
-        "has_single": desk.settings.oidc.issuer is not None,
+        "has_single": desk_of(request).settings.oidc.issuer is not None,
     }
 
 

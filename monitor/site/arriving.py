@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from starlette.requests import Request
 from monitor.service.health import LEAST_FREE_BYTES
 from monitor.site.api.refusals import refused
 from monitor.site.desk import desk_of
-from monitor.store.archive import Incoming
 
 # A line may stand still for so long, and the whole of a body may take so long.
 STILL_SECONDS: Final = 30
@@ -48,13 +46,3 @@ def room_for_files(request: Request) -> Iterator[None]:
         yield
     finally:
         coming.remove(length)
-
-
-class Arriving(Incoming):
-    """Bytes on their way in that are known by their hash before they are kept."""
-
-    def settle(self) -> str:
-        """All of them are on the disk: what follows is quick. Gives their SHA-256."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        return self._digest.hexdigest()

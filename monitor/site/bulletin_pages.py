@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, Response
 from monitor.bulletins import formats
 from monitor.bulletins.rendered import plain_file_name
 from monitor.corridor.bulletin_shelf import Issue, issue_days, issue_file, issues
-from monitor.door.rights import Verb
+from monitor.door.rights import Verb, permitted
 from monitor.model import Text
 from monitor.site.desk import desk_of
 from monitor.site.downloads import attachment
@@ -21,7 +21,6 @@ from monitor.site.pages import render, text_of
 from monitor.site.places import ALL, Choice
 from monitor.site.routing import Way, nothing_there, page, there
 from monitor.site.threads import in_thread
-from monitor.site.today import seen_codes
 from monitor.site.visitors import language_of, visitor_of
 
 _PAGE: Final = "bulletin.html"
@@ -50,7 +49,9 @@ _TITLE: Final = Text("新能源汽车推广应用通报", "New-energy vehicle bu
 
 def _archive(request: Request) -> Response:
     policy = desk_of(request).policy()
-    return _listed(request, seen_codes(visitor_of(request), policy), "/bulletins")
+    return _listed(
+        request, permitted(visitor_of(request), Verb.SEE, policy.divisions), "/bulletins"
+    )
 
 
 def _public_archive(request: Request) -> Response:

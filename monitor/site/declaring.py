@@ -10,11 +10,10 @@ from typing import Final
 from starlette.datastructures import FormData
 
 from monitor.door.draft import Asked
-from monitor.door.rights import Verb, Visitor, may
 from monitor.model import Mode, Text
-from monitor.policy.divisions import DivisionTable
 from monitor.policy.policy import Policy
 from monitor.site.period_field import WRONG_PERIOD, period_field, read_period_field
+from monitor.site.threads import field_of
 
 _SUBMISSION: Final = re.compile(r"S\d{6,9}")
 _LONGEST: Final = 2000  # characters of a reason
@@ -39,12 +38,12 @@ class Filled:
     def of(cls, given: FormData | Mapping[str, str]) -> Filled:
         """What was typed; a file in the place of words is nothing."""
         return cls(
-            **{name: field(given, name) for name in ("division", "kind", "period")},
-            mode=field(given, "mode") or Mode.ADD.value,
-            corrects=field(given, "corrects").upper(),
-            reason=field(given, "reason"),
-            force=field(given, "force") == "yes",
-            nil_replaces=field(given, "nil_replaces") == "yes",
+            **{name: field_of(given, name) for name in ("division", "kind", "period")},
+            mode=field_of(given, "mode") or Mode.ADD.value,
+            corrects=field_of(given, "corrects").upper(),
+            reason=field_of(given, "reason"),
+            force=field_of(given, "force") == "yes",
+            nil_replaces=field_of(given, "nil_replaces") == "yes",
         )
 
     @classmethod
@@ -64,18 +63,6 @@ class Filled:
     def from_division(self, code: str) -> Filled:
         """The same, sent by a division."""
         return replace(self, division=code)
-
-
-def field(form: FormData | Mapping[str, str], name: str) -> str:
-    """A field as it was typed, without the space around it."""
-    value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def senders(visitor: Visitor, table: DivisionTable) -> tuple[str, ...]:
-    """In whose name a visitor may send: provinces and divisions, in the order of the table."""
-    every = [code for p in table.provinces.values() for code in (p.code, *p.divisions)]
-    return tuple(code for code in every if may(visitor, Verb.SUBMIT, code, table))
 
 
 def read_asked(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from monitor.bulletins.words import Words, load_words
 from monitor.door.database import Door, open_door
 from monitor.errors import FleetmonError
-from monitor.model import Language
+from monitor.model import SHANGHAI, Language
 from monitor.policy.policy import Policy
 from monitor.policy.project import Project
 from monitor.policy.stamp import Stamp, rules_stamp
@@ -91,6 +91,10 @@ class Desk:
     def now(self) -> datetime:
         """The moment."""
         return self.place.now()
+
+    def today(self) -> date:
+        """The day here, which pages judge by."""
+        return self.now().astimezone(SHANGHAI).date()
 
     def policy(self) -> Policy:
         """The rules as their files were within a second; read anew only when one changed.

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from monitor.corridor.draft_result import DraftResult, read_result
 from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
-from monitor.door.draft_states import DraftState
+from monitor.door.draft_states import CHANGEABLE, DraftState
 from monitor.door.draft_steps import (
     confirm,
     discard,
@@ -25,16 +25,16 @@ from monitor.door.drafts import explain
 from monitor.door.rights import Verb
 from monitor.errors import WrongUse
 from monitor.model import Text
-from monitor.policy.explanation_reasons import load_reasons
-from monitor.site.declaring import Filled, Wrong, field, read_asked
+from monitor.policy.explanation_reasons import OTHER, load_reasons
+from monitor.site.declaring import Filled, Wrong, read_asked
 from monitor.site.desk import desk_of
-from monitor.site.draft_pages import draft_here, draft_page, path_of, reload_draft
-from monitor.site.draft_view import CHANGEABLE
+from monitor.site.draft_here import draft_here
+from monitor.site.draft_pages import draft_page, path_of, reload_draft
 from monitor.site.receiving import take_again
 from monitor.site.routing import Act, Way, action, see_other
+from monitor.site.threads import field_of
 from monitor.site.visitors import visitor_of
 
-OTHER: Final = "other"  # the reason that says nothing without words
 _WRONG_DAY: Final = Text(
     "日期请写成 2020-12-31，或留空。", "Write the day as 2020-12-31, or leave it empty."
 )
@@ -69,7 +69,8 @@ def _deed(verb: Verb, do: Deed, button: str) -> Act:
 
 
 def _explain(request: Request, held: Draft, form: FormData) -> Response:
-    wrongs = _keep_explanations(request, held, form)
+    result = read_result(desk_of(request).home, held.id)
+    wrongs = _keep_explanations(request, held, result, form)
     if wrongs:
         return draft_page(request, held, wrongs, typed=form, status=422)
     return see_other(f"{path_of(held.id)}#explain")
@@ -78,10 +79,10 @@ def _explain(request: Request, held: Draft, form: FormData) -> Response:
 def _confirm(request: Request, held: Draft, form: FormData) -> Response:
     desk, visitor = desk_of(request), visitor_of(request)
     result = read_result(desk.home, held.id)
-    seen = field(form, "seen")
+    seen = field_of(form, "seen")
     if result is None or seen != result.fingerprint:
         raise WrongUse(_MOVED)
-    wrongs = _keep_explanations(request, held, form)
+    wrongs = _keep_explanations(request, held, result, form)
     if wrongs:
         return draft_page(request, held, wrongs, typed=form, status=422)
     table, seconds = desk.policy().divisions, desk.settings.site.second_person
@@ -101,7 +102,7 @@ def _confirm(request: Request, held: Draft, form: FormData) -> Response:
 def _sign(request: Request, held: Draft, form: FormData) -> Response:
     desk = desk_of(request)
     with desk.door() as door:
-        seen, by = field(form, "seen"), visitor_of(request).name
+        seen, by = field_of(form, "seen"), visitor_of(request).name
         now = sign(door, held.id, seen=seen, by=by, at=desk.now())
     return _go_on(request, now)
 
@@ -116,7 +117,7 @@ def _give_back(request: Request, held: Draft, form: FormData) -> Response:
     desk = desk_of(request)
     with desk.door() as door:
         by = visitor_of(request).name
-        give_back(door, held.id, reason=field(form, "back_reason"), by=by, at=desk.now())
+        give_back(door, held.id, reason=field_of(form, "back_reason"), by=by, at=desk.now())
     return see_other(path_of(held.id))
 
 
@@ -144,15 +145,16 @@ def _change(request: Request, held: Draft, form: FormData) -> Response:
     return see_other(path_of(take_again(desk, visitor_of(request), held, asked).id))
 
 
-def _keep_explanations(request: Request, held: Draft, form: FormData) -> list[Wrong]:
+def _keep_explanations(
+    request: Request, held: Draft, result: DraftResult | None, form: FormData
+) -> list[Wrong]:
     """Keep what is said of the warnings that ask for it; all of it, or what is wrong with it."""
     desk = desk_of(request)
-    result = read_result(desk.home, held.id)
     reasons = load_reasons(desk.project)
     said, wrongs = [], list[Wrong]()
     for code in _asking(result):
-        reason, words = field(form, f"reason-{code}"), field(form, f"words-{code}")
-        until, fault = _day(field(form, f"until-{code}"))
+        reason, words = field_of(form, f"reason-{code}"), field_of(form, f"words-{code}")
+        until, fault = _day(field_of(form, f"until-{code}"))
         if fault is not None:
             wrongs.append((f"until-{code}", fault))
         if reason not in reasons:

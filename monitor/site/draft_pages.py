@@ -18,8 +18,7 @@ from monitor.bulletins.labels import kind_word
 from monitor.corridor.draft_result import read_result, rejected_csv
 from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
-from monitor.door.draft_states import UNCHECKED, DraftState
-from monitor.door.drafts import draft as held_or_none
+from monitor.door.draft_states import UNCHECKED, UNFINISHED, DraftState
 from monitor.door.drafts import explanations, held_draft
 from monitor.door.rights import Verb
 from monitor.model import Text
@@ -28,12 +27,14 @@ from monitor.site.answers import answer
 from monitor.site.declaring import Wrong
 from monitor.site.desk import Desk, desk_of
 from monitor.site.downloads import attachment
-from monitor.site.draft_view import WAITING, draft_view
+from monitor.site.draft_here import draft_here
+from monitor.site.draft_view import draft_view
 from monitor.site.finding_view import findings_csv, group_findings, rows_shown
 from monitor.site.pages import render, text_of
 from monitor.site.people import actor_words
-from monitor.site.routing import Way, nothing_there, page, see_other, there
+from monitor.site.routing import Way, nothing_there, page, see_other
 from monitor.site.rows_seen import note_rows_seen
+from monitor.site.threads import in_thread
 from monitor.site.visitors import language_of, visitor_of
 
 # Most checks end within it, so that most clerks never see a page that waits.
@@ -46,19 +47,9 @@ def path_of(number: str) -> str:
     return f"/submissions/drafts/{number}"
 
 
-def draft_here(request: Request, verb: Verb) -> Draft:
-    """The draft of the address, for who may do this to it; raises `Refused` 404. Blocking."""
-    with desk_of(request).door() as door:
-        found = held_or_none(door, request.path_params["draft"])
-    if found is None:
-        raise nothing_there()
-    there(request, verb, found.division)
-    return found
-
-
 async def _draft(request: Request) -> Response:
     held = await run_in_threadpool(draft_here, request, Verb.SEE)
-    if held.state in WAITING:
+    if held.state in UNFINISHED:
         await _wait(desk_of(request), held)
         held = await run_in_threadpool(draft_here, request, Verb.SEE)
     if held.state is DraftState.CONFIRMED and held.submission is not None:
@@ -123,7 +114,7 @@ def draft_page(
 async def _progress(request: Request) -> Response:
     held = await run_in_threadpool(draft_here, request, Verb.SEE)
     words = text_of(request).text(_progress_words(desk_of(request), held))
-    return answer({"is_done": held.state not in WAITING, "words": words})
+    return answer({"is_done": held.state not in UNFINISHED, "words": words})
 
 
 def _progress_words(desk: Desk, held: Draft) -> Text:
@@ -135,11 +126,7 @@ def _progress_words(desk: Desk, held: Draft) -> Text:
     return Text("正在校验，请稍候。", "Being checked; please wait.")
 
 
-async def _rejected(request: Request) -> Response:
-    return await run_in_threadpool(_rejected_rows, request)
-
-
-def _rejected_rows(request: Request) -> Response:
+def _rejected(request: Request) -> Response:
     held = draft_here(request, Verb.SEE_ROWS)
     desk = desk_of(request)
     path = rejected_csv(desk.home, held.id)
@@ -151,14 +138,10 @@ def _rejected_rows(request: Request) -> Response:
     return attachment(path, words("%(file)s-待改正.csv", file=stem_of(held.file_name, held.id)))
 
 
-async def _findings(request: Request) -> Response:
-    return await run_in_threadpool(_all_findings, request)
-
-
-def _all_findings(request: Request) -> Response:
+def _findings(request: Request) -> Response:
     held = draft_here(request, Verb.SEE_ROWS)
     result = read_result(desk_of(request).home, held.id)
-    if result is None or held.state in WAITING:
+    if result is None or held.state in UNFINISHED:
         raise nothing_there()
     found = group_findings(result.groups)
     note_rows_seen(request, held.id, "findings", sum(one.value is not None for one in found))
@@ -183,6 +166,6 @@ def reload_draft(request: Request, number: str) -> Draft:
 WAYS: tuple[Way, ...] = (
     page("/submissions/drafts/{draft}", _draft, Verb.SEE),
     page("/submissions/drafts/{draft}/progress", _progress, Verb.SEE),
-    page("/submissions/drafts/{draft}/rejected.csv", _rejected, Verb.SEE_ROWS),
-    page("/submissions/drafts/{draft}/findings.csv", _findings, Verb.SEE_ROWS),
+    page("/submissions/drafts/{draft}/rejected.csv", in_thread(_rejected), Verb.SEE_ROWS),
+    page("/submissions/drafts/{draft}/findings.csv", in_thread(_findings), Verb.SEE_ROWS),
 )

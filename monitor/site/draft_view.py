@@ -14,24 +14,23 @@ from monitor.corridor.draft_confirm import CHECK_AGAIN, LOOK_AGAIN
 from monitor.corridor.draft_result import DraftResult
 from monitor.door.draft import Draft, DraftExplanation
 from monitor.door.draft_states import (
+    CHANGEABLE,
     CONFIRMABLE,
     DISCARDABLE,
     NEXT_STEPS,
     OPEN,
     STATE_WORDS,
-    UNCHECKED,
+    UNFINISHED,
     DraftState,
 )
 from monitor.door.rights import Verb, Visitor, may
 from monitor.model import Text
 from monitor.policy.policy import Policy
-from monitor.site.declaring import Filled, Wrong, field
+from monitor.site.declaring import Filled, Wrong
 from monitor.site.figure_rows import FigureTable, elsewhere, figure_tables
 from monitor.site.finding_view import AS_ASKED, ShownGroup, shown_groups
+from monitor.site.threads import field_of
 
-WAITING: Final = (*UNCHECKED, DraftState.CONFIRMING)
-# May be asked anew with another kind or period, in a draft of its own.
-CHANGEABLE: Final = (*CONFIRMABLE, DraftState.REFUSED, DraftState.DUPLICATE, DraftState.FAILED)
 _TONES: Final[Mapping[DraftState, Tone]] = {
     DraftState.CHECKED: "warn",
     DraftState.AWAITING: "warn",
@@ -122,7 +121,7 @@ def draft_view(
         return may(visitor, verb, draft.division, policy.divisions)
 
     state = draft.state
-    held = result if state not in WAITING else None
+    held = result if state not in UNFINISHED else None
     with_rows = allowed(Verb.SEE_ROWS)
     groups = shown_groups(held.groups if held else (), with_rows=with_rows)
     is_first = draft.confirmed_by == visitor.name
@@ -146,7 +145,7 @@ def draft_view(
         elsewhere=elsewhere(held.figures, draft.division, visitor, policy) if held else 0,
         to_explain=_to_explain(groups, held, explained, typed) if can_confirm else (),
         explained=tuple(explained),
-        is_waiting=state in WAITING,
+        is_waiting=state in UNFINISHED,
         is_of_the_file=state_words[0] == STATE_WORDS[state],
         is_decided=state in OPEN,
         with_rows=with_rows,
@@ -221,7 +220,7 @@ def _to_explain(
         one, code = said.get(group.code), group.code
         if typed is not None and f"reason-{code}" in typed:
             names = ("reason", "words", "until")
-            found.append(ToExplain(group, *(field(typed, f"{name}-{code}") for name in names)))
+            found.append(ToExplain(group, *(field_of(typed, f"{name}-{code}") for name in names)))
         elif one is not None:
             until = one.until.isoformat() if one.until else ""
             found.append(ToExplain(group, one.reason, one.words, until))

@@ -15,7 +15,7 @@ from monitor.bulletins.labels import subject_of
 from monitor.corridor.exemption_effect import ExemptionEffect, with_and_without
 from monitor.corridor.exemptions import Claim, ClaimGroup, ClaimState, claims
 from monitor.door.rights import Verb, may
-from monitor.model import SHANGHAI, Text
+from monitor.model import Text
 from monitor.site.desk import desk_of
 from monitor.site.leaves import leaf_of
 from monitor.site.pages import render, text_of
@@ -58,7 +58,7 @@ def list_page(request: Request) -> Response:
     if shown not in _SHOWN:
         raise nothing_there()
     chosen = (division,) if division else mine
-    as_of = today_of(request)
+    as_of = desk.today()
     with desk.store() as store:
         groups = claims(store, desk.policy(), chosen, as_of)
         claiming = [code for code in chosen if any(one.division == code for one in groups)]
@@ -97,7 +97,7 @@ def group_page(
     """
     desk, words, division = desk_of(request), text_of(request), request.path_params["division"]
     there(request, Verb.SEE, division)
-    visitor, policy, as_of = visitor_of(request), desk.policy(), today_of(request)
+    visitor, policy, as_of = visitor_of(request), desk.policy(), desk.today()
     with desk.store() as store:
         group = find_group(claims(store, policy, [division], as_of), request.path_params["group"])
         found = with_and_without(store, policy, [division], as_of)
@@ -132,11 +132,6 @@ def find_group(groups: Sequence[ClaimGroup], key: str) -> ClaimGroup:
     if found is None:
         raise nothing_there()
     return found
-
-
-def today_of(request: Request) -> date:
-    """The day that pages judge by."""
-    return desk_of(request).now().astimezone(SHANGHAI).date()
 
 
 def _is_shown(group: ClaimGroup, shown: str) -> bool:

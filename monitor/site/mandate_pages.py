@@ -15,7 +15,7 @@ from monitor.bulletins.figures import clause_of
 from monitor.bulletins.parts import Clause
 from monitor.bulletins.words import Words
 from monitor.door.rights import Verb
-from monitor.model import SHANGHAI, Target, Text
+from monitor.model import Target, Text
 from monitor.policy.mandates import Document, Mandate, PeriodTarget
 from monitor.policy.policy import Policy
 from monitor.site.desk import desk_of
@@ -49,7 +49,7 @@ class MandateView:
 
 def _mandates(request: Request) -> Response:
     desk, words = desk_of(request), text_of(request)
-    policy, today = desk.policy(), desk.now().astimezone(SHANGHAI).date()
+    policy, today = desk.policy(), desk.today()
     table = policy.divisions
     places = list(dict.fromkeys(_province(one, policy) for one in policy.mandates.values()))
     own = visitor_of(request).division
@@ -76,7 +76,7 @@ def _mandates(request: Request) -> Response:
 
 def _mandate(request: Request) -> Response:
     desk = desk_of(request)
-    policy, today = desk.policy(), desk.now().astimezone(SHANGHAI).date()
+    policy, today = desk.policy(), desk.today()
     found = policy.mandates.get(request.path_params["id"])
     if found is None:
         raise nothing_there()

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from monitor.corridor.all_divisions import DivisionLine, overview
 from monitor.corridor.division_page import DivisionToday, division_today
 from monitor.corridor.judged import Judged, judge_day
-from monitor.model import SHANGHAI, Language
+from monitor.model import Language
 from monitor.policy.policy import Policy
 from monitor.site.desk import Desk, desk_of
 from monitor.store.home import Home
@@ -113,7 +113,7 @@ def _draw(desk: Desk) -> Picture:
 
 
 def _key(desk: Desk, policy: Policy) -> Key:
-    return _written(desk.home), policy.ruleset, desk.now().astimezone(SHANGHAI).date()
+    return _written(desk.home), policy.ruleset, desk.today()
 
 
 def _written(home: Home) -> tuple[int, ...]:

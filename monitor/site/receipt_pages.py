@@ -8,12 +8,12 @@ from starlette.responses import Response
 from monitor.bulletins.labels import kind_word
 from monitor.corridor.sent import counting, sent_one
 from monitor.corridor.verifying import verify_receipt
-from monitor.door.rights import Verb
+from monitor.door.rights import Verb, scope_of
 from monitor.site.desk import desk_of
 from monitor.site.pages import render, text_of
 from monitor.site.people import actor_words
 from monitor.site.routing import Way, page
-from monitor.site.submission_pages import MODE_WORDS, STATUS_WORDS, scope_of, submission_here
+from monitor.site.submission_pages import MODE_WORDS, STATUS_WORDS, submission_here
 from monitor.site.threads import in_thread
 from monitor.site.visitors import language_of, visitor_of
 from monitor.store.confirmations import confirmation_of

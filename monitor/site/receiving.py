@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from monitor.door.draft import Asked, Draft, NewDraft, asked_json
 from monitor.door.draft_states import DISCARDABLE
@@ -14,11 +14,8 @@ from monitor.door.drafts import Added, add_draft
 from monitor.door.rights import Visitor
 from monitor.errors import WrongUse
 from monitor.model import Text
-from monitor.site.arriving import Arriving
 from monitor.site.desk import Desk
-from monitor.store.archive import display_name
-
-_CHUNK_BYTES: Final = 1 << 20
+from monitor.store.archive import Incoming, display_name
 
 Upload = tuple[str, BinaryIO]  # its name and its bytes
 
@@ -65,10 +62,9 @@ def _take_one(
     content: BinaryIO,
     token: str,
 ) -> Draft:
-    with Arriving(desk.home) as coming:
+    with Incoming(desk.home) as coming:
         content.seek(0)
-        while chunk := content.read(_CHUNK_BYTES):
-            coming.write(chunk)
+        coming.take(content)
         return _add(
             *(desk, visitor, division, asked),
             sha256=coming.settle(),
@@ -80,7 +76,7 @@ def _take_one(
 
 
 def add_with_bytes(
-    desk: Desk, new: NewDraft, coming: Arriving | None = None
+    desk: Desk, new: NewDraft, coming: Incoming | None = None
 ) -> tuple[Draft, Added]:
     """The draft of an upload, its bytes in the archive with it; what is refused leaves none.
 
@@ -127,7 +123,7 @@ def _add(
     sha256: str | None = None,
     size: int | None = None,
     file_name: str | None = None,
-    coming: Arriving | None = None,
+    coming: Incoming | None = None,
 ) -> Draft:
     # Over the content too: who goes back and chooses another file sends something new.
     content = "\n".join((token, division, sha256 or "nil", asked_json(asked)))

@@ -16,8 +16,8 @@ from monitor.bulletins.reconciled_lines import line_cells, lines_csv
 from monitor.corridor.judge import hold
 from monitor.corridor.reconciling import reconcile
 from monitor.door.rights import Verb
-from monitor.model import SHANGHAI
 from monitor.site.desk import desk_of
+from monitor.site.downloads import attachment
 from monitor.site.leaves import address, leaf_of, make_leaf
 from monitor.site.pages import render, text_of
 from monitor.site.places import chosen_of, my_divisions
@@ -106,17 +106,13 @@ def _download(request: Request) -> Response:
         note_rows_seen(request, division or "all", "reconciliation_csv", len(items))
     told = [(one, one.vin) for one in _as_seen(items, is_shown=is_shown)]
     name = "-".join(part for part in ("reconciliation", division, str(held.as_of)) if part)
-    return Response(
-        lines_csv(told, policy, words),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    return attachment(lines_csv(told, policy, words), f"{name}.csv")
 
 
 def _held(request: Request) -> Reconciliation:
     """All that does not fit today, of all divisions: what two of them say is set side by side."""
     desk = desk_of(request)
-    as_of = desk.now().astimezone(SHANGHAI).date()
+    as_of = desk.today()
     with desk.store() as store:
         hold(store, as_of, None)
         return reconcile(store, desk.policy(), as_of)

@@ -14,10 +14,10 @@ from monitor.corridor.columns_read import columns_of
 from monitor.corridor.draft_check import finding_groups
 from monitor.corridor.inbox_receipt import receipt_of
 from monitor.corridor.mending import mendable_csv
-from monitor.corridor.sent import Wanted, counting, sent, sent_one, years_sent
-from monitor.door.draft_states import NEXT_STEPS, STATE_WORDS, DraftState
+from monitor.corridor.sent import Wanted, count_sent, counting, sent, sent_one, years_sent
+from monitor.door.draft_states import LIVE, NEXT_STEPS, STATE_WORDS, UNFINISHED
 from monitor.door.drafts import drafts
-from monitor.door.rights import Verb, Visitor, may
+from monitor.door.rights import Verb, may, scope_of
 from monitor.model import Mode, Status, SubmissionSummary, Text
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.explanation_reasons import load_reasons
@@ -25,7 +25,6 @@ from monitor.site.answers import Refused, answer
 from monitor.site.desk import desk_of
 from monitor.site.downloads import attachment
 from monitor.site.draft_pages import stem_of
-from monitor.site.draft_view import WAITING
 from monitor.site.finding_view import findings_csv, rows_shown, shown_groups
 from monitor.site.leaves import LEAF, make_leaf, start_of
 from monitor.site.pages import render, text_of
@@ -41,9 +40,6 @@ from monitor.store.retention import REJECTED_ROWS, removed
 from monitor.store.store import Store
 
 _MOST_DRAFTS: Final = 50
-_SHOWN_DRAFTS: Final = tuple(
-    state for state in DraftState if state not in {DraftState.CONFIRMED, DraftState.DISCARDED}
-)
 STATUS_WORDS: Final = MappingProxyType(
     {
         Status.ACCEPTED: Text("已生效", "In force"),
@@ -70,14 +66,6 @@ _DONE: Final = MappingProxyType(
 )
 
 
-def scope_of(visitor: Visitor, table: DivisionTable) -> tuple[str, ...] | None:
-    """The provinces and divisions whose reports a visitor sees; None is all of them."""
-    if visitor.division is None:
-        return None
-    codes = (*table.provinces, *table.divisions)
-    return tuple(code for code in codes if may(visitor, Verb.SEE, code, table))
-
-
 def submission_here(request: Request, store: Store) -> SubmissionSummary:
     """The submission of the address, where the visitor sees all of its senders; else 404."""
     scope = scope_of(visitor_of(request), desk_of(request).policy().divisions)
@@ -93,11 +81,11 @@ def _list(request: Request) -> Response:
     scope = scope_of(visitor, policy.divisions)
     wanted = _wanted(request, scope, policy.divisions)
     with desk.store() as store:
-        start = start_of(request, sent(store, scope, wanted, first=0, most=0)[1])
+        start = start_of(request, count_sent(store, scope, wanted))
         found, total = sent(store, scope, wanted, first=start, most=LEAF)
         years = years_sent(store, scope)
     with desk.door() as door:
-        open_drafts = drafts(door, divisions=scope, states=_SHOWN_DRAFTS, limit=_MOST_DRAFTS)
+        open_drafts = drafts(door, divisions=scope, states=LIVE, limit=_MOST_DRAFTS)
     codes = (
         scope if scope is not None else (*policy.divisions.provinces, *policy.divisions.divisions)
     )
@@ -106,7 +94,7 @@ def _list(request: Request) -> Response:
         "submissions.html.j2",
         done=_DONE.get(request.query_params.get("done", "")),
         drafts=open_drafts,
-        waits=sum(one.state in WAITING for one in open_drafts),
+        waits=sum(one.state in UNFINISHED for one in open_drafts),
         states=STATE_WORDS,
         next_steps=NEXT_STEPS,
         leaf=make_leaf(request, found, start, total),
@@ -145,7 +133,7 @@ def _waiting(request: Request) -> Response:
     desk = desk_of(request)
     scope = scope_of(visitor_of(request), desk.policy().divisions)
     with desk.door() as door:
-        waiting = len(drafts(door, divisions=scope, states=WAITING))
+        waiting = len(drafts(door, divisions=scope, states=UNFINISHED))
     said = Text(f"{waiting} 份正在处理。", f"{waiting} at work.")
     return answer({"is_done": not waiting, "words": text_of(request).text(said)})
 

@@ -6,22 +6,22 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.bulletins.labels import kind_word
 from monitor.corridor.sent import Wanted, sent
-from monitor.door.rights import Verb
+from monitor.door.rights import Verb, permitted
 from monitor.errors import WrongUse
 from monitor.model import Mode, Text
-from monitor.site.declaring import NEEDS_DIVISION, Filled, Wrong, field, read_asked, senders
+from monitor.site.declaring import NEEDS_DIVISION, Filled, Wrong, read_asked
 from monitor.site.desk import desk_of
 from monitor.site.draft_pages import path_of
 from monitor.site.pages import render, text_of
 from monitor.site.receiving import Taken, Upload, take_in, take_nil
 from monitor.site.routing import Way, action, page, see_other, there, upload
+from monitor.site.threads import act_in_thread, field_of, in_thread
 from monitor.site.visitors import visitor_of
 
 _TO_CORRECT: Final = 30  # of the last reports to choose from
@@ -32,18 +32,13 @@ _ONE_AT_A_TIME: Final = Text(
 )
 
 
-async def _submit_page(request: Request) -> Response:
-    return await run_in_threadpool(_ready_form, request)
-
-
-def _ready_form(request: Request) -> Response:
+def _submit_page(request: Request) -> Response:
     desk_of(request).workers.warm()  # a file comes next
     return _form(request, Filled.of(request.query_params))
 
 
-async def _nil_page(request: Request) -> Response:
-    filled = Filled.of(request.query_params)
-    return await run_in_threadpool(_form, request, filled, is_nil=True)
+def _nil_page(request: Request) -> Response:
+    return _form(request, Filled.of(request.query_params), is_nil=True)
 
 
 def _form(
@@ -56,7 +51,7 @@ def _form(
 ) -> Response:
     desk, words = desk_of(request), text_of(request)
     policy = desk.policy()
-    codes = senders(visitor_of(request), policy.divisions)
+    codes = permitted(visitor_of(request), Verb.SUBMIT, policy.divisions)
     site = desk.settings.site
     return render(
         request,
@@ -80,7 +75,7 @@ def _to_correct(request: Request, filled: Filled) -> list[tuple[str, str]]:
     desk, words = desk_of(request), text_of(request)
     policy = desk.policy()
     visitor = visitor_of(request)
-    codes = senders(visitor, policy.divisions)
+    codes = permitted(visitor, Verb.SUBMIT, policy.divisions)
     with desk.store() as store:
         found, _ = sent(store, codes, Wanted(), first=0, most=_TO_CORRECT)
     listed = [
@@ -104,12 +99,8 @@ def _to_correct(request: Request, filled: Filled) -> list[tuple[str, str]]:
     return listed
 
 
-async def _submit(request: Request, form: FormData) -> Response:
+def _submit(request: Request, form: FormData) -> Response:
     files = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
-    return await run_in_threadpool(_take, request, form, files)
-
-
-def _take(request: Request, form: FormData, files: Sequence[UploadFile]) -> Response:
     desk, visitor = desk_of(request), visitor_of(request)
     filled = _with_sender(request, Filled.of(form))
     asked, wrongs = read_asked(filled, desk.policy())
@@ -124,7 +115,7 @@ def _take(request: Request, form: FormData, files: Sequence[UploadFile]) -> Resp
         return _form(request, filled, wrongs)
     there(request, Verb.SUBMIT, filled.division)
     uploads: list[Upload] = [(one.filename or "", one.file) for one in files]
-    token = field(form, "token")
+    token = field_of(form, "token")
     taken = take_in(desk, visitor, filled.division, asked, uploads, token=token)
     if taken.refused is not None:
         return _form(request, filled, [("file", taken.refused)], taken)
@@ -132,11 +123,7 @@ def _take(request: Request, form: FormData, files: Sequence[UploadFile]) -> Resp
     return see_other(path_of(next(iter(numbers))) if len(numbers) == 1 else "/submissions")
 
 
-async def _send_nil(request: Request, form: FormData) -> Response:
-    return await run_in_threadpool(_take_nil, request, form)
-
-
-def _take_nil(request: Request, form: FormData) -> Response:
+def _send_nil(request: Request, form: FormData) -> Response:
     desk = desk_of(request)
     filled = _with_sender(request, Filled.of(form))
     asked, wrongs = read_asked(filled, desk.policy(), is_nil=True)
@@ -145,7 +132,7 @@ def _take_nil(request: Request, form: FormData) -> Response:
     if wrongs:
         return _form(request, filled, wrongs, is_nil=True)
     there(request, Verb.SUBMIT, filled.division)
-    visitor, token = visitor_of(request), field(form, "token")
+    visitor, token = visitor_of(request), field_of(form, "token")
     try:
         made = take_nil(desk, visitor, filled.division, asked, token=token)
     except WrongUse as error:
@@ -155,15 +142,15 @@ def _take_nil(request: Request, form: FormData) -> Response:
 
 def _with_sender(request: Request, filled: Filled) -> Filled:
     """Who has one division to send for is not asked for it."""
-    codes = senders(visitor_of(request), desk_of(request).policy().divisions)
+    codes = permitted(visitor_of(request), Verb.SUBMIT, desk_of(request).policy().divisions)
     if filled.division or len(codes) != 1:
         return filled
     return filled.from_division(codes[0])
 
 
 WAYS: tuple[Way, ...] = (
-    page("/submit", _submit_page, Verb.SUBMIT),
-    upload("/submit", _submit, Verb.SUBMIT),
-    page("/nil", _nil_page, Verb.SUBMIT),
-    action("/nil", _send_nil, Verb.SUBMIT),
+    page("/submit", in_thread(_submit_page), Verb.SUBMIT),
+    upload("/submit", act_in_thread(_submit), Verb.SUBMIT),
+    page("/nil", in_thread(_nil_page), Verb.SUBMIT),
+    action("/nil", act_in_thread(_send_nil), Verb.SUBMIT),
 )

@@ -11,8 +11,7 @@ from monitor.bulletins.blank_table import BlankForm, blank_csv, blank_form, blan
 from monitor.bulletins.blank_workbook import blank_workbook
 from monitor.bulletins.forms import XLSX
 from monitor.bulletins.rendered import plain_file_name
-from monitor.door.rights import Verb
-from monitor.model import SHANGHAI
+from monitor.door.rights import Verb, permitted
 from monitor.policy.blank_tables import example_rows, load_blank_tables
 from monitor.policy.policy import Policy
 from monitor.site.desk import desk_of
@@ -20,7 +19,6 @@ from monitor.site.downloads import CSV, attachment
 from monitor.site.pages import render, text_of
 from monitor.site.routing import Way, nothing_there, page
 from monitor.site.threads import in_thread
-from monitor.site.today import seen_codes
 from monitor.site.visitors import visitor_of
 
 _FORMS: Final = ("xlsx", "csv")
@@ -49,9 +47,8 @@ def _form_of(request: Request, policy: Policy, kind: str) -> BlankForm:
     desk = desk_of(request)
     table = load_blank_tables(desk.project, policy).get(kind)
     visitor = visitor_of(request)
-    place = next(iter(seen_codes(visitor, policy)), None) or visitor.division
-    today = desk.now().astimezone(SHANGHAI).date()
-    rows = example_rows(table, policy.divisions, place, today) if table and place else ()
+    place = next(iter(permitted(visitor, Verb.SEE, policy.divisions)), None) or visitor.division
+    rows = example_rows(table, policy.divisions, place, desk.today()) if table and place else ()
     return blank_form(kind, policy, table, rows, text_of(request))
 
 

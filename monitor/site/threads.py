@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -35,7 +35,7 @@ def act_in_thread(act: Callable[[Request, FormData], Response]) -> Act:
     return answer
 
 
-def field_of(form: FormData, name: str) -> str:
+def field_of(form: FormData | Mapping[str, str], name: str) -> str:
     """A field as it was typed, without white space around it; a file in its place is nothing."""
     value = form.get(name)
     return value.strip() if isinstance(value, str) else ""

@@ -22,7 +22,7 @@ from monitor.corridor.inbox_receipt import STATUS_WORDS as RECEIVED_WORDS
 from monitor.door.draft import Draft
 from monitor.door.draft_states import NEXT_STEPS, OPEN, STATE_WORDS, UNFINISHED, DraftState
 from monitor.door.drafts import drafts
-from monitor.door.rights import OF_A_DIVISION, Verb, Visitor, may
+from monitor.door.rights import OF_A_DIVISION, Verb, may, permitted
 from monitor.policy.policy import Policy
 from monitor.site.desk import Desk, desk_of
 from monitor.site.menu import first_page
@@ -131,7 +131,7 @@ async def _overview(request: Request) -> Response:
 
 def _overview_page(request: Request, picture: Picture) -> Response:
     words, policy = text_of(request), picture.policy
-    codes = seen_codes(visitor_of(request), policy)
+    codes = permitted(visitor_of(request), Verb.SEE, policy.divisions)
     waiting = _waiting(desk_of(request), codes)
     return render(
         request,
@@ -139,17 +139,6 @@ def _overview_page(request: Request, picture: Picture) -> Response:
         as_of=picture.judged.as_of,
         groups=_groups(picture, codes, waiting, words),
         worst_of=lambda line: _worst(line, policy, words),
-    )
-
-
-def seen_codes(visitor: Visitor, policy: Policy) -> tuple[str, ...]:
-    """The provinces and divisions that a visitor may see, each province before its own."""
-    table = policy.divisions
-    return tuple(
-        code
-        for province in table.provinces.values()
-        for code in (province.code, *province.divisions)
-        if may(visitor, Verb.SEE, code, table)
     )
 
 

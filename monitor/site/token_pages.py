@@ -14,7 +14,7 @@ from monitor.door.role_words import ROLES, VERBS
 from monitor.door.tokens import Token, issue_token, revoke_token, token_by_id, tokens
 from monitor.errors import WrongUse
 from monitor.model import Text
-from monitor.site.account_pages import place_choices, role_choices
+from monitor.site.account_pages import called, place_choices, role_choices, role_typed
 from monitor.site.desk import desk_of
 from monitor.site.pages import render, text_of
 from monitor.site.people import actor_words
@@ -29,7 +29,6 @@ _BEYOND: Final = Text(
     "That is beyond what you look after, and no token was issued. Choose your province or a "
     "division of it.",
 )
-_NO_ROLE: Final = Text("请选择角色。", "Choose a role.")
 _NO_DAYS: Final = Text("有效天数应为整数。", "The number of days is a whole number.")
 
 
@@ -73,15 +72,14 @@ def _issue(request: Request, form: FormData) -> Response:
     ticked = frozenset(str(one) for one in form.getlist("scope"))
     table, division = desk.policy().divisions, given["division"] or None
     try:
-        if given["role"] not in set(Role):
-            raise WrongUse(_NO_ROLE)  # noqa: TRY301  # told like what the door refuses
+        role = role_typed(given)
         if not may_grant(visitor, division, table):
-            raise WrongUse(_BEYOND)  # noqa: TRY301  # as above
+            raise WrongUse(_BEYOND)  # noqa: TRY301  # told like what the door refuses
         with desk.door() as door:
             issued = issue_token(
                 door,
                 table,
-                role=Role(given["role"]),
+                role=role,
                 division=division,
                 scopes={verb for verb in Verb if verb.value in ticked},
                 label=given["label"],
@@ -136,19 +134,14 @@ def _days(text: str) -> int:
 
 
 def _names(request: Request) -> dict[str, Any]:
-    desk, words = desk_of(request), text_of(request)
-    table, now = desk.policy().divisions, desk.now()
+    words, now = text_of(request), desk_of(request).now()
 
     def state_of(one: Token) -> tuple[str, str]:
         if one.is_good(now):
             return "good", words("有效")
         return "bad", words("已作废") if one.revoked_at else words("已过期")
 
-    return {
-        "role_of": lambda one: words.text(ROLES[one.role]),
-        "place_of": lambda code: words.text(table.name(code)) if code else words("全部地区"),
-        "state_of": state_of,
-    }
+    return called(request) | {"state_of": state_of}
 
 
 WAYS: tuple[Way, ...] = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from monitor.errors import WrongUse
 from monitor.model import Text
@@ -54,8 +54,7 @@ def keep(home: Home, path: Path) -> Kept:
 def keep_open(home: Home, source: BufferedReader, name: str) -> Kept:
     """Copy what is left to read of an open file into the archive, durably."""
     with Incoming(home) as coming:
-        while chunk := source.read(_CHUNK):
-            coming.write(chunk)
+        coming.take(source)
         return coming.keep(name)
 
 
@@ -86,6 +85,17 @@ class Incoming:
         self._digest.update(chunk)
         self._file.write(chunk)
         self.size += len(chunk)
+
+    def take(self, source: BinaryIO) -> None:
+        """What is left to read of an open file."""
+        while chunk := source.read(_CHUNK):
+            self.write(chunk)
+
+    def settle(self) -> str:
+        """All of them are on the disk: what follows is quick. Gives their SHA-256."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return self._digest.hexdigest()
 
     def keep(self, name: str) -> Kept:
         """All of them, durably in the archive; the same bytes are kept once."""

@@ -192,6 +192,23 @@ class Site:
             browser.get("/help")
         return browser
 
+    def of_two_provinces(self, role: Role) -> tuple[Browser, Browser]:
+        """Somebody of 江西, where all are that the tests are about, and somebody of 福建."""
+        made = {"jiangxi": "360000", "fujian": "350000"}
+        with open_door(self.home) as door:
+            for name, province in made.items():
+                add_account(
+                    door,
+                    self.desk.policy().divisions,
+                    name=name,
+                    role=role,
+                    division=province,
+                    actor="cli:t",
+                    at=NOW,
+                )
+        near, far = (self.browser(name) for name in made)
+        return near, far
+
     def program(self, role: Role, division: str | None, *scopes: Verb) -> httpx.Client:
         """A client of the API with a token of its own."""
         with open_door(self.home) as door:

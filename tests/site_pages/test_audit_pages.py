@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.door.accounts import add_account
 from monitor.door.database import open_door
 from monitor.door.folding import fold_acts
 from monitor.door.rights import Role
@@ -91,21 +90,10 @@ def test_a_check_is_made_anew_after_an_hour(site: Site) -> None:
 
 
 def test_an_auditor_of_a_province_reads_of_its_own_people(site: Site) -> None:
-    with open_door(site.home) as door:
-        for name, province in (("jiangxi", "360000"), ("fujian", "350000")):
-            add_account(
-                door,
-                site.desk.policy().divisions,
-                name=name,
-                role=Role.AUDITOR,
-                division=province,
-                actor="cli:t",
-                at=NOW,
-            )
     clerk = site.browser("wangfang")
     clerk.get("/me")
     clerk.post("/sign-out")
-    near, far = site.browser("jiangxi"), site.browser("fujian")
+    near, far = site.of_two_provinces(Role.AUDITOR)
     mine = near.get("/audit").text
     assert "user:wangfang" in mine
     assert "只列本省" in mine

@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.door.accounts import add_account
-from monitor.door.database import open_door
 from monitor.door.rights import Role
 from monitor.settings import MailSettings
 from monitor.store.deliveries import NewDelivery, add_deliveries, deliveries
@@ -88,18 +86,7 @@ def test_a_hold_is_told_with_its_reason(site: Site) -> None:
 
 
 def test_a_province_sees_its_own_letters(site: Site) -> None:
-    with open_door(site.home) as door:
-        for name, province in (("jiangxi", "360000"), ("fujian", "350000")):
-            add_account(
-                door,
-                site.desk.policy().divisions,
-                name=name,
-                role=Role.STEWARD,
-                division=province,
-                actor="cli:t",
-                at=NOW,
-            )
-    near, far = site.browser("jiangxi"), site.browser("fujian")
+    near, far = site.of_two_provinces(Role.STEWARD)
     assert OURS in near.get("/deliveries").text
     assert OPERATORS not in near.get("/deliveries").text
     assert near.get(f"/deliveries/{OPERATORS}").status_code == 404

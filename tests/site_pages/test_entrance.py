@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,6 +14,7 @@ from monitor.door.signing_in import Refusal
 from monitor.model import Text
 from monitor.settings import Settings, SiteSettings
 from site_pages.conftest import NOW, Site
+from site_pages.crowd import SlowThing
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 PASSWORD = "春江水暖鸭先知 2021"  # noqa: S105  # of the tests' own people
@@ -75,12 +73,10 @@ def test_a_crowd_at_the_sign_in_keeps_no_page_waiting(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser, client = site.browser("wangfang"), site.browser().client
-    crowd = 60  # more than there are threads
-    is_over, begun = threading.Event(), threading.Semaphore(0)
+    crowd = SlowThing()
 
     def slow(*_given: object, **_more: object) -> Refusal:
-        begun.release()
-        assert is_over.wait(60)
+        crowd.wait()
         return Refusal(Text("不对", "wrong"))
 
     monkeypatch.setattr("monitor.site.entrance.sign_in", slow)
@@ -88,16 +84,9 @@ def test_a_crowd_at_the_sign_in_keeps_no_page_waiting(
     def knock() -> int:
         return client.post("/sign-in", data={"name": "x", "password": "y" * 14}).status_code
 
-    with ThreadPoolExecutor(crowd) as people:
-        knocks = [people.submit(knock) for _ in range(crowd)]
-        try:
-            assert begun.acquire(timeout=60)
-            time.sleep(1)  # until all of them are there
-            assert browser.get("/me", timeout=20).status_code == 200
-            assert not any(one.done() for one in knocks)
-        finally:
-            is_over.set()
-        assert {one.result() for one in knocks} == {403}
+    with crowd.waited_for(knock) as knocks:
+        assert browser.get("/me", timeout=20).status_code == 200
+    assert {one.result() for one in knocks} == {403}
 
 
 @pytest.mark.parametrize("settings", [Settings(site=SiteSettings(is_public=True)), Settings()])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +16,7 @@ from monitor.site import identity_provider
 from monitor.site.identity_provider import Asked, IdentityProvider, ProviderFault
 from monitor.site.provider_words import ProviderWords
 from site_pages.conftest import NOW, Site
+from site_pages.crowd import SlowThing
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 ISSUER = "https://id.example.cn"
@@ -86,12 +84,10 @@ def test_who_waits_for_the_provider_keeps_no_page_waiting(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser, client = site.browser("wangfang"), site.browser().client
-    crowd = 60  # more than there are threads
-    is_over, begun = threading.Event(), threading.Semaphore(0)
+    crowd = SlowThing()
 
     def slow(*_given: object) -> str:
-        begun.release()
-        assert is_over.wait(60)
+        crowd.wait()
         raise ProviderFault("away", is_away=True)
 
     monkeypatch.setattr(IdentityProvider, "address", slow)
@@ -99,13 +95,6 @@ def test_who_waits_for_the_provider_keeps_no_page_waiting(
     def knock() -> int:
         return client.post("/single-sign-on", data={"next": "/"}).status_code
 
-    with ThreadPoolExecutor(crowd) as people:
-        knocks = [people.submit(knock) for _ in range(crowd)]
-        try:
-            assert begun.acquire(timeout=60)
-            time.sleep(1)  # until all of them are there
-            assert browser.get("/me", timeout=20).status_code == 200
-            assert not any(one.done() for one in knocks)
-        finally:
-            is_over.set()
-        assert {one.result() for one in knocks} == {403}
+    with crowd.waited_for(knock) as knocks:
+        assert browser.get("/me", timeout=20).status_code == 200
+    assert {one.result() for one in knocks} == {403}

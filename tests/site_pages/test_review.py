@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.door.accounts import add_account
 from monitor.door.database import open_door
 from monitor.door.looks import looked
 from monitor.door.rights import Role
-from site_pages.conftest import JIUJIANG, NANCHANG, NOW, Browser, Site
+from site_pages.conftest import JIUJIANG, NANCHANG, Browser, Site
 from site_pages.sending import refused_file
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -51,19 +50,7 @@ def test_the_queue_is_of_one_division_where_that_is_asked(site: Site, tmp_path: 
 
 def test_a_steward_of_a_province_reviews_that_province_only(site: Site, tmp_path: Path) -> None:
     submission = refused_file(site, tmp_path, NANCHANG)
-    table = site.desk.policy().divisions
-    with open_door(site.home) as door:
-        for name, province in (("jiangxi", "360000"), ("fujian", "350000")):
-            add_account(
-                door,
-                table,
-                name=name,
-                role=Role.STEWARD,
-                division=province,
-                actor="cli:t",
-                at=NOW,
-            )
-    near, far = site.browser("jiangxi"), site.browser("fujian")
+    near, far = site.of_two_provinces(Role.STEWARD)
     assert submission in _open(near)
     assert submission not in _open(far)
     assert far.get(f"/review?division={NANCHANG}").status_code == 404

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from monitor.door.accounts import add_account
 from monitor.door.database import open_door
 from monitor.door.rights import Role, Verb
 from monitor.door.tokens import Token, tokens, visitor_of_token
@@ -89,18 +88,7 @@ def test_what_cannot_be_is_told_and_what_was_typed_stays(
 
 
 def test_an_administrator_of_a_province_gives_nothing_beyond_it(site: Site) -> None:
-    with open_door(site.home) as door:
-        for name, province in (("jiangxi", "360000"), ("fujian", "350000")):
-            add_account(
-                door,
-                site.desk.policy().divisions,
-                name=name,
-                role=Role.ADMINISTRATOR,
-                division=province,
-                actor="cli:t",
-                at=NOW,
-            )
-    near, far = site.browser("jiangxi"), site.browser("fujian")
+    near, far = site.of_two_provinces(Role.ADMINISTRATOR)
     near.get("/tokens")
     assert near.post("/tokens", NEW).status_code == 200
     (held,) = _tokens(site)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from monitor.corridor.draft_result import read_result
 from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
-from monitor.door.draft_states import CONFIRMABLE, UNCHECKED, DraftState
+from monitor.door.draft_states import CHANGEABLE, CONFIRMABLE, UNCHECKED, UNFINISHED, DraftState
 from monitor.door.draft_steps import (
     confirm,
     discard,
@@ -23,7 +23,7 @@ from monitor.door.drafts import KeyTaken, TooManyWaiting, explain, held_draft
 from monitor.door.rights import Verb
 from monitor.errors import WrongUse
 from monitor.model import Text
-from monitor.policy.explanation_reasons import load_reasons
+from monitor.policy.explanation_reasons import OTHER, load_reasons
 from monitor.site.answers import answer
 from monitor.site.api import bodies, shapes
 from monitor.site.api.operation import Given, Operation
@@ -31,34 +31,29 @@ from monitor.site.api.parameters import read_day
 from monitor.site.api.refusals import refused
 from monitor.site.api.sending import ensure_kind
 from monitor.site.api.upload_document import upload_document
-from monitor.site.api.uploads import UNSETTLED, upload_here
 from monitor.site.desk import desk_of
+from monitor.site.draft_here import draft_here
 from monitor.site.receiving import take_again
 from monitor.site.visitors import visitor_of
 
 _ONE: Final = "/api/v1/uploads/{upload}"
-_CORRECTABLE: Final = (
-    *CONFIRMABLE,
-    *(DraftState.REFUSED, DraftState.DUPLICATE, DraftState.FAILED),
-)
 # Said once more because its answer was lost: only while it stands as it was answered then.
 _CONFIRMED: Final = (DraftState.AWAITING, DraftState.CONFIRMING, DraftState.CONFIRMED)
 _SIGNED: Final = (DraftState.CONFIRMING, DraftState.CONFIRMED)
-_OTHER: Final = "other"  # the reason that says nothing without words
 
 
 def _step(verb: Verb, do: Callable[[Request, Draft, Given], Draft]) -> Callable[..., Response]:
     """One decision; where the state does not allow it, that is told as such."""
 
     def act(request: Request, given: Given) -> Response:
-        held = upload_here(request, verb)
+        held = draft_here(request, verb, "upload")
         try:
             now = do(request, held, given)
         except WrongUse as wrong:
             raise refused("wrong_state", wrong.text) from wrong
         if now.state is DraftState.CONFIRMING:
             desk_of(request).workers.confirm(now.id)
-        return answer(upload_document(request, now), 202 if now.state in UNSETTLED else 200)
+        return answer(upload_document(request, now), 202 if now.state in UNFINISHED else 200)
 
     return act
 
@@ -116,7 +111,7 @@ def _explain(request: Request, held: Draft, given: Given) -> Draft:
                 f"字段 {name} 应为 {listed} 之一。", f"The field {name} is one of {listed}."
             )
             raise refused("wrong_fields", words)
-    if said.reason == _OTHER and not said.words.strip():
+    if said.reason == OTHER and not said.words.strip():
         words = Text("理由为 other 时须写明（words）。", "With the reason other, say why (words).")
         raise refused("wrong_fields", words)
     with desk.door() as door:
@@ -136,7 +131,7 @@ def _explain(request: Request, held: Draft, given: Given) -> Draft:
 def _correct(request: Request, held: Draft, given: Given) -> Draft:
     """The same bytes under another question, in an upload of its own; this one is given up."""
     desk, said = desk_of(request), given.body
-    if held.state not in _CORRECTABLE:
+    if held.state not in CHANGEABLE:
         raise refused("wrong_state")
     ensure_kind(desk.policy(), said.kind, "wrong_fields")
     asked = replace(held.asked, kind=said.kind, period=bodies.period_of(said.period))

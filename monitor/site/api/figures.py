@@ -14,7 +14,7 @@ from monitor.corridor import documents
 from monitor.corridor.explanation import explain_figure
 from monitor.corridor.judge import hold
 from monitor.door.rights import Verb, may
-from monitor.model import SHANGHAI, Text
+from monitor.model import Text
 from monitor.policy.choosing import chosen_mandates
 from monitor.site.answers import answer
 from monitor.site.api import held_shapes as shapes
@@ -40,7 +40,7 @@ UNMASK: Final = Parameter(
 def _assessments(request: Request, given: Given) -> Response:
     desk, query = desk_of(request), given.query
     policy, codes = desk.policy(), codes_in_reach(request, query["division"])
-    as_of = query["as_of"] or desk.now().astimezone(SHANGHAI).date()
+    as_of = query["as_of"] or desk.today()
     mandates = chosen_mandates(policy, query["mandate"])
     with desk.store() as store:
         held = hold(store, as_of, query["known_at"])

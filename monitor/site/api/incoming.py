@@ -13,8 +13,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from monitor.model import Text
 from monitor.site.api.refusals import refused
-from monitor.site.arriving import Arriving, room_for_files, said_length
+from monitor.site.arriving import room_for_files, said_length
 from monitor.site.desk import desk_of
+from monitor.store.archive import Incoming
 
 _GATHERED_BYTES: Final = 1 << 20  # so much is written at once
 _MOST_PART_BYTES: Final = 16 * 1024  # of a field that is no file
@@ -22,7 +23,7 @@ _FORM: Final = "multipart/form-data"
 
 
 @asynccontextmanager
-async def incoming(request: Request) -> AsyncIterator[tuple[Arriving, str | None]]:
+async def incoming(request: Request) -> AsyncIterator[tuple[Incoming, str | None]]:
     """The file of a request, read to its end and not kept yet; and the name that a form gives it.
 
     Raises `Refused` where it is too large, too slow, cut off, empty or more than one.
@@ -33,7 +34,7 @@ async def incoming(request: Request) -> AsyncIterator[tuple[Arriving, str | None
         raise _too_large(most)
     with room_for_files(request):
         await run_in_threadpool(desk.home.create)
-        with Arriving(desk.home) as coming:
+        with Incoming(desk.home) as coming:
             try:
                 name = await _take(request, coming, most)
             except ClientDisconnect:
@@ -43,7 +44,7 @@ async def incoming(request: Request) -> AsyncIterator[tuple[Arriving, str | None
             yield coming, name
 
 
-async def _take(request: Request, coming: Arriving, most: int) -> str | None:
+async def _take(request: Request, coming: Incoming, most: int) -> str | None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == _FORM:
         return await _take_form(request, coming, most)
@@ -59,7 +60,7 @@ async def _take(request: Request, coming: Arriving, most: int) -> str | None:
     return None
 
 
-async def _take_form(request: Request, coming: Arriving, most: int) -> str | None:
+async def _take_form(request: Request, coming: Incoming, most: int) -> str | None:
     """The one file of a form; the framework lays it on the disk as it comes, too."""
     try:
         async with request.form(max_files=1, max_fields=1, max_part_size=_MOST_PART_BYTES) as form:

@@ -6,17 +6,10 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from monitor.door.rights import Verb, Visitor
-from monitor.policy.divisions import DivisionTable
+from monitor.door.rights import Verb, scope_of
 from monitor.site.desk import desk_of
 from monitor.site.routing import there
 from monitor.site.visitors import visitor_of
-
-
-def scope_of(visitor: Visitor, table: DivisionTable) -> tuple[str, ...] | None:
-    """A visitor's own division and what reports to it; None is everything."""
-    mine = visitor.division
-    return None if mine is None else tuple(dict.fromkeys((mine, *table.members(mine))))
 
 
 def scope(request: Request) -> tuple[str, ...] | None:
@@ -36,5 +29,4 @@ def codes_in_reach(request: Request, asked: Sequence[str], verb: Verb = Verb.SEE
     found = scope(request)
     if found is not None:
         return list(found)
-    table = desk_of(request).policy().divisions
-    return [code for p in table.provinces.values() for code in (p.code, *p.divisions)]
+    return list(desk_of(request).policy().divisions.codes)

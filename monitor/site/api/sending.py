@@ -22,12 +22,11 @@ from monitor.site.api.operation import Given, Operation
 from monitor.site.api.parameters import Parameter
 from monitor.site.api.refusals import refused
 from monitor.site.api.upload_document import upload_document
-from monitor.site.arriving import Arriving
 from monitor.site.desk import desk_of
 from monitor.site.receiving import add_with_bytes
 from monitor.site.routing import there
 from monitor.site.visitors import visitor_of
-from monitor.store.archive import display_name
+from monitor.store.archive import Incoming, display_name
 
 _LONGEST_KEY: Final = 200
 _ADDRESS: Final = "/api/v1/uploads"
@@ -47,14 +46,8 @@ async def _upload(request: Request, given: Given) -> Response:
     async with incoming(request) as (coming, name):
         shown = given.query["file_name"] or name or "upload"
         return await run_in_threadpool(
-            _take_file, request, division, asked, key, coming, display_name(shown)
+            _add, request, division, asked, key, coming, display_name(shown)
         )
-
-
-def _take_file(
-    request: Request, division: str, asked: Asked, key: str | None, coming: Arriving, name: str
-) -> Response:
-    return _add(request, division, asked, key, coming, name)
 
 
 def _nil(request: Request, given: Given) -> Response:
@@ -79,7 +72,7 @@ def _add(
     division: str,
     asked: Asked,
     key: str | None,
-    coming: Arriving | None = None,
+    coming: Incoming | None = None,
     name: str | None = None,
 ) -> Response:
     desk, visitor = desk_of(request), visitor_of(request)

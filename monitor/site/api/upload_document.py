@@ -31,8 +31,10 @@ def upload_document(request: Request, held: Draft, *, with_result: bool = True) 
     desk, asked = desk_of(request), held.asked
     with desk.door() as door:
         said = explanations(door, held.id)
-    result = read_result(desk.home, held.id) if held.state not in UNCHECKED else None
     table, seconds = desk.policy().divisions, desk.settings.site.second_person
+    # A list asks for many, and a result may be long: only where something of it is told.
+    is_read = held.state not in UNCHECKED and (with_result or bool(seconds))
+    result = read_result(desk.home, held.id) if is_read else None
     return {
         "upload": held.id,
         "division": held.division,

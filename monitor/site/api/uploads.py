@@ -11,9 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.corridor.draft_result import read_result, rejected_csv
-from monitor.door.draft import Draft
-from monitor.door.draft_states import UNCHECKED, DraftState
-from monitor.door.drafts import draft as draft_or_none
+from monitor.door.draft_states import UNCHECKED, UNFINISHED
 from monitor.door.drafts import drafts
 from monitor.door.rights import Verb
 from monitor.model import Text
@@ -27,24 +25,13 @@ from monitor.site.api.sending import DIVISION
 from monitor.site.api.upload_document import upload_document
 from monitor.site.desk import desk_of
 from monitor.site.downloads import attachment
-from monitor.site.routing import nothing_there, there
+from monitor.site.draft_here import draft_here
 from monitor.site.rows_seen import note_rows_seen
 
 _ONE: Final = "/api/v1/uploads/{upload}"
 _LONGEST_WAIT: Final = 30
 _PAUSE_SECONDS: Final = 0.25
-UNSETTLED: Final = (*UNCHECKED, DraftState.CONFIRMING)
 _LISTED: Final = 200
-
-
-def upload_here(request: Request, verb: Verb) -> Draft:
-    """The upload of the address, for who may do this to it; raises `Refused` 404."""
-    with desk_of(request).door() as door:
-        found = draft_or_none(door, request.path_params["upload"])
-    if found is None:
-        raise nothing_there()
-    there(request, verb, found.division)
-    return found
 
 
 def _list(request: Request, given: Given) -> Response:
@@ -56,17 +43,17 @@ def _list(request: Request, given: Given) -> Response:
 
 
 async def _one(request: Request, given: Given) -> Response:
-    held = await run_in_threadpool(upload_here, request, Verb.SEE)
+    held = await run_in_threadpool(draft_here, request, Verb.SEE, "upload")
     left = min(given.query["wait"] or 0, _LONGEST_WAIT) / _PAUSE_SECONDS
-    while held.state in UNSETTLED and left > 0 and not await request.is_disconnected():
+    while held.state in UNFINISHED and left > 0 and not await request.is_disconnected():
         await asyncio.sleep(_PAUSE_SECONDS)
         left -= 1
-        held = await run_in_threadpool(upload_here, request, Verb.SEE)
+        held = await run_in_threadpool(draft_here, request, Verb.SEE, "upload")
     return answer(await run_in_threadpool(upload_document, request, held))
 
 
 def _rejected(request: Request, _given: Given) -> Response:
-    held = upload_here(request, Verb.SEE_ROWS)
+    held = draft_here(request, Verb.SEE_ROWS, "upload")
     home = desk_of(request).home
     if held.state in UNCHECKED:
         raise refused("not_checked")
