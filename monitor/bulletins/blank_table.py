@@ -83,7 +83,7 @@ def blank_form(
     ]
     return BlankForm(
         kind,
-        labels.kind_word(kind, words),
+        labels.kind_word(kind, policy, words),
         words.text(table.about) if table else "",
         tuple(sorted(columns, key=lambda column: not column.is_required)),
     )

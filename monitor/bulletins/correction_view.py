@@ -134,7 +134,7 @@ def _about(facts: CorrectionFacts, file: str, policy: Policy, words: Words) -> t
         Line(words("回执"), summary.receipt),
         Line(
             words("报表种类"),
-            labels.kind_word(summary.kind, words) if known_kind else words("未能判断"),
+            labels.kind_word(summary.kind, policy, words) if known_kind else words("未能判断"),
         ),
         Line(words("报送单位"), division_name(facts, policy, words)),
         Line(
@@ -192,14 +192,17 @@ def _steps(facts: CorrectionFacts, words: Words) -> tuple[str, ...]:
 
 
 def _columns(facts: CorrectionFacts, policy: Policy, words: Words) -> tuple[ColumnsOf, ...]:
-    """What a file must hold, in words: of its kind, or of each kind where that is not known."""
-    kinds = [facts.summary.kind] if facts.summary.kind in policy.rules else [*policy.rules]
+    """What a file must hold, in words: of its kind, or of each kind that all send where that is
+    not known.
+    """
+    common = [kind for kind in policy.rules if not policy.kinds[kind].is_record]
+    kinds = [facts.summary.kind] if facts.summary.kind in policy.rules else common
     return tuple(
-        _columns_of(policy.columns[kind], words) for kind in kinds if kind in policy.columns
+        _columns_of(policy.columns[kind], policy, words) for kind in kinds if kind in policy.columns
     )
 
 
-def _columns_of(columns: ColumnMap, words: Words) -> ColumnsOf:
+def _columns_of(columns: ColumnMap, policy: Policy, words: Words) -> ColumnsOf:
     groups: list[tuple[str, ...]] = [
         (name,) for name, names in columns.columns.items() if names.required
     ]
@@ -212,7 +215,9 @@ def _columns_of(columns: ColumnMap, words: Words) -> ColumnsOf:
         lines.append(Line(columns.header_of(name), said))
     named = {name for group in (*groups, columns.required_without_sender) for name in group}
     others = [columns.header_of(name) for name in columns.columns if name not in named]
-    return ColumnsOf(labels.kind_word(columns.kind, words), tuple(lines), words.listed(others))
+    return ColumnsOf(
+        labels.kind_word(columns.kind, policy, words), tuple(lines), words.listed(others)
+    )
 
 
 def _headers(columns: ColumnMap, group: tuple[str, ...], words: Words) -> str:

@@ -124,9 +124,9 @@ def quantity(value: int | str, unit: str, words: Words) -> str:
     return words.plural("%(num)s 辆", few, num=formats.number(value))
 
 
-def kind_word(kind: str, words: Words) -> str:
+def kind_word(kind: str, policy: Policy, words: Words) -> str:
     """What an extract kind is called."""
-    return {"registration": words("机动车登记"), "procurement": words("采购合同")}.get(kind, kind)
+    return words.text(policy.kind_label(kind))
 
 
 def categories_word(categories: tuple[str, ...], policy: Policy, words: Words) -> str:

@@ -101,7 +101,7 @@ def _what(standing: Standing, policy: Policy, words: Words) -> str:
         "%(division)s %(period)s%(kind)s",
         division=words.text(policy.divisions.name(item.division)),
         period=period_words(item.period, words),
-        kind=labels.kind_word(item.kind, words),
+        kind=labels.kind_word(item.kind, policy, words),
     )
 
 

@@ -40,7 +40,7 @@ def quality_of(facts: BulletinFacts, policy: Policy, words: Words) -> Quality:
     """The data behind the figures, silence and checks that did not run included."""
     return Quality(
         lines=(
-            *_received(facts, words),
+            *_received(facts, policy, words),
             *_absent(facts, policy, words),
             *reporting_lines(facts, policy, words),
             *_unclear(facts, policy, words),
@@ -73,10 +73,10 @@ def uncovered_of(facts: BulletinFacts, policy: Policy, words: Words) -> list[str
     ]
 
 
-def _received(facts: BulletinFacts, words: Words) -> list[Line]:
+def _received(facts: BulletinFacts, policy: Policy, words: Words) -> list[Line]:
     kinds = Counter(one.kind for one in facts.submissions)
     by_kind = [
-        words.plural("%(kind)s %(num)s 份", number, kind=labels.kind_word(kind, words))
+        words.plural("%(kind)s %(num)s 份", number, kind=labels.kind_word(kind, policy, words))
         for kind, number in sorted(kinds.items())
     ]
     refused = sum(one.status is Status.REFUSED for one in facts.submissions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.bulletins import formats
+from monitor.bulletins import formats, labels
 from monitor.bulletins.render import set_pages
 from monitor.bulletins.rendered import RenderedBulletin
 from monitor.bulletins.words import Words, load_words
@@ -14,10 +14,6 @@ from monitor.model import SubmissionSummary as Summary
 from monitor.policy.policy import Policy
 
 _TAGS: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en"}
-_KINDS: Final = {
-    "registration": Text("机动车登记", "registrations"),
-    "procurement": Text("采购合同", "procurement contracts"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +47,14 @@ def _view(summary: Summary, policy: Policy, words: Words, language: Language) ->
         division=name,
         issue=formats.moment(summary.received_at, words),
         headline=words("报送已确认，自收到之时起生效。请保存本回执。"),
-        facts=tuple(_facts(summary, words)),
+        facts=tuple(_facts(summary, policy, words)),
         code=summary.receipt,
         command=f"fleetmon verify {summary.receipt}",
     )
 
 
-def _facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
-    kind = words.text(_KINDS.get(summary.kind, Text(summary.kind, summary.kind)))
+def _facts(summary: Summary, policy: Policy, words: Words) -> list[tuple[str, str]]:
+    kind = labels.kind_word(summary.kind, policy, words)
     told = [(words("编号"), summary.submission), (words("报表"), kind)]
     if summary.period is not None:
         start, end = summary.period

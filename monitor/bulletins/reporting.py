@@ -34,7 +34,7 @@ def reporting_lines(facts: BulletinFacts, policy: Policy, words: Words) -> list[
         lines.append(Line(words("是否按期报送"), words("到期的报表均已按期报齐。"), "good"))
     following = [one for one in facts.reporting if one.item.due_on > facts.as_of]
     if following:
-        lines.append(Line(words("下一次报送期限"), _following(following, words), "quiet"))
+        lines.append(Line(words("下一次报送期限"), _following(following, policy, words), "quiet"))
     return lines
 
 
@@ -53,7 +53,7 @@ def _told(one: Standing, facts: BulletinFacts, policy: Policy, words: Words) -> 
         "%(division)s %(period)s%(kind)s",
         division=words.text(policy.divisions.name(one.item.division)),
         period=period_words(one.item.period, words),
-        kind=labels.kind_word(one.item.kind, words),
+        kind=labels.kind_word(one.item.kind, policy, words),
     )
     if one.received_at is not None:
         came = formats.day(one.received_at.astimezone(SHANGHAI).date(), words)
@@ -68,7 +68,7 @@ def _told(one: Standing, facts: BulletinFacts, policy: Policy, words: Words) -> 
     return words("%(what)s：%(said)s", what=what, said=said)
 
 
-def _following(following: Sequence[Standing], words: Words) -> str:
+def _following(following: Sequence[Standing], policy: Policy, words: Words) -> str:
     """The soonest due date of each kind, with the period that it is for."""
     soonest: dict[str, Standing] = {}
     for one in sorted(following, key=lambda one: one.item.due_on):
@@ -78,7 +78,7 @@ def _following(following: Sequence[Standing], words: Words) -> str:
             words(
                 "%(period)s%(kind)s %(day)s",
                 period=period_words(one.item.period, words),
-                kind=labels.kind_word(one.item.kind, words),
+                kind=labels.kind_word(one.item.kind, policy, words),
                 day=formats.day(one.item.due_on, words),
             )
             for one in soonest.values()

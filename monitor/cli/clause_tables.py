@@ -28,18 +28,6 @@ _CLASSES = {
     "indicator": Text("指标", "indicator"),
     "system": Text("机制", "system"),
 }
-_EVIDENCE = {
-    "registration": Text("机动车登记", "registrations"),
-    "permit": Text("通行证登记", "permits"),
-    "facility": Text("充电加氢设施台账", "facilities"),
-    "platform": Text("监控平台清单", "platform list"),
-    "battery": Text("退役电池流向", "batteries"),
-    "tender": Text("采购公告", "tenders"),
-    "building": Text("小区验收记录", "building acceptance"),
-    "figure": Text("报送数值", "reported figures"),
-    "document": Text("文件", "documents"),
-    "none": Text("无", "none"),
-}
 _ANSWERS = {
     "computed": Text("计算", "computed"),
     "reported": Text("报数", "reported"),
@@ -52,6 +40,13 @@ _OPS = {
     "non_decreasing": Text("不降低", "not to be lowered"),
     "rising": Text("逐年提高", "to rise"),
 }
+
+
+def evidence_word(kind: str, session: Session) -> str:
+    """The extract kind that answers a clause, in words."""
+    if kind == "none":
+        return session.say("无", "none")
+    return session.policy.kind_label(kind).to(session.language)
 
 
 def target_words(target: ClauseTarget, session: Session) -> str:
@@ -134,7 +129,7 @@ def print_clause(session: Session, clause: Clause) -> None:
     if clause.responsible:
         out.print("  " + say("责任单位：", "Answers for it: ") + answering_words(clause, session))
     evidence = clause.evidence
-    kind, answer = _EVIDENCE[evidence.kind].to(language), _ANSWERS[evidence.answer].to(language)
+    kind, answer = evidence_word(evidence.kind, session), _ANSWERS[evidence.answer].to(language)
     out.print(
         "  " + say("如何回答：", "Answered by: ") + say(f"{kind}，{answer}", f"{kind}, {answer}")
     )
@@ -208,7 +203,7 @@ def show_coverage(session: Session, rows: Sequence[Coverage], *, as_json: bool) 
                 session.policy.divisions.name(row.jurisdiction).to(language),
                 f"{row.years.start}–{row.years.stop - 1}",
                 STRENGTHS[row.strength].to(language),
-                _EVIDENCE[row.evidence].to(language),
+                evidence_word(row.evidence, session),
                 _ANSWERS[row.answer].to(language),
                 _ANSWERS.get(row.now, _NOT_YET).to(language),
                 _why(row, session) or "—",

@@ -106,7 +106,7 @@ def division_today(
         earlier=tuple(
             sorted(past_rows(earlier, policy, words), key=lambda row: row.period, reverse=True)
         ),
-        due=due_lines(judged.reporting_of(mine), as_of, words),
+        due=due_lines(judged.reporting_of(mine), as_of, policy, words),
         submissions=last_submissions(store, mine),
         bulletin=last_bulletin(store, code),
     )
@@ -121,7 +121,9 @@ def current_rows(rows: Iterable[Assessment]) -> list[Assessment]:
     return [row for row in listed if row.period == last[row.mandate]]
 
 
-def due_lines(standings: Iterable[Standing], as_of: date, words: Words) -> tuple[DueLine, ...]:
+def due_lines(
+    standings: Iterable[Standing], as_of: date, policy: Policy, words: Words
+) -> tuple[DueLine, ...]:
     """What is overdue, the longest late first, then what is to be sent next, in words.
 
     What was due long ago stays: nothing but the report itself takes it off the list.
@@ -131,7 +133,7 @@ def due_lines(standings: Iterable[Standing], as_of: date, words: Words) -> tuple
     return tuple(
         DueLine(
             standing=one,
-            what=labels.kind_word(one.item.kind, words),
+            what=labels.kind_word(one.item.kind, policy, words),
             period=period_words(one.item.period, words),
             due=formats.day(one.item.due_on, words),
             state=one.state,

@@ -19,10 +19,6 @@ STATUS_WORDS = {
     Status.NIL: Text("零报告", "Nil return"),
 }
 _SHOWN = 5  # of each kind of finding; `fleetmon check` shows them all
-_KINDS = {
-    "registration": Text("机动车登记", "registrations"),
-    "procurement": Text("采购合同", "procurement contracts"),
-}
 
 
 def receipt_text(policy: Policy, receipt: Receipt) -> str:
@@ -84,7 +80,7 @@ def _lines(policy: Policy, receipt: Receipt) -> Iterator[Text]:
 
 
 def _understood(policy: Policy, receipt: Receipt) -> Iterator[Text]:
-    kind = _KINDS.get(receipt.kind or "", Text(receipt.kind or "", receipt.kind or ""))
+    kind = policy.kind_label(receipt.kind or "")
     yield Text(f"报表：{kind.zh}", f"Kind: {kind.en}")
     if receipt.division is not None:
         name = policy.divisions.name(receipt.division)

@@ -173,7 +173,7 @@ class _Intake:
             column_map=reading.map.map,
             headers=tuple(reading.headers),
             columns=columns_read(Layout.of(reading.map, tuple(reading.headers))),
-            coverage=self._coverage(screened),
+            coverage=self._coverage(reading.kind, screened),
         )
         moved = []
         for source, folder in (
@@ -196,7 +196,7 @@ class _Intake:
                         "duplicate_row": screened.repeated.copies,
                         "duplicate_conflict": screened.repeated.conflicts,
                     },
-                    senders=self.policy.divisions.members(declared.division)
+                    senders=self.policy.reach(reading.kind, declared.division)
                     if declared.division
                     else (),
                     links_within=screened.has_deregistrations,
@@ -257,7 +257,7 @@ class _Intake:
         severities = {rule.code: rule.severity for rule in rules}
         return tallies, severities | screened.notable.reader_severities
 
-    def _coverage(self, screened: Screened) -> tuple[tuple[str, Period], ...]:
+    def _coverage(self, kind: str, screened: Screened) -> tuple[tuple[str, Period], ...]:
         """Declared periods as they are; else whole months of the rows' dates.
 
         A file of which no row counts covers nothing: its faults must not read as `nothing added`.
@@ -266,7 +266,7 @@ class _Intake:
             return ()
         declared = self.declared
         codes = (
-            self.policy.divisions.members(declared.division)
+            self.policy.reach(kind, declared.division)
             if declared.division is not None
             else tuple(screened.spans)
         )

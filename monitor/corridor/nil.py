@@ -18,7 +18,7 @@ def record_nil(store: Store, policy: Policy, recorder: Recorder, declared: Decla
     kind, division, period = declared.kind, declared.division, declared.period
     if kind is None or division is None or period is None:
         raise AssertionError
-    members = policy.divisions.members(division)
+    members = policy.reach(kind, division)
     held = held_rows(store, kind, members, period)
     finding = None
     if held and not declared.nil_replaces:

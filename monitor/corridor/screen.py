@@ -18,24 +18,28 @@ from monitor.extracts.context import ExtractContext
 from monitor.extracts.crosschecks import add_crosschecks
 from monitor.extracts.procurement import ProcurementReader
 from monitor.extracts.reading import Reading
+from monitor.extracts.record import RecordReader, record_columns
 from monitor.extracts.registration import RegistrationReader
 from monitor.model import Interpretation, Period, RowCounts, Text
+from monitor.policy.kinds import ExtractKind
 from monitor.store.facets import FacetBook
 from monitor.store.parts import PartWriter, read_part
-from monitor.store.schema import DATE_COLUMN, FACT_COLUMNS
+from monitor.store.schema import date_column, fact_columns
 
 DUPLICATE_ROW, DUPLICATE_CONFLICT = "duplicate_row", "duplicate_conflict"
-_READERS: dict[str, type[RegistrationReader | ProcurementReader]] = {
+Reader = RegistrationReader | ProcurementReader | RecordReader
+_READERS: dict[str, type[Reader]] = {
     "registration": RegistrationReader,
     "procurement": ProcurementReader,
+    "record": RecordReader,
 }
-_POLARS: dict[str, type[pl.DataType]] = {
-    "INTEGER": pl.Int32,
-    "UINTEGER": pl.UInt32,
-    "UBIGINT": pl.UInt64,
-    "VARCHAR": pl.String,
-    "DATE": pl.Date,
-    "BOOLEAN": pl.Boolean,
+_POLARS: dict[str, pl.DataType] = {
+    "INTEGER": pl.Int32(),
+    "UINTEGER": pl.UInt32(),
+    "UBIGINT": pl.UInt64(),
+    "VARCHAR": pl.String(),
+    "DATE": pl.Date(),
+    "BOOLEAN": pl.Boolean(),
 }
 
 
@@ -88,7 +92,9 @@ def screen(
     """
     kind = context.kind
     rules = RowRules(context.policy.rules[kind])
-    reader = _READERS[kind](context)
+    declared = context.policy.kinds[kind]
+    reader = _READERS[declared.reader](context)
+    kept = _kept(declared)
     notable = Notable(rules, reading.mapping, context.headers, reading.findings)
     sightings = Sightings()
     part, rejected = work / "part.parquet", work / "rejected.parquet"
@@ -109,7 +115,7 @@ def screen(
                 wrong = (mask & rules.errors) != 0
                 notable.add(raw, mask, wrong)
                 sightings.add(typed, wrong)
-                facts.write(_facts(kind, typed, seq).filter(~wrong))
+                facts.write(_facts(kept, typed, seq).filter(~wrong))
                 aside.write(_aside(raw, mask, wrong, rules))
                 rows += raw.height
                 errors += int(wrong.sum())
@@ -168,12 +174,12 @@ def _count_days(
     A deregistration falls on the day that the vehicle ended, not on that of its registration years
     before: a file of deregistrations says nothing of those years.
     """
-    day = pl.col(DATE_COLUMN[context.kind])
+    day = pl.col(date_column(context.kind))
     ends = facets.deregistrations()
     if context.kind == "registration" and ends:
         ended = pl.min_horizontal("retired_on", pl.lit(context.received_on))
         day = pl.when(pl.col("facet").is_in(list(ends))).then(ended).otherwise(day)
-    dates = [name for name in FACT_COLUMNS[context.kind] if name.endswith("_on")]
+    dates = [name for name in fact_columns(context.kind) if name.endswith("_on")]
     whose = pl.col("facet").replace_strict(facets.divisions(), return_dtype=pl.String)
     counted = pl.concat(
         piece.filter(~pl.col("line").is_in(list(without)))
@@ -204,11 +210,15 @@ def _dated(typed: pl.DataFrame, context: ExtractContext) -> pl.DataFrame:
     )
 
 
-def _facts(kind: str, typed: pl.DataFrame, seq: int) -> pl.DataFrame:
+def _kept(kind: ExtractKind) -> dict[str, pl.DataType]:
+    """The columns of a fact row of a kind, with their types."""
+    shared = {name: _POLARS[dtype] for name, dtype in fact_columns(kind.kind).items()}
+    return shared | (record_columns(kind) if kind.is_record else {})
+
+
+def _facts(kept: Mapping[str, pl.DataType], typed: pl.DataFrame, seq: int) -> pl.DataFrame:
     typed = typed.with_columns(pl.lit(seq, dtype=pl.Int32).alias("submission"))
-    return typed.select(
-        pl.col(name).cast(_POLARS[dtype]) for name, dtype in FACT_COLUMNS[kind].items()
-    )
+    return typed.select(pl.col(name).cast(dtype) for name, dtype in kept.items())
 
 
 def _aside(raw: pl.DataFrame, mask: pl.Series, wrong: pl.Series, rules: RowRules) -> pl.DataFrame:

@@ -33,7 +33,7 @@ class ExtractContext:
         """The reporting divisions whose rows the sender may report; None where anyone's."""
         if self.sender is None:
             return None
-        return frozenset(self.policy.divisions.members(self.sender))
+        return frozenset({self.sender, *self.policy.divisions.members(self.sender)})
 
     @property
     def own_division(self) -> str | None:

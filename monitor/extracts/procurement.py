@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from monitor.extracts.columns import ColumnReader
@@ -11,11 +10,11 @@ from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.crosschecks import of_the_file
 from monitor.extracts.organisation import is_personal
 from monitor.extracts.registration import ROW_COLUMNS, derived_owner_kind
+from monitor.extracts.text_hash import text_hash
 from monitor.extracts.values import VEHICLE_UNITS, drop_blank_words
-from monitor.extracts.vin import WELL_FORMED, mix
+from monitor.extracts.vin import WELL_FORMED
 
 _SEPARATOR = "\x1f"
-_WORD = 8
 
 
 class ProcurementReader:
@@ -95,7 +94,7 @@ class ProcurementReader:
         named = pl.col("vehicle_vin_written")
         key = pl.when(named.is_null()).then(key).otherwise(key + _SEPARATOR + named)
         typed = typed.with_columns(key.alias("vin"))
-        return typed.with_columns(_text_hash(typed["vin"]).alias("key_hash"))
+        return typed.with_columns(text_hash(typed["vin"]).alias("key_hash"))
 
     def _fillers(self) -> list[pl.Expr]:
         """Columns that a facet has and a contract line has not."""
@@ -109,16 +108,3 @@ class ProcurementReader:
             pl.lit(value=False).alias("is_deregistration"),
             *of_the_file(self.context),
         ]
-
-
-def _text_hash(texts: pl.Series) -> pl.Series:
-    """A 64-bit key of any text that is the same on every machine; null for null."""
-    octets = np.char.encode(texts.fill_null("").to_numpy().astype(str), "utf-8")
-    width = -(-max(octets.dtype.itemsize, 1) // _WORD) * _WORD
-    words = octets.astype(f"S{width}").view("<u8").reshape(len(octets), -1)
-    hashed = np.zeros(len(octets), dtype=np.uint64)
-    for place in range(words.shape[1]):
-        # Trailing zero words must not change the key, or it would depend on the batch's width.
-        mixed = mix(hashed ^ words[:, place])
-        hashed = np.where(words[:, place] == 0, hashed, mixed)
-    return pl.select(pl.when(texts.is_not_null()).then(pl.Series(hashed))).to_series()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from monitor.model import Text
 from monitor.policy.baselines import Baseline, load_baselines
 from monitor.policy.bodies import BodyTable, load_bodies
 from monitor.policy.clauses import Clause, load_clauses
 from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
 from monitor.policy.divisions import DivisionTable, load_divisions
+from monitor.policy.kinds import ExtractKind, load_kinds
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
@@ -46,6 +48,7 @@ class Policy:
     reconciliation: ReconciliationRules = NOTHING_EXPECTED
     clauses: dict[str, Clause] = field(default_factory=dict)
     bodies: BodyTable = field(default_factory=BodyTable)
+    kinds: dict[str, ExtractKind] = field(default_factory=dict)
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -59,6 +62,19 @@ class Policy:
     def categories_of(self, mandate: Mandate) -> frozenset[str]:
         """All categories that a mandate counts, kinds included."""
         return frozenset().union(*(self.kinds_of(category) for category in mandate.categories))
+
+    def kind_label(self, kind: str) -> Text:
+        """What an extract kind is called; one that is not declared by its own name."""
+        declared = self.kinds.get(kind)
+        return declared.label if declared else Text(kind, kind)
+
+    def reach(self, kind: str, sender: str) -> tuple[str, ...]:
+        """The codes whose rows of a kind a sender answers for: the province's own among them where
+        the kind may be of a province itself.
+        """
+        members = self.divisions.members(sender)
+        own = (sender,) if sender in self.divisions.provinces else ()
+        return (*own, *members) if self.kinds[kind].of_provinces else members
 
     def energies(self, new_energy: str) -> frozenset[str]:
         """The energy classes that are new-energy: yes, no, undetermined or none."""
@@ -76,9 +92,11 @@ def load_project(project: Project) -> Policy:
     weight_file = project.file(f"data/codes/{_WEIGHTS}")
     division_files = project.files("data/divisions")
     column_files = project.files("data/columns")
+    kind_files = project.files("data/kinds")
     document_files = project.files("data/documents")
     baseline_files = project.files("data/baselines")
     rule_files = project.files("checks")
+    shared_rule_files = project.files("checks/shared")
     mandate_files = project.files("checks/mandates")
     clause_files = project.files("checks/clauses")
     body_files = project.files("data", "bodies*.yml")
@@ -91,9 +109,11 @@ def load_project(project: Project) -> Policy:
         weight_file,
         *division_files,
         *column_files,
+        *kind_files,
         *document_files,
         *baseline_files,
         *rule_files,
+        *shared_rule_files,
         *mandate_files,
         *clause_files,
         *body_files,
@@ -103,6 +123,8 @@ def load_project(project: Project) -> Policy:
     )
     codes = load_codes(code_files)
     divisions = load_divisions(division_files)
+    columns = load_columns(column_files)
+    kinds = load_kinds(kind_files, codes=codes, columns=columns)
     documents = load_documents(document_files) | load_national_documents(national)
     bodies = load_bodies(body_files, divisions)
     mandates = load_mandates(
@@ -112,8 +134,8 @@ def load_project(project: Project) -> Policy:
         project=project,
         codes=codes,
         divisions=divisions,
-        columns=load_columns(column_files),
-        rules=load_rules(rule_files),
+        columns=columns,
+        rules=load_rules(rule_files, shared_rule_files, kinds),
         mandates=mandates,
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),
@@ -129,4 +151,5 @@ def load_project(project: Project) -> Policy:
             taken=mandates,
         ),
         bodies=bodies,
+        kinds=kinds,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -9,6 +10,7 @@ from pydantic import field_validator, model_validator
 
 from monitor.model import Severity
 from monitor.policy.codes import BilingualText, Strict
+from monitor.policy.kinds import ExtractKind
 from monitor.policy.yamlfile import fault, load
 
 
@@ -40,11 +42,34 @@ class Rule(Strict):
         return self
 
 
+class SharedRules(Strict):
+    """Rules that several suites have; `{day}` and `{key}` stand for columns of each kind's own."""
+
+    shared: str
+    rules: tuple[Rule, ...]
+
+    def of(self, kind: ExtractKind) -> tuple[Rule, ...]:
+        """The rules as this kind has them."""
+        return tuple(
+            rule.model_copy(
+                update={
+                    name: text.replace("{day}", kind.day).replace("{key}", kind.key[0])
+                    for name, text in (("column", rule.column), ("breaks", rule.breaks))
+                    if text is not None
+                }
+            )
+            for rule in self.rules
+        )
+
+
 class RuleSuite(Strict):
-    """All rules of one extract kind, in the order in which they are reported."""
+    """All rules of one extract kind, in the order in which they are reported; those that it
+    `shares` come first.
+    """
 
     kind: str
     layer: Literal["rows"] = "rows"
+    shares: str | None = None
     rules: tuple[Rule, ...]
 
     @field_validator("rules")
@@ -62,12 +87,28 @@ class RuleSuite(Strict):
         return {rule.code: rule for rule in self.rules}
 
 
-def load_rules(paths: list[Path]) -> dict[str, RuleSuite]:
-    """The suites by extract kind."""
+def load_rules(
+    paths: list[Path], shared_paths: Sequence[Path] = (), kinds: Mapping[str, ExtractKind] = {}
+) -> dict[str, RuleSuite]:
+    """The suites by extract kind, each with the rules that it shares."""
+    shared = {
+        loaded.shared: loaded for loaded in (load(path, SharedRules) for path in shared_paths)
+    }
     suites: dict[str, RuleSuite] = {}
     for path in paths:
         suite = load(path, RuleSuite)
         if suite.kind in suites:
             raise fault(path, None, f"{suite.kind} 有两个规则文件", f"two suites for {suite.kind}")
+        if suite.shares is not None:
+            if suite.shares not in shared or suite.kind not in kinds:
+                zh = f"没有共用规则 {suite.shares}，或未声明种类 {suite.kind}"
+                en = f"no shared rules {suite.shares}, or {suite.kind} is not declared"
+                raise fault(path, None, zh, en)
+            common = shared[suite.shares].of(kinds[suite.kind])
+            twice = sorted({r.code for r in common} & {r.code for r in suite.rules})
+            if twice:
+                named = ", ".join(twice)
+                raise fault(path, None, f"与共用规则重复：{named}", f"also shared: {named}")
+            suite = suite.model_copy(update={"rules": (*common, *suite.rules)})
         suites[suite.kind] = suite
     return suites

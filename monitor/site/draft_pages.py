@@ -105,8 +105,8 @@ def draft_page(
         path=path_of(held.id),
         waits=words.text(_progress_words(desk, held)),
         reasons=[(code, words.text(said)) for code, said in load_reasons(desk.project).items()],
-        kinds=[(one, kind_word(one, words)) for one in policy.rules],
-        kind=kind_word(kind, words) if kind and is_told else "",
+        kinds=[(one, kind_word(one, policy, words)) for one in policy.rules],
+        kind=kind_word(kind, policy, words) if kind and is_told else "",
         actor=told,
     )
 

@@ -96,7 +96,7 @@ def _findings(kind: str, policy: Policy, words: Words) -> Findings:
     rules = policy.rules[kind].rules
     return Findings(
         kind,
-        kind_word(kind, words),
+        kind_word(kind, policy, words),
         tuple(rule for rule in rules if rule.severity is Severity.ERROR),
         tuple(rule for rule in rules if rule.severity is not Severity.ERROR),
     )

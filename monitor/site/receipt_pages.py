@@ -38,7 +38,7 @@ def _receipt(request: Request) -> Response:
         at=desk.now(),
         confirmation=confirmation,
         actor=actor,
-        kind=kind_word(summary.kind, words),
+        kind=kind_word(summary.kind, policy, words),
         division=policy.divisions.name(summary.division) if summary.division else None,
         status_word=STATUS_WORDS[summary.status],
         mode=MODE_WORDS[summary.mode],
@@ -66,7 +66,7 @@ def _verify(request: Request) -> Response:
         found=found,
         s=summary,
         now=now,
-        kind_of=lambda kind: kind_word(kind, words),
+        kind_of=lambda kind: kind_word(kind, policy, words),
         place_of=policy.divisions.name,
     )
 

@@ -60,7 +60,7 @@ def _review(request: Request) -> Response:
         states=[(code, words.text(told)) for code, (told, _) in _STATES.items()],
         name_of=name_of,
         place_of=lambda code: words.text(policy.divisions.name(code)) if code else "",
-        kind_of=lambda kind: kind_word(kind, words),
+        kind_of=lambda kind: kind_word(kind, policy, words),
         reason_of=load_reasons(desk.project).get,
         longest=_LONGEST_NOTE,
     )

@@ -63,7 +63,7 @@ def _form(
         taken=taken,
         token=secrets.token_urlsafe(12),
         divisions=[(one, f"{words.text(policy.divisions.name(one))} {one}") for one in codes],
-        kinds=[(one, kind_word(one, words)) for one in policy.rules],
+        kinds=[(one, kind_word(one, policy, words)) for one in policy.rules],
         to_correct=[] if is_nil else _to_correct(request, filled),
         limits=site,
         most_bytes=site.most_megabytes << 20,
@@ -84,7 +84,7 @@ def _to_correct(request: Request, filled: Filled) -> list[tuple[str, str]]:
             words.listed(
                 [
                     one.submission,
-                    kind_word(one.kind, words),
+                    kind_word(one.kind, policy, words),
                     *([words.text(policy.divisions.name(one.division))] if len(codes) > 1 else []),
                     *([f"{one.period.start}..{one.period.end}"] if one.period else []),
                     *([one.file] if one.file else []),

@@ -116,7 +116,7 @@ def _division_page(request: Request, picture: Picture, code: str, *, is_first: b
         state_words=STATE_WORDS,
         next_steps=NEXT_STEPS,
         received=RECEIVED_WORDS,
-        kind_of=lambda kind: labels.kind_word(kind, words),
+        kind_of=lambda kind: labels.kind_word(kind, policy, words),
         place_of=lambda one: words.text(policy.divisions.name(one)) if one else "",
         may_submit=may(visitor, Verb.SUBMIT, code, policy.divisions),
         groups=_groups(picture, seen, waiting, words),

@@ -36,6 +36,8 @@ _NUMBERS = {
     "registration": ("registered_on", "retired_on", "range_km", "gross_mass_kg", "fast_charge"),
     "procurement": ("signed_on", "delivery_on", "quantity"),
 }
+# A row of a declared kind says all that it says in one number of its own.
+_RECORD_NUMBERS = ("content_key",)
 
 FacetKey = tuple[str | bool | None, ...]
 
@@ -63,7 +65,7 @@ class FacetBook:
         )
         facets = pl.Series(numbers, dtype=pl.Int32).gather(places)
         hashed = content.gather(places).to_numpy()
-        for column in _NUMBERS[kind]:
+        for column in _NUMBERS.get(kind, _RECORD_NUMBERS):
             values = typed[column].cast(pl.Int64).fill_null(-1).to_numpy().astype(np.uint64)
             hashed = mix(hashed ^ values)
         return pl.DataFrame({"facet": facets, "content_hash": hashed})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.model import Changes, Mode
 from monitor.store.knowledge import parts_query, quoted, sql_list
-from monitor.store.schema import DATE_COLUMN
+from monitor.store.schema import date_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,8 +58,10 @@ def apply(
         replaced = _replace(connection, kind, facts, old, new, seq, senders)
     _yield_to_later(connection, kind, facts, new, seq)
     corrected, unchanged, turned = _succeed(connection, seq)
-    claimed = _claim(connection, seq)
-    _link_retirements(connection)
+    claimed: tuple[int, ...] = ()
+    if kind == "registration":
+        claimed = _claim(connection, seq)
+        _link_retirements(connection)
     connection.execute("DROP TABLE touched")
     added = rows - set_aside - corrected - unchanged
     return Bearing(Changes(added, corrected, unchanged, replaced), claimed, turned)
@@ -76,7 +78,7 @@ def _touch(
     links_within: bool,
 ) -> None:
     """`touched`: every row, old or new, of the vehicles that the new part shares with others."""
-    date = DATE_COLUMN[kind]
+    date = date_column(kind)
     retired = "retired_on" if kind == "registration" else "CAST(NULL AS DATE)"
     keys = f"SELECT key_hash FROM ({parts_query(kind, facts, new)}) WHERE key_hash IS NOT NULL"
     others = parts_query(kind, facts, old)
@@ -147,7 +149,7 @@ def _event_day(kind: str) -> str:
             "CASE WHEN f.is_deregistration THEN coalesce(r.retired_on, r.registered_on) "
             "ELSE r.registered_on END"
         )
-    return f"r.{DATE_COLUMN[kind]}"
+    return f"r.{date_column(kind)}"
 
 
 _ENDED_BY: Final = {Mode.REPLACE: "replaced", Mode.WITHDRAW: "withdrawn"}

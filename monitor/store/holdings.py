@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from monitor.model import Period
 from monitor.store.knowledge import Knowledge
-from monitor.store.schema import DATE_COLUMN
+from monitor.store.schema import date_column
 from monitor.store.store import Store
 
 
 def held_rows(store: Store, kind: str, divisions: tuple[str, ...], period: Period) -> int:
     """How many current rows of a kind and sender are dated in a period."""
+    if not store.holds(kind):
+        return 0
     store.look(Knowledge(None, store.history()))
-    day = DATE_COLUMN[kind]
+    day = date_column(kind)
     marks = ", ".join("?" * len(divisions))
     return int(
         store.one(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor.model import SHANGHAI
-from monitor.store.schema import FACT_COLUMNS
+from monitor.store.schema import VEHICLE_KINDS, fact_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: 
         "CREATE OR REPLACE TEMP VIEW decision_seen AS SELECT * FROM exemption_decision "
         f"WHERE {counted} AND {known.replace('received_at', 'made_at')}"
     )
-    for kind in FACT_COLUMNS:
+    held = connection.execute("SELECT DISTINCT kind FROM part").fetchall()
+    for kind in dict.fromkeys((*VEHICLE_KINDS, *sorted(kind for (kind,) in held))):
         rows = connection.execute(
             "SELECT part.file_name FROM part JOIN seen ON seq = submission WHERE part.kind = ? "
             "ORDER BY submission",
@@ -116,13 +117,13 @@ def parts_query(kind: str, facts: Path, names: list[tuple[str]], *, by_name: boo
     A column that came after the oldest part is there only `by_name`, null in the parts without it.
     """
     nothing = ", ".join(
-        f"CAST(NULL AS {dtype}) AS {name}" for name, dtype in FACT_COLUMNS[kind].items()
+        f"CAST(NULL AS {dtype}) AS {name}" for name, dtype in fact_columns(kind).items()
     )
     empty = f"SELECT {nothing} WHERE false"
     if not names:
         return empty
     listed = ", ".join(quoted(str(facts / name)) for (name,) in names)
-    if by_name:
+    if by_name or kind not in VEHICLE_KINDS:  # a declared kind's own columns may come and go
         held = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
         return f"{empty} UNION ALL BY NAME {held}"
     return f"SELECT * FROM read_parquet([{listed}])"
@@ -137,4 +138,4 @@ def _is_older(
     oldest = connection.execute(
         f"SELECT name FROM parquet_schema({quoted(str(facts / names[0][0]))})"
     ).fetchall()
-    return not FACT_COLUMNS[kind].keys() <= {name for (name,) in oldest}
+    return not fact_columns(kind).keys() <= {name for (name,) in oldest}

@@ -176,6 +176,8 @@ class Recorder:
         self, seq: int, new: NewSubmission, vins: list[str]
     ) -> tuple[int, tuple[str, ...]]:
         """End the current rows of these vehicles; gives how many, and which are not held."""
+        if not self.store.holds(new.kind):
+            return 0, tuple(vins)
         self.store.look(Knowledge(new.received_at, self.store.history()))
         found = self.store.rows(
             f"SELECT r.submission, r.line, r.vin FROM held_{new.kind} AS r "

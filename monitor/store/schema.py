@@ -160,7 +160,7 @@ _SHARED = {
     "model": "VARCHAR",
     "credit_code": "VARCHAR",
 }
-FACT_COLUMNS = {
+_VEHICLE_FACTS = {
     "registration": _SHARED
     | {
         "registered_on": "DATE",
@@ -180,4 +180,17 @@ FACT_COLUMNS = {
         "vehicle_vin": "VARCHAR",
     },
 }
-DATE_COLUMN = {"registration": "registered_on", "procurement": "signed_on"}
+# Rows of declared kinds: their own columns stand in the parts and come by name (see records).
+_RECORD_FACTS = _SHARED | {"dated_on": "DATE"}
+VEHICLE_KINDS = tuple(_VEHICLE_FACTS)
+_DATE_COLUMN = {"registration": "registered_on", "procurement": "signed_on"}
+
+
+def fact_columns(kind: str) -> dict[str, str]:
+    """The columns that every part of a kind has, with their types."""
+    return _VEHICLE_FACTS.get(kind, _RECORD_FACTS)
+
+
+def date_column(kind: str) -> str:
+    """The day on which a row of a kind falls."""
+    return _DATE_COLUMN.get(kind, "dated_on")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from monitor.model import SubmissionSummary
 from monitor.store.knowledge import Knowledge
-from monitor.store.schema import FACT_COLUMNS
 from monitor.store.store import Store
 
 
@@ -18,7 +17,7 @@ def holder_of_all(
     Rows of the divisions count; repetitions that contradict each other do not. None where some
     vehicle did not come again.
     """
-    if not vins or summary.kind not in FACT_COLUMNS:
+    if not vins or not store.holds(summary.kind):
         return None
     store.look(Knowledge(None, store.history()))
     found = store.rows(

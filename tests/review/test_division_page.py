@@ -124,7 +124,7 @@ def test_the_last_bulletin_with_its_files(weeks: Weeks, words: Words) -> None:
     )
 
 
-def test_what_is_overdue_comes_first_the_longest_late_before(words: Words) -> None:
+def test_what_is_overdue_comes_first_the_longest_late_before(weeks: Weeks, words: Words) -> None:
     def item(month: int, kind: str = "registration") -> DueItem:
         last = date(2023, month + 1, 1).toordinal() - 1
         period = Period(date(2023, month, 1), date.fromordinal(last))
@@ -141,6 +141,7 @@ def test_what_is_overdue_comes_first_the_longest_late_before(words: Words) -> No
             Standing(item(3), "missing"),
         ],
         TODAY,
+        weeks.policy,
         words,
     )
     assert [(one.state, one.days_late) for one in lines] == [
