@@ -9,7 +9,7 @@ from monitor.bulletins import formats, labels
 from monitor.bulletins.render import set_pages
 from monitor.bulletins.rendered import RenderedBulletin
 from monitor.bulletins.words import Words, load_words
-from monitor.model import Language, Status, Text
+from monitor.model import Language, Status
 from monitor.model import SubmissionSummary as Summary
 from monitor.policy.policy import Policy
 

@@ -36,7 +36,7 @@ def records(
         JOIN facet AS f ON f.id = r.facet JOIN seen AS s ON s.seq = r.submission
         ORDER BY r.submission, r.line
         """
-    ).fetch_arrow_table()
+    ).to_arrow_table()
     found = pl.DataFrame(table)
     lacking = [pl.lit(None, dtype=columns[name]).alias(name) for name in columns if name not in own]
     shared = [name for name in columns if name in _SHARED]
