@@ -11,7 +11,7 @@ import click
 from monitor.cli.options import judged_options
 from monitor.cli.session import Session, print_json
 from monitor.corridor import documents
-from monitor.model import Assessment
+from monitor.model import Assessment, ClauseAnswer
 
 FAILED = frozenset({"not_met", "out_of_reach"})
 
@@ -25,14 +25,15 @@ FAILED = frozenset({"not_met", "out_of_reach"})
 def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **given: Any) -> None:
     """逐条、逐期、逐地判定 / judge every mandate, period by period."""
     from monitor.assess.assess import assess as assess_held  # noqa: PLC0415  # heavy
+    from monitor.corridor.answering import answer  # noqa: PLC0415  # heavy
     from monitor.corridor.judge import hold, judge_and_keep  # noqa: PLC0415  # heavy
     from monitor.policy.choosing import (  # noqa: PLC0415  # --help needs none of it
         chosen_divisions,
-        chosen_mandates,
+        chosen_of_both,
     )
 
     as_of: date = given["as_of"] or session.now().date()
-    mandates = chosen_mandates(session.policy, given["mandates"])
+    mandates, clauses = chosen_of_both(session.policy, given["mandates"])
     divisions = chosen_divisions(session.policy, given["divisions"])
     with session.store(write=keep) as store:
         held = hold(store, as_of, given["known_at"])
@@ -48,18 +49,30 @@ def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **gi
             )
         else:
             rows = assess_held(session.policy, held, mandates=mandates, divisions=divisions)
+        answers = answer(
+            store,
+            session.policy,
+            as_of,
+            given["known_at"],
+            clauses=clauses,
+            divisions=divisions,
+        )
     if as_json:
         ruleset, language = session.policy.ruleset, session.language
-        print_json(documents.judged(rows, as_of, given["known_at"], ruleset, language))
+        print_json(documents.judged(rows, as_of, given["known_at"], ruleset, language, answers))
     else:
+        from monitor.cli.answer_tables import print_answers  # noqa: PLC0415  # rich
         from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
 
-        print_assessments(session, session.say(f"判定日 {as_of}", f"Judged as of {as_of}"), rows)
-    if strict and any(breaks(row) for row in rows):
+        title = session.say(f"判定日 {as_of}", f"Judged as of {as_of}")
+        if rows or not answers:
+            print_assessments(session, title, rows)
+        print_answers(session, title, answers, is_asked=bool(clauses))
+    if strict and (any(map(breaks, rows)) or any(map(breaks, answers))):
         sys.exit(1)
 
 
-def breaks(row: Assessment) -> bool:
+def breaks(row: Assessment | ClauseAnswer) -> bool:
     """Whether `--strict` minds: a failed, binding, mandatory row."""
     return row.status in FAILED and row.binding and row.strength == "mandatory"
 
@@ -71,13 +84,26 @@ def breaks(row: Assessment) -> bool:
 @click.pass_obj
 def explain(session: Session, /, code: str, *, unmask: bool, as_json: bool) -> None:
     """由说明码追到行、文件、条文和版本 / a figure back to its rows, files, clause, version."""
+    from monitor.corridor.clause_explanation import (  # noqa: PLC0415  # heavy
+        explain_answer,
+        is_of_clause,
+    )
     from monitor.corridor.explanation import explain_figure  # noqa: PLC0415  # heavy
 
+    is_answer = is_of_clause(session.policy, code)
     with session.store(write=False) as store:
-        told = explain_figure(store, session.policy, code, unmask=unmask)
+        if is_answer:
+            told = explain_answer(store, session.policy, code, unmask=unmask)
+            document = told.as_document(session.language)
+        else:
+            figure = explain_figure(store, session.policy, code, unmask=unmask)
+            document = figure.as_document(session.language)
     if as_json:
-        print_json(told.as_document(session.language))
+        print_json(document)
         return
-    from monitor.cli.explanation import print_explanation  # noqa: PLC0415  # rich
+    from monitor.cli.explanation import print_answer, print_explanation  # noqa: PLC0415  # rich
 
-    print_explanation(session, told)
+    if is_answer:
+        print_answer(session, told)
+    else:
+        print_explanation(session, figure)

@@ -13,7 +13,7 @@ from monitor.model import Assessment, Receipt, Severity, Status, Text, plural
 if TYPE_CHECKING:
     from monitor.model import Finding
 
-_STYLES = {
+STYLES = {
     "met": "green",
     "on_track": "green",
     "not_met": "bold red",
@@ -52,7 +52,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
     lines = []
     for a in rows:
         words = session.status_word(a.status)
-        style = _STYLES.get(a.status)
+        style = STYLES.get(a.status)
         what = say("、", ", ").join(
             categories.label(code).to(session.language) if code != "all" else say("全部", "all")
             for code in a.categories
@@ -119,7 +119,7 @@ def _cell(session: Session, a: Assessment | None) -> str:
     if a is None:
         return "—"
     words = session.status_word(a.status)
-    style = _STYLES.get(a.status)
+    style = STYLES.get(a.status)
     shown = f"[{style}]{words}[/]" if style else words
     if a.denominator is None:
         return f"{shown}\n{number_range(a)}"

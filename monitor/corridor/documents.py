@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.model import (
     Assessment,
+    ClauseAnswer,
     Finding,
     Interpretation,
     Language,
@@ -169,12 +170,64 @@ def submission(value: SubmissionSummary) -> dict[str, Any]:
     }
 
 
+def clause_answer(value: ClauseAnswer, language: Language) -> dict[str, Any]:
+    """What is known of one line of a clause."""
+    target, covered = value.target, value.covered
+    return {
+        "clause": value.clause,
+        "division": value.division,
+        "period": value.period,
+        "complete": value.complete,
+        "line": value.line,
+        "name": value.name.to(language),
+        "measure": value.measure,
+        "evidence": value.evidence,
+        "binding": value.binding,
+        "target": {
+            "op": target.op,
+            "value": target.value,
+            "value_most": target.value_most,
+            "unit": target.unit,
+        }
+        if target
+        else None,
+        "value": value.value,
+        "value_most": value.value_most,
+        "unit": value.unit,
+        "denominator": value.denominator,
+        "numerator": value.numerator,
+        "undetermined": value.undetermined,
+        "share": value.share,
+        "misses": value.misses,
+        "status": value.status,
+        "strength": value.strength,
+        "consequence": value.consequence,
+        "covered": {
+            "from": day(covered.start) if covered else None,
+            "to": day(covered.end) if covered else None,
+        },
+        "incomplete_data": value.incomplete_data,
+        "missing": [
+            *(text.to(language) for text in value.missing),
+            *value.missing_divisions,
+        ],
+        "facts": [
+            {"what": fact.what.to(language), "value": fact.value, "unit": fact.unit}
+            for fact in value.facts
+        ],
+        "sources": [text.to(language) for text in value.sources],
+        "notes": [text.to(language) for text in value.notes],
+        "explain": value.explain,
+    }
+
+
 def judged(
     rows: Sequence[Assessment],
     as_of: date,
     known_at: datetime | None,
     ruleset: str,
     language: Language,
+    clauses: Sequence[ClauseAnswer] = (),
 ) -> dict[str, Any]:
     """The whole of `assess`: what was judged, by when, by which rules."""
     return {
@@ -182,6 +235,7 @@ def judged(
         "known_at": moment(known_at),
         "ruleset": ruleset,
         "assessments": [assessment(row, language) for row in rows],
+        "clauses": [clause_answer(row, language) for row in clauses],
     }
 
 

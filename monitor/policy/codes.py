@@ -69,6 +69,8 @@ class CodeEntry(Strict):
     effect: Literal["addition", "deregistration", "none"] | None = None
     form: str | None = None
     vehicle_class: str | None = Field(default=None, alias="class")
+    unit: str | None = None
+    factor: str | None = None
     note: str | None = None
 
     @property

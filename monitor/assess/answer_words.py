@@ -1,0 +1,79 @@
+"""The figure and the target of an answer in plain words, for every page and terminal alike."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from monitor.model import ClauseAnswer, Text, Wanted
+from monitor.policy.policy import Policy
+
+NOTHING = Text("—", "—")
+_OPS = {
+    "exists": Text("有", "to be there"),
+    "non_decreasing": Text("不降低", "not lowered"),
+    "rising": Text("逐次提高", "rising"),
+}
+_SIGNS = {
+    ">=": Text("不低于", "at least"),
+    ">": Text("超过", "more than"),
+    "<=": Text("不超过", "at most"),
+    "<": Text("低于", "less than"),
+    "=": Text("为", ""),
+    "range": Text("", ""),
+    "about": Text("约", "about"),
+}
+
+
+def figure_of(answer: ClauseAnswer, policy: Policy) -> Text:
+    """What is known: a share with its counts, or a value or range in its unit; else a dash."""
+    if answer.denominator is not None:
+        return _share(answer)
+    if answer.value is None:
+        return NOTHING
+    told = _grouped(answer.value)
+    if answer.value_most is not None:
+        told = f"{told}–{_grouped(answer.value_most)}"
+    return _with_unit(told, answer.unit, policy)
+
+
+def _share(answer: ClauseAnswer) -> Text:
+    numerator = str(answer.numerator)
+    if answer.undetermined:
+        numerator += f"–{(answer.numerator or 0) + answer.undetermined}"
+    if answer.share is None:
+        return NOTHING
+    percent = f"{Decimal(answer.share) * 100:f}".rstrip("0").rstrip(".")
+    told = f"{numerator} / {answer.denominator}，{percent}%"
+    return Text(told, told.replace("，", ", "))
+
+
+def target_of(target: Wanted | None, policy: Policy) -> Text:
+    """What is asked for; a dash where nothing is."""
+    if target is None:
+        return NOTHING
+    if target.value is None:
+        return _OPS.get(target.op, NOTHING)
+    number = _grouped(target.value)
+    if target.value_most is not None:
+        number = f"{number}–{_grouped(target.value_most)}"
+    told, sign = _with_unit(number, target.unit, policy), _SIGNS[target.op]
+    return Text(
+        f"{sign.zh} {told.zh}".strip(),
+        f"{sign.en} {told.en}".strip(),
+    )
+
+
+def _with_unit(number: str, unit: str | None, policy: Policy) -> Text:
+    if unit in {"%", None}:
+        return Text(f"{number}{unit or ''}", f"{number}{unit or ''}")
+    label = policy.codes["unit"].label(unit)
+    return Text(f"{number} {label.zh}", f"{number} {label.en}")
+
+
+def _grouped(value: str) -> str:
+    """Thousands apart; four digits stay together, as years and small counts read better so."""
+    whole, point, part = value.partition(".")
+    return f"{int(whole):,}{point}{part}" if len(whole.lstrip("-")) > _FOUR else value
+
+
+_FOUR = 4

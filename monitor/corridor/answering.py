@@ -1,0 +1,90 @@
+"""What is held that answers clauses, gathered, and the answers: for commands, pages, bulletins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import polars as pl
+
+from monitor.assess.clause_answers import answer_clauses
+from monitor.assess.clause_evidence import ClauseEvidence, Links
+from monitor.assess.coverage import by_division
+from monitor.extracts.record import record_columns
+from monitor.model import ClauseAnswer
+from monitor.policy.lines import Line
+from monitor.policy.policy import Policy
+from monitor.store.knowledge import Knowledge
+from monitor.store.links import on_platform, with_destination
+from monitor.store.records import records
+from monitor.store.store import Store
+
+
+def answer(
+    store: Store,
+    policy: Policy,
+    as_of: date,
+    known_at: datetime | None,
+    *,
+    history: int | None = None,
+    clauses: Sequence[str] | None = None,
+    divisions: Sequence[str] | None = None,
+) -> tuple[ClauseAnswer, ...]:
+    """Answer the chosen clauses from what was known; `history` as in `judge.hold`."""
+    held = gather_evidence(store, policy, as_of, known_at, history)
+    return answer_clauses(policy, held, clauses=clauses, divisions=divisions)
+
+
+def gather_evidence(
+    store: Store, policy: Policy, as_of: date, known_at: datetime | None, history: int | None = None
+) -> ClauseEvidence:
+    """The rows of every declared kind that came, and the lists that are set against the register.
+
+    The register is read only where there is a list to be set against it.
+    """
+    seen = history if history is not None else store.history(known_at)
+    store.look(Knowledge(known_at, seen))
+    held = {
+        name: records(store.connection, name, record_columns(kind))
+        for name, kind in policy.kinds.items()
+        if kind.is_record and store.holds(name)
+    }
+    linked = {"platform", "battery"} & held.keys()
+    if linked:
+        store.counts(as_of)
+    return ClauseEvidence(
+        as_of=as_of,
+        known_at=known_at,
+        history=seen,
+        records=held,
+        coverage={name: by_division(store.coverage(name)) for name in held},
+        platform=_platform(store, policy, held["platform"]) if "platform" in held else {},
+        battery=_battery(store, policy, held["battery"]) if "battery" in held else None,
+    )
+
+
+def _platform(store: Store, policy: Policy, listed: pl.DataFrame) -> dict[str, Links]:
+    """The platform's list against the register, once for each condition that a line has."""
+    new = sorted(policy.energies("yes"))
+    found: dict[str, Links] = {}
+    for line in _lines(policy, "connected"):
+        condition = line.rows or ""
+        if condition not in found:
+            mine = listed.filter(pl.sql_expr(condition)) if condition else listed
+            days = line.online_within_days or 0
+            found[condition] = Links(*on_platform(store.connection, mine, new, days))
+    return found
+
+
+def _battery(store: Store, policy: Policy, listed: pl.DataFrame) -> Links:
+    new = sorted(policy.energies("yes"))
+    return Links(*with_destination(store.connection, listed, new))
+
+
+def _lines(policy: Policy, measure: str) -> list[Line]:
+    return [
+        line
+        for clause in policy.clauses.values()
+        for line in clause.lines
+        if line.measure == measure
+    ]
