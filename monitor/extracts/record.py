@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from monitor.extracts.columns import ColumnReader
+from monitor.extracts.columns import ColumnReader, by_distinct
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.crosschecks import of_the_file
@@ -15,6 +15,7 @@ from monitor.extracts.plate import NEW_ENERGY_FORMS, plate_forms
 from monitor.extracts.text_hash import text_hash
 from monitor.extracts.values import drop_blank_words, parse_decimal
 from monitor.extracts.vin import WELL_FORMED, vin_facts
+from monitor.policy.codes import normal_name
 from monitor.policy.kinds import ExtractKind, RecordColumn
 
 ROW_COLUMNS = ("line", "is_overlong", "has_unvalued_formula")
@@ -88,6 +89,8 @@ class RecordReader:
             )
         elif nature == "text":
             yield drop_blank_words(columns.text(raw, name))[0].alias(name)
+        elif nature == "item":
+            yield from self._items(raw, name)
         else:
             yield from self._identifier(raw, name, nature)
 
@@ -99,8 +102,39 @@ class RecordReader:
             facts = vin_facts(text, well_formed.fill_null(value=False))
             yield well_formed.alias(f"{name}_well_formed")
             yield facts.check_holds.alias(f"{name}_check_holds")
+        elif nature == "clause":
+            known = list(self.context.policy.clauses)
+            yield (~text.is_in(known)).alias(f"{name}_unknown")
         elif nature == "credit_code":
             yield credit_code_facts(text)["credit_code_holds"].alias(f"{name}_holds")
+
+    def _items(self, raw: pl.DataFrame, name: str) -> Iterator[pl.Series]:
+        """What a clause asks for, by the name that its lines have; the only one where none is
+        written. An item that its clause does not ask for is unknown.
+        """
+        asked = pl.DataFrame(
+            [
+                (clause.id, normal_name(writing), line.name.zh)
+                for clause in self.context.policy.clauses.values()
+                for line in clause.lines
+                for writing in {
+                    line.name.zh,
+                    line.name.en,
+                    *([""] if len(clause.lines) == 1 else []),
+                }
+            ],
+            schema={"clause": pl.String, "written": pl.String, "meant": pl.String},
+            orient="row",
+        )
+        text = self.columns.text(raw, name)
+        plain = by_distinct(text, pl.String, lambda written: normal_name(written or ""))
+        found = pl.DataFrame(
+            {"clause": self.columns.code_text(raw, "clause"), "written": plain.fill_null("")}
+        ).join(asked, on=("clause", "written"), how="left", maintain_order="left")["meant"]
+        yield found.fill_null(text).alias(name)
+        known = pl.Series(list(self.context.policy.clauses), dtype=pl.String)
+        of_known = self.columns.code_text(raw, "clause").is_in(known.implode())
+        yield (found.is_null() & of_known).alias(f"{name}_unknown")
 
     def _division(self, raw: pl.DataFrame) -> pl.DataFrame:
         """Where each row belongs; to the province itself where the kind may be a province's."""

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 from monitor.policy.bodies import BodyTable
 from monitor.policy.codes import BilingualText, CodeTable, Strict
 from monitor.policy.divisions import DivisionTable
+from monitor.policy.lines import Line, LineMeasure
 from monitor.policy.mandates import Document, Reading, Strength, document_of
 from monitor.policy.yamlfile import fault, load
 
@@ -144,6 +145,10 @@ class Baseline(Strict):
     _units = field_validator("unit")(_known_unit)
 
 
+# Beside what is worked out, a document may tell that a thing is there.
+_COMPUTED = frozenset({"share", "each", "count", "covered", "connected", "recovered", "document"})
+
+
 class Evidence(Strict):
     """What would answer a clause: the kind of extract, what must be in it, what stays unknown."""
 
@@ -151,6 +156,7 @@ class Evidence(Strict):
     answer: Answer
     needs: BilingualText
     limits: BilingualText | None = None
+    lines: tuple[Line, ...] = ()
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
@@ -160,6 +166,14 @@ class Evidence(Strict):
                 f"{self.kind} cannot make it {self.answer} / {self.kind} 与 {self.answer} 不符"
             )
             raise ValueError(message)
+        if self.lines and self.kind == "none":
+            message = "nothing answers it, so it has no lines / 无从回答的条文没有 lines"
+            raise ValueError(message)
+        fitting = {"figure": {"figure"}, "document": {"document"}}.get(self.kind, _COMPUTED)
+        for line in self.lines:
+            if line.measure not in fitting:
+                message = f"no {line.measure} of {self.kind} / {self.kind} 不能算 {line.measure}"
+                raise ValueError(message)
         return self
 
 
@@ -227,6 +241,55 @@ class Clause(Strict):
             seen.add(key)
         return self
 
+    @model_validator(mode="after")
+    def _lines_name_targets(self) -> Self:
+        items = {target.item.zh for target in self.targets if target.item is not None}
+        for line in self.evidence.lines:
+            if line.target is not None and line.target not in items:
+                message = f"no target has the item / 没有这个目标: {line.target}"
+                raise ValueError(message)
+        if self.evidence.answer in {"reported", "documented"}:
+            answered = {_item_of(line) for line in self.lines}
+            if lacking := sorted(items - answered):
+                message = f"no line answers / 没有 line 回答: {', '.join(lacking)}"
+                raise ValueError(message)
+            if any(target.item is None for target in self.targets) and len(self.lines) != 1:
+                message = (
+                    "a target without an item needs the one line / 无 item 的目标须有唯一 line"
+                )
+                raise ValueError(message)
+        return self
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What answers it: its own lines; of reported figures and documents, else one for each
+        thing that its targets ask for.
+        """
+        evidence = self.evidence
+        if evidence.lines or evidence.answer not in {"reported", "documented"}:
+            return evidence.lines
+        measure: LineMeasure = "figure" if evidence.kind == "figure" else "document"
+        yearly = {t.item.zh for t in self.targets if t.item is not None and t.every_year}
+        items = {t.item.zh: t.item for t in self.targets if t.item is not None}
+        return tuple(
+            Line(name=item, measure=measure, span="year" if name in yearly else "standing")
+            for name, item in items.items()
+        )
+
+    def targets_of(self, line: Line) -> tuple[ClauseTarget, ...]:
+        """The targets that a line is set against; one without an item is for the only line."""
+        return tuple(
+            target
+            for target in self.targets
+            if target.item is None or target.item.zh == _item_of(line)
+        )
+
+    @property
+    def unanswered(self) -> tuple[ClauseTarget, ...]:
+        """Targets that no line answers: what is reported cannot tell."""
+        answered = {_item_of(line) for line in self.lines}
+        return tuple(t for t in self.targets if t.item is not None and t.item.zh not in answered)
+
     @property
     def years(self) -> range:
         """The calendar years that its life touches."""
@@ -238,6 +301,10 @@ class Clause(Strict):
         late = (self.valid_from.month, self.valid_from.day) != (1, 1)
         early = (self.valid_to.month, self.valid_to.day) != (12, 31)
         return range(self.valid_from.year + late, self.valid_to.year + 1 - early)
+
+
+def _item_of(line: Line) -> str:
+    return line.target or line.name.zh
 
 
 def _division(code: str, info: ValidationInfo) -> str:
