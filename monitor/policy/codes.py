@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.model import Language, Text
 from monitor.policy.yamlfile import fault, load
@@ -27,6 +29,9 @@ def _yes_no(value: object) -> object:
 
 
 BilingualText = Annotated[Text, BeforeValidator(_text)]
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
+# The table of the units that clauses use, which reported ones are worth so much of.
+UNITS = "unit"
 
 
 class Strict(BaseModel):
@@ -50,7 +55,10 @@ def in_language(value: Any, language: Language) -> Any:
 
 
 class CodeEntry(Strict):
-    """One code; keys beyond the first four belong to single tables."""
+    """One code; keys beyond the first four belong to single tables.
+
+    `factor` is what one of a reported unit is worth in `unit`, a code of the table of units.
+    """
 
     code: str
     letter: str | None = None
@@ -72,6 +80,20 @@ class CodeEntry(Strict):
     unit: str | None = None
     factor: str | None = None
     note: str | None = None
+    unit: str | None = None
+    factor: str | None = None
+
+    @model_validator(mode="after")
+    def _a_unit_has_its_factor(self) -> Self:
+        if (self.unit is None) != (self.factor is None):
+            message = "unit and factor, both or neither / unit 与 factor 须同时有或同时无"
+            raise ValueError(message)
+        if self.factor is not None and not (
+            _DECIMAL.fullmatch(self.factor) and Decimal(self.factor)
+        ):
+            message = f"factor is no decimal above 0 / factor 不是正的十进制数: {self.factor}"
+            raise ValueError(message)
+        return self
 
     @property
     def writings(self) -> tuple[str, ...]:
@@ -140,9 +162,20 @@ def normal_name(written: str) -> str:
 
 
 def load_codes(paths: list[Path]) -> dict[str, CodeTable]:
-    """All code tables of these files, by name."""
+    """All code tables of these files, by name; what is worth so much of no known unit is refused."""
     tables: dict[str, CodeTable] = {}
-    for path in paths:
-        file = load(path, CodeFile)
+    files = [(path, load(path, CodeFile)) for path in paths]
+    for path, file in files:
         tables.setdefault(file.table, CodeTable(file.table)).add(path, file)
+    if UNITS not in tables:  # a ruleset kept before there were clauses
+        return tables
+    for path, file in files:
+        for entry in file.entries:
+            if entry.unit is not None and entry.unit not in tables[UNITS].entries:
+                raise fault(
+                    path,
+                    None,
+                    f"{entry.code} 的单位 {entry.unit} 不在代码表 {UNITS} 中",
+                    f"{entry.code}: the table {UNITS} has no {entry.unit}",
+                )
     return tables

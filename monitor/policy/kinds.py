@@ -58,13 +58,15 @@ class ExtractKind(Strict):
     """A kind of extract.
 
     The two kinds of vehicles have readers of their own; every other one is read by what stands
-    here: a row is known by its division and its `key`, and falls on its `day`. Where a kind is
+    here: a row is known by its division and its `key`, and falls on its `day`. `order` is where
+    the kind stands in lists, behind those of vehicles. Where a kind is
     `of_provinces`, a province may report rows of its own. `vehicle` names the columns that tell
     whether a vehicle is new-energy: fuel, plate and its kind.
     """
 
     kind: Annotated[str, Field(pattern="^[a-z]+$")]
     label: BilingualText
+    order: int = 100
     reader: Literal["registration", "procurement", "record"] = "record"
     key: tuple[str, ...] = ()
     day: str = ""
@@ -131,7 +133,7 @@ def load_kinds(
             f"column maps speak of {named}, which no file of kinds declares",
         )
     # What everybody sends comes first, wherever kinds are listed.
-    return dict(sorted(kinds.items(), key=lambda item: item[1].is_record))
+    return dict(sorted(kinds.items(), key=lambda item: (item[1].is_record, item[1].order)))
 
 
 def _compare(path: Path, kind: ExtractKind, columns: dict[str, ColumnMap]) -> None:
