@@ -42,6 +42,11 @@ def _share(answer: ClauseAnswer) -> Text:
         numerator += f"–{(answer.numerator or 0) + answer.undetermined}"
     if answer.share is None:
         return NOTHING
+    if answer.measure == "each":
+        return Text(
+            f"{answer.denominator} 个中 {numerator.replace('–', '至 ')} 个达到",
+            f"{numerator} of {answer.denominator} reach it",
+        )
     percent = f"{Decimal(answer.share) * 100:f}".rstrip("0").rstrip(".")
     told = f"{numerator} / {answer.denominator}，{percent}%"
     return Text(told, told.replace("，", ", "))
@@ -71,9 +76,5 @@ def _with_unit(number: str, unit: str | None, policy: Policy) -> Text:
 
 
 def _grouped(value: str) -> str:
-    """Thousands apart; four digits stay together, as years and small counts read better so."""
     whole, point, part = value.partition(".")
-    return f"{int(whole):,}{point}{part}" if len(whole.lstrip("-")) > _FOUR else value
-
-
-_FOUR = 4
+    return f"{int(whole):,}{point}{part}"

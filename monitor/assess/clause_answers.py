@@ -20,7 +20,8 @@ from monitor.policy.clauses import Clause, ClauseTarget
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy
 
-_NO_EVIDENCE = {"figure": "figure", "document": "document"}
+# What somebody reports of a clause, against what is worked out from the rows of a register.
+_REPORTS = frozenset({"figure", "document"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -59,14 +60,14 @@ def _answers(
                 if divisions is not None and code not in divisions:
                     continue
                 binds = code == clause.jurisdiction
-                if not binds and (kind in _NO_EVIDENCE or not _has_sent(held, kind, code)):
+                if not binds and (kind in _REPORTS or not _has_sent(held, kind, code)):
                     continue
                 yield _answer(policy, held, clause, (at, line, kind), code, year, binds=binds)
     yield from _unanswered(held, clause, divisions)
 
 
 def _kind_of(clause: Clause, line: Line) -> str:
-    return _NO_EVIDENCE.get(line.measure, clause.evidence.kind)
+    return line.measure if line.measure in _REPORTS else clause.evidence.kind
 
 
 def _last_year(held: ClauseEvidence, clause: Clause) -> int:
@@ -182,10 +183,10 @@ def _answer(
     )
     found = work_out(asked)
     status, sides = found.status, found.sides
-    if not found.is_known and known.covered is None:
-        status = "no_data"
-    elif not found.is_known and status == "trend":
-        status = "no_additions" if line.measure != "figure" else "no_data"
+    if not found.is_known:
+        # A sender of figures or documents says nothing of those that are not in the file.
+        is_silent = known.covered is None or kind in _REPORTS
+        status = "no_data" if is_silent else "no_additions"
     strength = (target.strength if target else None) or clause.strength
     return ClauseAnswer(
         clause=clause.id,

@@ -115,8 +115,13 @@ def _source(source: str | None, day: date) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What was reported to have happened: how often, how many of those done, the rates in order."""
+    """What was reported to have happened, in rows: all, those said to be done or not to be.
 
+    `count` adds up how many of the thing the rows name, those that are not there left out; `rates`
+    are in the order of their days.
+    """
+
+    rows: int
     count: int
     done: int
     undone: int
@@ -131,8 +136,10 @@ def happened(documents: pl.DataFrame, until: date, *, since: date | None = None)
         told = told.filter(pl.col("dated_on") >= since)
     in_force = told.filter(pl.col("until").is_null() | (pl.col("until") >= until))
     done = in_force["done"]
+    is_there = in_force.filter((pl.col("done") != "no").fill_null(value=True))
     return Happened(
-        count=int(in_force["number"].fill_null(1).sum()),
+        rows=told.height,
+        count=int(is_there["number"].fill_null(1).sum()),
         done=int((done == "yes").sum()),
         undone=int((done == "no").sum()),
         rates=tuple(rate for rate in told["rate"] if rate is not None),
@@ -201,27 +208,18 @@ def by_documents(asked: Asked) -> Found:
     since = date(asked.year, 1, 1) if asked.line.span == "year" else None
     told = happened(mine, asked.until, since=since)
     target = asked.target
-    base = Found(
-        is_known=told.count > 0, sources=told.sources, unit=target.unit if target else None
-    )
+    unit = target.unit if target else None
+    base = Found(is_known=told.rows > 0, sources=told.sources, unit=unit)
     if target is not None and target.op in {"non_decreasing", "rising"}:
         return _rates(base, told.rates, target, complete=asked.complete)
     if target is not None and target.unit == "%":
-        sides = Sides(
-            denominator=told.count,
-            numerator=told.done,
-            undetermined=told.count - told.done - told.undone,
-        )
-        return replace(
-            base,
-            sides=sides,
-            status=share_status_of(asked, sides),
-            misses=told.undone,
-            unit="share",
-        )
+        unsure = told.rows - told.done - told.undone
+        sides = Sides(denominator=told.rows, numerator=told.done, undetermined=unsure)
+        status = share_status_of(asked, sides)
+        return replace(base, sides=sides, status=status, misses=told.undone, unit="share")
     count = Decimal(told.count)
     status = number_status_of(asked, count, count)
-    if status == "not_met" and not asked.is_whole:
+    if status == "not_met" and not told.undone and not asked.is_whole:
         # What was not reported may have happened all the same.
         lacking = Text(
             f"只报来 {told.count} 项，全年是否报齐不明",

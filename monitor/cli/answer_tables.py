@@ -38,9 +38,14 @@ def print_answers(
 
 
 def _latest(answers: Sequence[ClauseAnswer]) -> list[ClauseAnswer]:
-    """The last year of each line for the clause's own place."""
-    last = {(one.clause, one.line): one for one in answers if one.binding}
-    return list(last.values())
+    """The last year of each line for the clause's own place, and every year that failed."""
+    last = {(one.clause, one.line): one.period for one in answers if one.binding}
+    return [
+        one
+        for one in answers
+        if one.binding
+        and (one.period == last[one.clause, one.line] or one.status in {"not_met", "out_of_reach"})
+    ]
 
 
 def _table(session: Session, title: str, answers: Sequence[ClauseAnswer]) -> Table:

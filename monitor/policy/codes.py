@@ -77,8 +77,6 @@ class CodeEntry(Strict):
     effect: Literal["addition", "deregistration", "none"] | None = None
     form: str | None = None
     vehicle_class: str | None = Field(default=None, alias="class")
-    unit: str | None = None
-    factor: str | None = None
     note: str | None = None
     unit: str | None = None
     factor: str | None = None
@@ -162,7 +160,7 @@ def normal_name(written: str) -> str:
 
 
 def load_codes(paths: list[Path]) -> dict[str, CodeTable]:
-    """All code tables of these files, by name; what is worth so much of no known unit is refused."""
+    """All code tables of these files, by name; a unit worth so much of no known one is refused."""
     tables: dict[str, CodeTable] = {}
     files = [(path, load(path, CodeFile)) for path in paths]
     for path, file in files:
