@@ -30,10 +30,14 @@ def figure_of(answer: ClauseAnswer, policy: Policy) -> Text:
         return _share(answer)
     if answer.value is None:
         return NOTHING
-    told = _grouped(answer.value)
-    if answer.value_most is not None:
-        told = f"{told}–{_grouped(answer.value_most)}"
-    return _with_unit(told, answer.unit, policy)
+    most = Decimal(answer.value_most) if answer.value_most is not None else None
+    return number_text(Decimal(answer.value), most, answer.unit, policy)
+
+
+def number_text(low: Decimal, high: Decimal | None, unit: str | None, policy: Policy) -> Text:
+    """A number with its unit, to `high` where it is a range."""
+    told = f"{low:,f}" if high is None else f"{low:,f}–{high:,f}"
+    return _with_unit(told, unit, policy)
 
 
 def _share(answer: ClauseAnswer) -> Text:
@@ -58,10 +62,9 @@ def target_of(target: Wanted | None, policy: Policy) -> Text:
         return NOTHING
     if target.value is None:
         return _OPS.get(target.op, NOTHING)
-    number = _grouped(target.value)
-    if target.value_most is not None:
-        number = f"{number}–{_grouped(target.value_most)}"
-    told, sign = _with_unit(number, target.unit, policy), _SIGNS[target.op]
+    most = Decimal(target.value_most) if target.value_most is not None else None
+    told = number_text(Decimal(target.value), most, target.unit, policy)
+    sign = _SIGNS[target.op]
     return Text(
         f"{sign.zh} {told.zh}".strip(),
         f"{sign.en} {told.en}".strip(),
@@ -73,8 +76,3 @@ def _with_unit(number: str, unit: str | None, policy: Policy) -> Text:
         return Text(f"{number}{unit or ''}", f"{number}{unit or ''}")
     label = policy.codes["unit"].label(unit)
     return Text(f"{number} {label.zh}", f"{number} {label.en}")
-
-
-def _grouped(value: str) -> str:
-    whole, point, part = value.partition(".")
-    return f"{int(whole):,}{point}{part}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from monitor.assess.answer_words import figure_of, target_of
+from monitor.assess.consistency import Consistency
 from monitor.cli.session import Session
 from monitor.cli.tables import STYLES
 from monitor.model import ClauseAnswer, plural
@@ -35,6 +36,13 @@ def print_answers(
                 "them: fleetmon mandates --coverage.",
             )
         )
+
+
+def print_consistency(session: Session, found: Sequence[Consistency]) -> None:
+    """Where reports that belong together agree, and where they do not."""
+    for one in found:
+        style = "bold red" if one.holds is False else None
+        session.out.print(one.message.to(session.language), style=style, markup=False)
 
 
 def _latest(answers: Sequence[ClauseAnswer]) -> list[ClauseAnswer]:

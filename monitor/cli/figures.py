@@ -59,16 +59,21 @@ def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **gi
         )
     if as_json:
         ruleset, language = session.policy.ruleset, session.language
-        print_json(documents.judged(rows, as_of, given["known_at"], ruleset, language, answers))
+        print_json(
+            documents.judged(
+                rows, as_of, given["known_at"], ruleset, language, answers.rows, answers.consistency
+            )
+        )
     else:
-        from monitor.cli.answer_tables import print_answers  # noqa: PLC0415  # rich
+        from monitor.cli.answer_tables import print_answers, print_consistency  # noqa: PLC0415  # rich
         from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
 
         title = session.say(f"判定日 {as_of}", f"Judged as of {as_of}")
-        if rows or not answers:
+        if rows or not answers.rows:
             print_assessments(session, title, rows)
-        print_answers(session, title, answers, is_asked=bool(clauses))
-    if strict and (any(map(breaks, rows)) or any(map(breaks, answers))):
+        print_answers(session, title, answers.rows, is_asked=bool(clauses))
+        print_consistency(session, answers.consistency)
+    if strict and (any(map(breaks, rows)) or any(map(breaks, answers.rows))):
         sys.exit(1)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
 
 from monitor.assess.clause_answers import answer_clauses
 from monitor.assess.clause_evidence import ClauseEvidence, Links
+from monitor.assess.consistency import Consistency, consistency_of
 from monitor.assess.coverage import by_division
 from monitor.extracts.record import record_columns
 from monitor.model import ClauseAnswer
@@ -20,6 +22,14 @@ from monitor.store.records import records
 from monitor.store.store import Store
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers asked for, and whether reports that belong together agree."""
+
+    rows: tuple[ClauseAnswer, ...]
+    consistency: tuple[Consistency, ...]
+
+
 def answer(
     store: Store,
     policy: Policy,
@@ -29,10 +39,22 @@ def answer(
     history: int | None = None,
     clauses: Sequence[str] | None = None,
     divisions: Sequence[str] | None = None,
-) -> tuple[ClauseAnswer, ...]:
-    """Answer the chosen clauses from what was known; `history` as in `judge.hold`."""
+) -> Answers:
+    """Answer the chosen clauses from what was known; `history` as in `judge.hold`.
+
+    What belongs together is compared among all clauses, whichever were asked for.
+    """
     held = gather_evidence(store, policy, as_of, known_at, history)
-    return answer_clauses(policy, held, clauses=clauses, divisions=divisions)
+    every = answer_clauses(policy, held)
+    chosen = tuple(
+        one
+        for one in every
+        if (clauses is None or one.clause in clauses)
+        and (divisions is None or one.division in divisions)
+    )
+    named = {one.clause for one in chosen}
+    compared = consistency_of(policy, every)
+    return Answers(chosen, tuple(one for one in compared if named & set(one.clauses)))
 
 
 def gather_evidence(

@@ -19,6 +19,7 @@ from monitor.model import (
 )
 
 if TYPE_CHECKING:
+    from monitor.corridor.answering import Answers
     from monitor.policy.divisions import DivisionTable  # the command line starts without them
     from monitor.policy.mandates import Mandate
 
@@ -227,7 +228,7 @@ def judged(
     known_at: datetime | None,
     ruleset: str,
     language: Language,
-    clauses: Sequence[ClauseAnswer] = (),
+    answers: Answers | None = None,
 ) -> dict[str, Any]:
     """The whole of `assess`: what was judged, by when, by which rules."""
     return {
@@ -235,7 +236,19 @@ def judged(
         "known_at": moment(known_at),
         "ruleset": ruleset,
         "assessments": [assessment(row, language) for row in rows],
-        "clauses": [clause_answer(row, language) for row in clauses],
+        "clauses": [clause_answer(row, language) for row in (answers.rows if answers else ())],
+        "consistency": [
+            {
+                "check": one.check,
+                "period": one.period,
+                "holds": one.holds,
+                "parts": [str(value) for value in one.parts],
+                "whole": [str(value) for value in one.whole],
+                "clauses": list(one.clauses),
+                "message": one.message.to(language),
+            }
+            for one in (answers.consistency if answers else ())
+        ],
     }
 
 

@@ -11,6 +11,7 @@ from monitor.policy.bodies import BodyTable, load_bodies
 from monitor.policy.clauses import Clause, load_clauses
 from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
+from monitor.policy.consistency import ConsistencyCheck, load_consistency
 from monitor.policy.divisions import DivisionTable, load_divisions
 from monitor.policy.kinds import ExtractKind, load_kinds
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
@@ -49,6 +50,7 @@ class Policy:
     clauses: dict[str, Clause] = field(default_factory=dict)
     bodies: BodyTable = field(default_factory=BodyTable)
     kinds: dict[str, ExtractKind] = field(default_factory=dict)
+    consistency: tuple[ConsistencyCheck, ...] = ()
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -99,6 +101,7 @@ def load_project(project: Project) -> Policy:
     shared_rule_files = project.files("checks/shared")
     mandate_files = project.files("checks/mandates")
     clause_files = project.files("checks/clauses")
+    consistency_files = project.files("data/consistency")
     body_files = project.files("data", "bodies*.yml")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
@@ -117,6 +120,7 @@ def load_project(project: Project) -> Policy:
         *mandate_files,
         *clause_files,
         *body_files,
+        *consistency_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -130,6 +134,14 @@ def load_project(project: Project) -> Policy:
     mandates = load_mandates(
         [*mandate_files, *national.mandates], codes=codes, divisions=divisions, documents=documents
     )
+    clauses = load_clauses(
+        clause_files,
+        codes=codes,
+        divisions=divisions,
+        documents=documents,
+        bodies=bodies,
+        taken=mandates,
+    )
     return Policy(
         project=project,
         codes=codes,
@@ -142,14 +154,8 @@ def load_project(project: Project) -> Policy:
         ruleset=hash_files(list(files)),
         files=files,
         reconciliation=load_reconciliation(reconciliation_file, codes),
-        clauses=load_clauses(
-            clause_files,
-            codes=codes,
-            divisions=divisions,
-            documents=documents,
-            bodies=bodies,
-            taken=mandates,
-        ),
+        clauses=clauses,
         bodies=bodies,
         kinds=kinds,
+        consistency=load_consistency(consistency_files, clauses),
     )
