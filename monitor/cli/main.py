@@ -19,6 +19,7 @@ from monitor.cli.doctor import doctor
 from monitor.cli.exemptions import exemptions
 from monitor.cli.figures import assess, explain
 from monitor.cli.forecast import forecast
+from monitor.cli.handbook import handbook
 from monitor.cli.hold import hold
 from monitor.cli.intake import check, ingest, withdraw
 from monitor.cli.jobs import jobs, run
@@ -73,6 +74,7 @@ for command in (
     explain,
     exemptions,
     mandates,
+    handbook,
     submissions,
     divisions,
     serve,

@@ -68,8 +68,11 @@ def test_each_example_breaks_its_rule(kind: str, tmp_path: Path) -> None:
     layout = POLICY.columns[kind]
     marks = marks_of(POLICY.divisions, PLACE, DAY)
     right = example_rows(TABLES[kind], POLICY.divisions, PLACE, DAY)[0]
-    rules = [r for r in POLICY.rules[kind].rules if r.breaks and r.example and r.example.cells]
-    told = {r.code: {c: filled(v, marks) for c, v in r.example.cells.items()} for r in rules}
+    told = {
+        rule.code: {column: filled(cell, marks) for column, cell in rule.example.cells.items()}
+        for rule in POLICY.rules[kind].rules
+        if rule.breaks and rule.example and rule.example.cells
+    }
     columns = dict.fromkeys([*right, *(c for cells in told.values() for c in cells)], "")
     rows = [columns | right, *(columns | right | cells for cells in told.values())]
     written = [{layout.header_of(c): cell for c, cell in row.items()} for row in rows]

@@ -22,6 +22,7 @@ from monitor.bulletins.handbook.parts import (
     ClauseLine,
     DocumentSection,
     Fact,
+    capital,
 )
 from monitor.bulletins.mandate_words import asked_of, bounds_of
 from monitor.bulletins.words import Words
@@ -42,6 +43,12 @@ AnyClause = Mandate | Clause
 Concerns = Callable[[str], bool]
 
 
+def every_clause(policy: Policy) -> tuple[AnyClause, ...]:
+    """Fleet mandates and all other clauses."""
+    clauses: list[AnyClause] = [*policy.mandates.values(), *policy.clauses.values()]
+    return tuple(clauses)
+
+
 def clause_anchor(name: str) -> str:
     """What a clause is found by."""
     return f"clause-{name}"
@@ -52,7 +59,7 @@ def document_sections(
 ) -> tuple[DocumentSection, ...]:
     """Each document with its clauses that concern somebody, the oldest first, national last."""
     held: dict[str, tuple[Document, list[AnyClause]]] = {}
-    for clause in (*policy.mandates.values(), *policy.clauses.values()):
+    for clause in every_clause(policy):
         if isinstance(clause.document, Document) and concerns(clause.jurisdiction):
             held.setdefault(clause.document.key, (clause.document, []))[1].append(clause)
     ordered = sorted(held.values(), key=lambda one: (one[0].is_national, one[0].issued_on))
@@ -98,27 +105,28 @@ def _number(written: str) -> int:
 
 
 def _entry(clause: AnyClause, policy: Policy, words: Words) -> ClauseEntry:
-    is_fleet = isinstance(clause, Mandate)
     return ClauseEntry(
         id=clause.id,
         anchor=clause_anchor(clause.id),
-        title=title_of(clause, policy, words),
+        title=capital(title_of(clause, policy, words)),
         quoted=clause.words,
         meaning=words.text(clause.meaning),
         facts=tuple(_facts(clause, policy, words)),
-        targets=tuple(
-            Fact(when, what)
-            for when, what in (
-                joined_years((str(t.period), asked_of(t, clause, words)) for t in clause.targets)
-                if is_fleet
-                else asked_of_years(clause, policy, words)
-            )
+        targets=tuple(Fact(when, what) for when, what in _targets(clause, policy, words)),
+        lines=tuple(
+            _line(line, policy, words)
+            for line in (clause.lines if isinstance(clause, Clause) else ())
         ),
-        lines=() if is_fleet else tuple(_line(line, policy, words) for line in clause.lines),
         beside=tuple(_beside(clause, words)),
         readings=tuple(words.text(reading.what) for reading in clause.readings),
         taken=words.sentences([*_taken(clause.readings, words), _reviewed(clause, words)]),
     )
+
+
+def _targets(clause: AnyClause, policy: Policy, words: Words) -> list[tuple[str, str]]:
+    if isinstance(clause, Clause):
+        return asked_of_years(clause, policy, words)
+    return joined_years((str(one.period), asked_of(one, clause, words)) for one in clause.targets)
 
 
 def title_of(clause: AnyClause, policy: Policy, words: Words) -> str:
@@ -132,8 +140,8 @@ def _facts(clause: AnyClause, policy: Policy, words: Words) -> Iterator[Fact]:
     yield Fact(words("条款"), clause.section, is_quoted=True)
     if clause.illustrative:
         yield Fact(words("说明"), words("示例，非现行政策"))
-    is_fleet = isinstance(clause, Mandate)
-    yield Fact(words("类别"), class_word("fleet" if is_fleet else clause.clause_class, words))
+    sort = clause.clause_class if isinstance(clause, Clause) else "fleet"
+    yield Fact(words("类别"), class_word(sort, words))
     yield Fact(
         words("力度"),
         words(
@@ -238,8 +246,7 @@ def body_rows(policy: Policy, words: Words, concerns: Concerns) -> tuple[BodyRow
         "seen": words("现名见于公开页面，变更经过未核实。"),
         "unverified": words("凭一般了解，未核实。"),
     }
-    asked: Iterable[AnyClause] = (*policy.mandates.values(), *policy.clauses.values())
-    named = {(one.jurisdiction, name) for one in asked for name in one.responsible}
+    named = {(one.jurisdiction, name) for one in every_clause(policy) for name in one.responsible}
     return tuple(
         BodyRow(
             place=words.text(policy.divisions.name(body.jurisdiction)),

@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.bulletins import formats
 from monitor.bulletins.blank_table import blank_kinds
-from monitor.bulletins.handbook.parts import CodeRow, CodeSection
+from monitor.bulletins.handbook.parts import CodeRow, CodeSection, capital
 from monitor.bulletins.labels import kind_word
 from monitor.bulletins.words import Words
 from monitor.policy.codes import UNITS, CodeEntry, CodeTable, normal_name
@@ -63,7 +63,9 @@ def _section(
     }
     of_kinds = {kind for kinds in used.values() for kind in kinds}
     first = next(iter(used), table.name)
-    if len(of_kinds) == 1:  # a name such as 形式 says little alone
+    if words.language == "en":  # headers stay Chinese
+        first = f"{capital(table.name.replace('_', ' '))} · {first}"
+    elif len(of_kinds) == 1:  # a name such as 形式 says little alone
         first = words("%(header)s（%(kinds)s）", header=first, kinds=next(iter(of_kinds)))
     told = [
         words("%(header)s（%(kinds)s）", header=header, kinds=words.listed(kinds))
@@ -76,7 +78,9 @@ def _section(
         table=table.name,
         source="；".join(dict.fromkeys(table.sources)),
         used_by=words.listed(told),
+        size=words.plural("共 %(num)s 项", len(rows)),
         rows=rows,
+        has_writings=any(row.writings for row in rows),
         has_counts=any(row.counts for row in rows),
     )
 
@@ -89,7 +93,7 @@ def _row(table: CodeTable, entry: CodeEntry, policy: Policy, words: Words) -> Co
         code=entry.code,
         label=label,
         writings=words.listed([one for one in written if normal_name(one) not in shown]),
-        counts="；".join(_counts(table, entry, policy, words)),
+        counts=words("；").join(_counts(table, entry, policy, words)),
     )
 
 
@@ -173,7 +177,9 @@ def weight_section(policy: Policy, words: Words, number: str) -> CodeSection:
         table=table.table,
         source=table.source,
         used_by="",
+        size=words.plural("共 %(num)s 项", len(table.entries)),
         rows=tuple(_weight(one, policy, words) for one in table.entries),
+        has_writings=True,
         has_counts=True,
     )
 

@@ -42,7 +42,7 @@ def gap_sections(
             lambda row: row.now in {"reported", "documented"},
         ),
     )
-    found = []
+    found: list[GapSection] = []
     for name, title, about, belongs in sorts:
         chosen = [row for row in rows if belongs(row)]
         if chosen:

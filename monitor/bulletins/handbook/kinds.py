@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from monitor.bulletins.handbook.parts import (
     RuleRow,
     RuleSet,
     SharedSection,
+    capital,
 )
 from monitor.bulletins.words import Words
 from monitor.model import Severity
@@ -78,13 +79,14 @@ def kind_sections(
         own = [rule for rule in suite.rules if rule.code not in common]
         table = tables.get(kind)
         rows = example_rows(table, policy.divisions, writer.division, writer.on) if table else ()
+        right = rows[0] if rows else {}
         form = blank_form(kind, policy, table, rows[:1], words)
         sections.append(
             KindSection(
                 number=f"{contents.number}.{place}",
                 anchor=kind_anchor(kind),
                 kind=kind,
-                title=form.title,
+                title=capital(form.title),
                 about=form.about,
                 facts=tuple(_facts(kind, policy, words)),
                 answers=tuple(
@@ -99,7 +101,7 @@ def kind_sections(
                     ),
                     *_left_out(kind, policy, {column.name for column in form.columns}, words),
                 ),
-                rules=_rule_sets(own, kind, _headers(kind, policy), marks, words),
+                rules=_rule_sets(own, kind, _Told(_headers(kind, policy), marks, right), words),
                 shares=suite.shares if suite.shares in shared and suite.shares else "",
             )
         )
@@ -122,7 +124,7 @@ def shared_sections(
         listed = words.listed([labels.kind_word(kind, policy, words) for kind in kinds])
         sections.append(
             SharedSection(
-                name=name,
+                shares=name,
                 told=words("此外还有几类报表共有的规则，见第 %(number)s 节。", number=where),
                 number=where,
                 anchor=f"shared-{name}",
@@ -131,7 +133,7 @@ def shared_sections(
                     "下列规则，%(kinds)s都有。其中的编号列、日期列，各类报表名称不同，见各节开头。",
                     kinds=listed,
                 ),
-                rules=_rule_sets(rules, name, headers, marks, words),
+                rules=_rule_sets(rules, name, _Told(headers, marks, {}), words),
             )
         )
     return tuple(sections)
@@ -188,48 +190,51 @@ def _left_out(kind: str, policy: Policy, told: set[str], words: Words) -> Iterat
             )
 
 
-def _rule_sets(
-    rules: Sequence[Rule],
-    kind: str,
-    headers: Mapping[str, str],
-    marks: Mapping[str, str],
-    words: Words,
-) -> tuple[RuleSet, ...]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What examples are told with: headers by column, what marks stand for, a right row."""
+
+    headers: Mapping[str, str]
+    marks: Mapping[str, str]
+    right: Mapping[str, str]
+
+    def cell(self, rule: Rule, column: str) -> str:
+        """What stands in a column of the row that breaks a rule."""
+        cells = rule.example.cells if rule.example else {}
+        return filled(cells.get(column, self.right.get(column, "")), self.marks)
+
+
+def _rule_sets(rules: Sequence[Rule], kind: str, told: _Told, words: Words) -> tuple[RuleSet, ...]:
     titles = {
         Severity.ERROR: words("错误：该行不计入"),
         Severity.WARNING: words("提示：照常计入"),
     }
     return tuple(
-        RuleSet(title, tuple(_rule(rule, kind, headers, marks, words) for rule in of))
+        RuleSet(title, tuple(_rule(rule, kind, told, words) for rule in of))
         for severity, title in titles.items()
         if (of := [rule for rule in rules if rule.severity is severity])
     )
 
 
-def _rule(
-    rule: Rule, kind: str, headers: Mapping[str, str], marks: Mapping[str, str], words: Words
-) -> RuleRow:
-    cells = rule.example.cells if rule.example else {}
-    value = filled(cells.get(rule.column or "", ""), marks)
+def _rule(rule: Rule, kind: str, told: _Told, words: Words) -> RuleRow:
+    column = rule.column or ""
     return RuleRow(
         code=rule.code,
         anchor=rule_anchor(kind, rule.code),
-        column=headers.get(rule.column, rule.column) if rule.column else words("整行或整个文件"),
-        message=words.text(rule.message).replace("{value}", value or "…"),
-        example="；".join(_example(rule, headers, marks, words)),
+        column=told.headers.get(column, column) or words("整行或整个文件"),
+        message=words.text(rule.message).replace("{value}", told.cell(rule, column) or "…"),
+        example=words("；").join(_example(rule, told, words)),
         because=words.text(rule.because),
         mend=words.text(rule.mend),
         note=words("确认时可说明原因。") if rule.asks_why else "",
     )
 
 
-def _example(
-    rule: Rule, headers: Mapping[str, str], marks: Mapping[str, str], words: Words
-) -> Iterable[str]:
+def _example(rule: Rule, told: _Told, words: Words) -> Iterator[str]:
     if rule.example is None:
         return
-    for name, cell in rule.example.cells.items():
-        shown = filled(cell, marks) or words("（空）")
-        yield words("%(name)s：%(value)s", name=headers.get(name, name), value=shown)
+    for name in rule.example.cells:
+        shown = told.cell(rule, name) or words("（空）")
+        yield words("%(name)s：%(value)s", name=told.headers.get(name, name), value=shown)
     if rule.example.words is not None:
-        yield filled(words.text(rule.example.words), marks)
+        yield filled(words.text(rule.example.words), told.marks)

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from monitor.bulletins.parts import Verdict
 
 
+def capital(words: str) -> str:
+    """Words as a title begins."""
+    return words[:1].upper() + words[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A name and what stands against it; `is_quoted` where Chinese stays in every language."""
@@ -137,7 +142,7 @@ class KindSection:
 class SharedSection:
     """Rules that several kinds have; `told` is what each of them says of it."""
 
-    name: str
+    shares: str
     told: str
     number: str
     anchor: str
@@ -166,7 +171,9 @@ class CodeSection:
     table: str
     source: str
     used_by: str
+    size: str
     rows: tuple[CodeRow, ...]
+    has_writings: bool
     has_counts: bool
 
 
@@ -230,6 +237,7 @@ class PlaceSection:
     number: str
     anchor: str
     title: str
+    size: str
     rows: tuple[PlaceRow, ...]
 
 

@@ -23,6 +23,11 @@ def place_sections(
             number=f"{number}.{place}",
             anchor=f"place-{province.code}",
             title=words.text(province.name),
+            size=province.code
+            + " · "
+            + words.plural(
+                "%(num)s 个报送单位", sum(concerns(code) for code in province.divisions)
+            ),
             rows=tuple(
                 PlaceRow(
                     code=code,

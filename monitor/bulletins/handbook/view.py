@@ -12,6 +12,7 @@ from monitor.bulletins.handbook.clauses import (
     Concerns,
     body_rows,
     document_sections,
+    every_clause,
 )
 from monitor.bulletins.handbook.codes import code_sections, weight_section
 from monitor.bulletins.handbook.gaps import agreement_facts, gap_sections
@@ -30,11 +31,12 @@ from monitor.bulletins.handbook.places import due_entries, place_sections
 from monitor.bulletins.handbook.words import chapter_words, handbook_words, step_facts
 from monitor.bulletins.words import load_words
 from monitor.model import Language
-from monitor.policy.blank_tables import BlankTable
-from monitor.policy.due_dates import ReportingRule
+from monitor.policy.blank_tables import BlankTable, load_blank_tables
+from monitor.policy.due_dates import ReportingRule, load_reporting
 from monitor.policy.policy import Policy
 
 _TAGS: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en"}
+_DUTIES: Final = "data/calendars/reporting.yml"
 _HASH: Final = 12  # characters of the ruleset, as pages show it
 
 
@@ -49,6 +51,13 @@ class HandbookFacts:
     tables: Mapping[str, BlankTable]
     duties: Sequence[ReportingRule]
     division: str | None = None
+
+
+def handbook_facts(policy: Policy, division: str | None = None) -> HandbookFacts:
+    """What the project's files say beyond the policy."""
+    project = policy.project
+    duties = load_reporting(project.file(_DUTIES), policy.divisions, frozenset(policy.kinds))
+    return HandbookFacts(policy, load_blank_tables(project, policy), duties.rules, division)
 
 
 def build_handbook(facts: HandbookFacts, language: Language) -> HandbookView:
@@ -123,8 +132,7 @@ def build_handbook(facts: HandbookFacts, language: Language) -> HandbookView:
 
 def last_review(policy: Policy) -> date:
     """The day on which a clause was last set against its document: what the handbook is as of."""
-    clauses = (*policy.mandates.values(), *policy.clauses.values())
-    return max((clause.reviewed_on for clause in clauses), default=date.min)
+    return max((clause.reviewed_on for clause in every_clause(policy)), default=date.min)
 
 
 def _concerning(policy: Policy, division: str | None) -> Concerns:
@@ -164,7 +172,8 @@ def _code_index(
 ) -> tuple[IndexRow, ...]:
     """Every finding code with the kinds that have it; the names of two kinds differ."""
     found: dict[str, list[Fact]] = {}
-    for section in (*kinds, *shared):
+    sections: list[KindSection | SharedSection] = [*kinds, *shared]
+    for section in sections:
         for one in section.rules:
             for rule in one.rules:
                 found.setdefault(rule.code, []).append(Fact(section.title, rule.anchor))

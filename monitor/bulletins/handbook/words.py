@@ -34,10 +34,9 @@ def _clauses(words: Words) -> dict[str, str]:
         "clauses_note": words(
             "每份文件的条文按文件自身的次序排列。竖线旁是原文，一字不改；其后是平白的说明。"
         ),
-        "words": words("原文"),
         "targets": words("目标"),
         "when": words("年度"),
-        "asked": words("要求"),
+        "asked": words("要求什么"),
         "no_target": words("没有数字，只列趋势"),
         "lines": words("怎样算出来"),
         "readings": words("条文未写明之处怎样理解"),
@@ -47,7 +46,6 @@ def _clauses(words: Words) -> dict[str, str]:
         "body": words("文件中的名称"),
         "full_name": words("全称"),
         "present": words("现名"),
-        "support": words("根据"),
     }
 
 
@@ -63,8 +61,7 @@ def _kinds(words: Words) -> dict[str, str]:
         "aliases": words("也认作此列的写法"),
         "example": words("示例"),
         "rules": words("校验规则"),
-        "code": words("代码"),
-        "what": words("说的是什么"),
+        "code_head": words("代码"),
         "answers": words("回答的条文"),
         "all_values": words("全部可填的值见"),
         "breaks": words("例："),
@@ -98,7 +95,7 @@ def _tables(words: Words) -> dict[str, str]:
         "division": words("报送单位"),
         "plates": words("号牌"),
         "counties": words("所辖县区"),
-        "clause": words("条文"),
+        "clause": words("条文编号"),
     }
 
 
@@ -112,6 +109,7 @@ def _pages(words: Words) -> dict[str, str]:
         "top": words("回到目录"),
         "skip": words("跳到正文"),
         "colon": words("："),
+        "semicolon": words("；"),
     }
 
 
