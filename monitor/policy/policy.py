@@ -11,6 +11,7 @@ from monitor.policy.clauses import Clause, load_clauses
 from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
 from monitor.policy.divisions import DivisionTable, load_divisions
+from monitor.policy.evaluation import Evaluation, load_evaluations
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
@@ -29,7 +30,8 @@ _WEIGHTS = "standard_vehicle.yml"
 class Policy:
     """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does.
 
-    `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both.
+    `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both,
+    `evaluations` the scorecards by place.
     `files` are those that the hash is over.
     """
 
@@ -46,6 +48,7 @@ class Policy:
     reconciliation: ReconciliationRules = NOTHING_EXPECTED
     clauses: dict[str, Clause] = field(default_factory=dict)
     bodies: BodyTable = field(default_factory=BodyTable)
+    evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -82,6 +85,7 @@ def load_project(project: Project) -> Policy:
     mandate_files = project.files("checks/mandates")
     clause_files = project.files("checks/clauses")
     body_files = project.files("data", "bodies*.yml")
+    evaluation_files = project.files("data/evaluation")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -97,6 +101,7 @@ def load_project(project: Project) -> Policy:
         *mandate_files,
         *clause_files,
         *body_files,
+        *evaluation_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -107,6 +112,14 @@ def load_project(project: Project) -> Policy:
     bodies = load_bodies(body_files, divisions)
     mandates = load_mandates(
         [*mandate_files, *national.mandates], codes=codes, divisions=divisions, documents=documents
+    )
+    clauses = load_clauses(
+        clause_files,
+        codes=codes,
+        divisions=divisions,
+        documents=documents,
+        bodies=bodies,
+        taken=mandates,
     )
     return Policy(
         project=project,
@@ -120,13 +133,13 @@ def load_project(project: Project) -> Policy:
         ruleset=hash_files(list(files)),
         files=files,
         reconciliation=load_reconciliation(reconciliation_file, codes),
-        clauses=load_clauses(
-            clause_files,
+        clauses=clauses,
+        bodies=bodies,
+        evaluations=load_evaluations(
+            evaluation_files,
             codes=codes,
             divisions=divisions,
-            documents=documents,
-            bodies=bodies,
-            taken=mandates,
+            mandates=mandates,
+            clauses=clauses,
         ),
-        bodies=bodies,
     )
