@@ -233,4 +233,4 @@ def _ranked(
         for place in places
     ]
     # Sorting is stable: those that share a rank stand as the divisions' file has them.
-    return tuple(sorted(found, key=lambda one: (one.rank.worst, one.rank.best)))
+    return tuple(sorted(found, key=lambda one: (one.rank.worst, one.rank.best, -one.total.low)))

@@ -10,6 +10,7 @@ from monitor.assess.forecast import Forecast
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.reporting_facts import Standing
+from monitor.bulletins.supervision_facts import SupervisionFacts
 from monitor.model import Assessment, Period, SubmissionSummary
 
 
@@ -26,7 +27,8 @@ class BulletinFacts:
     assessments by their key; `reconciliation` is of the division and its members.
     `received_until` is when the last submission that is known of came in, whoever sent it.
     `reporting` is how the division and its members stand with what was due by `as_of`, and what
-    each of them has to send next of each kind.
+    each of them has to send next of each kind. `supervision` is how its members compare and what
+    is to be done.
     """
 
     division: str
@@ -55,3 +57,4 @@ class BulletinFacts:
     to_mend: dict[str, int] = field(default_factory=dict)
     received_until: datetime | None = None
     reporting: tuple[Standing, ...] = ()
+    supervision: SupervisionFacts | None = None

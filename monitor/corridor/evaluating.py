@@ -19,6 +19,7 @@ from monitor.model import Assessment, Text
 from monitor.policy.evaluation import Evaluation
 from monitor.policy.policy import Policy
 from monitor.policy.weighting import Weighting, own_weights
+from monitor.store.follow_ups import FollowUpState, follow_ups
 from monitor.store.store import Store
 
 _FAILED = frozenset({"not_met", "out_of_reach", "behind"})
@@ -35,6 +36,14 @@ class Evaluated:
     def place(self) -> str:
         """The province or the city whose members are ranked."""
         return self.scorecard.evaluation.place
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A scorecard, and the failed verdicts that somebody may want to follow up."""
+
+    evaluated: Evaluated
+    proposals: tuple[Assessment, ...]
 
 
 def chosen_evaluations(policy: Policy, places: Sequence[str]) -> tuple[Evaluation, ...]:
@@ -109,8 +118,25 @@ def _other_kinds(evaluation: Evaluation) -> Mapping[str, Mapping[str, PartFigure
     return {}
 
 
-def failed_findings(policy: Policy, held: Held, evaluation: Evaluation) -> tuple[Assessment, ...]:
-    """What the judged year's verdicts of a place and its members might be followed up for."""
+def evaluate_and_propose(
+    store: Store,
+    policy: Policy,
+    held: Held,
+    evaluation: Evaluation,
+    *,
+    weighting: Weighting | None = None,
+) -> Proposed:
+    """As `evaluate`, with the failed verdicts of the judged year that no open item is about.
+
+    They are proposed and no more: people enter what is to be followed up.
+    """
+    found = evaluate(store, policy, held, evaluation, weighting=weighting)
+    on_list = {
+        (item.item.about, code)
+        for item in follow_ups(store, held.known_at)
+        if item.state is FollowUpState.OPEN
+        for code in (item.item.division, item.item.who)
+    }
     members = policy.divisions.members(evaluation.place)
     rows = assess(
         policy,
@@ -118,4 +144,13 @@ def failed_findings(policy: Policy, held: Held, evaluation: Evaluation) -> tuple
         divisions=tuple(dict.fromkeys((evaluation.place, *members))),
         only_year=held.as_of.year,
     )
-    return tuple(row for row in rows if row.role == "finding" and row.status in _FAILED)
+    return Proposed(
+        found,
+        tuple(
+            row
+            for row in rows
+            if row.role == "finding"
+            and row.status in _FAILED
+            and (row.mandate, row.division) not in on_list
+        ),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -104,17 +103,6 @@ def item_of(store: Store, item: str, known_at: datetime | None = None) -> Follow
             )
         )
     return found
-
-
-def in_order(items: Sequence[FollowUp], as_of: date) -> tuple[FollowUp, ...]:
-    """Open items first, the longest overdue before the others, then by the day they are due; then
-    the settled ones, the latest first.
-    """
-    still = [one for one in items if one.state is FollowUpState.OPEN]
-    still.sort(key=lambda one: (-one.days_late(as_of), one.due_on, one.id))
-    settled = [one for one in items if one.settled is not None]
-    settled.sort(key=lambda one: (one.settled.made_at if one.settled else None, one.id))
-    return (*still, *reversed(settled))
 
 
 def _new(

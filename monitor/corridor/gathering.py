@@ -22,6 +22,7 @@ from monitor.corridor.forecasting import gather
 from monitor.corridor.lateness import reporting_of
 from monitor.corridor.received import Received
 from monitor.corridor.reconciling import reconcile
+from monitor.corridor.supervising import RunSupervision, supervise
 from monitor.model import Assessment, Period, RowKey
 from monitor.policy.policy import Policy
 from monitor.store.store import Issue, Store
@@ -69,6 +70,7 @@ class RunFacts:
     reporting: tuple[Standing, ...]
     earlier: dict[str, Issue]
     attributions: dict[int, ByDivision[Attribution]]
+    supervision: RunSupervision
 
 
 def gather_run(
@@ -85,13 +87,23 @@ def gather_run(
 
     Divisions whose previous bulletins are of the same run are attributed together.
     """
-    reconciliation = reconcile(store, policy, held.as_of)
-    weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     earlier = {
         division: found
         for division, found in store.issues_before(held.as_of, run).items()
         if division in frozenset(divisions)
     }
+    reporting = reporting_of(store, policy, held.as_of)
+    # Before the year before is asked for: a scorecard may ask what `held` rests on once more.
+    supervision = supervise(
+        store,
+        policy,
+        held,
+        divisions,
+        earlier={issue.run for issue in earlier.values() if issue.as_of is not None},
+        reporting=reporting,
+    )
+    reconciliation = reconcile(store, policy, held.as_of)
+    weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     together: dict[int, list[str]] = defaultdict(list)
     for division, issue in earlier.items():
         if issue.as_of is not None:
@@ -110,7 +122,7 @@ def gather_run(
         weekly=ByDivision(weekly),
         forecasts=ByDivision(forecasts),
         received=Received(store, held.as_of.year),
-        reporting=reporting_of(store, policy, held.as_of),
+        reporting=reporting,
         earlier=earlier,
         attributions={
             number: ByDivision(
@@ -125,6 +137,7 @@ def gather_run(
             )
             for number, concerned in together.items()
         },
+        supervision=supervision,
     )
 
 
@@ -169,4 +182,5 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         attributions=known.attributions[earlier.run].of(mine) if earlier else (),
         reconciliation=known.reconciliation.of(tuple(mine)),
         reporting=tuple(one for one in known.reporting if one.item.division in mine),
+        supervision=known.supervision.of(division, earlier.run if earlier else None),
     )

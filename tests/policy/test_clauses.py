@@ -322,6 +322,7 @@ def test_a_ruleset_kept_before_there_were_clauses_still_loads(
     old = tmp_path / "old"
     shutil.copytree(kept, old)
     shutil.rmtree(old / "checks" / "clauses")
+    shutil.rmtree(old / "data" / "evaluation")
     (old / "data" / "bodies.yml").unlink()
     (old / "data" / "codes" / "unit.yml").unlink()
     loaded = load_project(Project(old, is_whole=True))
