@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -116,8 +116,34 @@ def score(sources: Sources, weighting: Weighting) -> Scorecard:
     """
     evaluation = sources.evaluation
     figures = {part.id: figures_of(part, sources) for part in evaluation.parts}
-    not_ranked = _not_ranked(sources, figures)
-    places = [place for place in sources.members if place not in not_ranked]
+    added = additions(sources)
+    elsewhere = 0
+    if evaluation.ranked == "counties":
+        elsewhere = sum(added.values()) - sum(added.get(place, 0) for place in sources.members)
+    return card(
+        evaluation,
+        weighting,
+        sources.held.as_of,
+        figures=figures,
+        members=sources.members,
+        not_ranked=_not_ranked(sources, figures, added),
+        elsewhere=elsewhere,
+    )
+
+
+def card(
+    evaluation: Evaluation,
+    weighting: Weighting,
+    as_of: date,
+    *,
+    figures: Mapping[str, Mapping[str, PartFigure]],
+    members: Sequence[str],
+    not_ranked: Mapping[str, Text],
+    elsewhere: int = 0,
+) -> Scorecard:
+    """A scorecard of figures by part and place; `not_ranked` are members, each with why."""
+    without = dict(not_ranked)
+    places = [place for place in members if place not in without]
     compared = {
         part: {place: figure for place, figure in found.items() if place in places}
         for part, found in figures.items()
@@ -125,11 +151,10 @@ def score(sources: Sources, weighting: Weighting) -> Scorecard:
     weights, unheld = _rests_on(evaluation, weighting, compared)
     ranked = _ranked(evaluation, weights, compared, places) if weights else ()
     if not weights:
-        not_ranked |= dict.fromkeys(places, _NO_PART)
-    added = additions(sources)
+        without |= dict.fromkeys(places, _NO_PART)
     return Scorecard(
         evaluation=evaluation,
-        as_of=sources.held.as_of,
+        as_of=as_of,
         weighting=weighting,
         parts=tuple(
             HeldPart(part, weights[part.id]) for part in evaluation.parts if part.id in weights
@@ -138,9 +163,7 @@ def score(sources: Sources, weighting: Weighting) -> Scorecard:
             UnheldPart(part, unheld[part.id]) for part in evaluation.parts if part.id in unheld
         ),
         places=ranked,
-        not_ranked=tuple(
-            NotRanked(place, not_ranked[place]) for place in sources.members if place in not_ranked
-        ),
+        not_ranked=tuple(NotRanked(place, without[place]) for place in members if place in without),
         sensitivity=sensitivity(
             {one.place: {part: s.score for part, s in one.parts.items()} for one in ranked},
             weights,
@@ -148,9 +171,7 @@ def score(sources: Sources, weighting: Weighting) -> Scorecard:
         )
         if ranked
         else Sensitivity({}, {}, {}, {}, {}, ()),
-        elsewhere=sum(added.values()) - sum(added.get(place, 0) for place in sources.members)
-        if evaluation.ranked == "counties"
-        else 0,
+        elsewhere=elsewhere,
     )
 
 
@@ -164,10 +185,11 @@ _NOTHING_TO_COUNT = Text(
 
 
 def _not_ranked(
-    sources: Sources, figures: Mapping[str, Mapping[str, PartFigure]]
+    sources: Sources,
+    figures: Mapping[str, Mapping[str, PartFigure]],
+    added: Mapping[str, int],
 ) -> dict[str, Text]:
     found = dict.fromkeys(silent(sources), _SILENT)
-    added = additions(sources)
     for place in sources.members:
         if place not in found and not added.get(place):
             found[place] = _NOTHING_ADDED

@@ -38,15 +38,11 @@ class Chosen:
 
 
 def shortlist(scorecard: Scorecard, clauses: dict[str, Clause]) -> Chosen | None:
-    """The first places as a clause asks for them; None where no clause asks for a choice.
-
-    Those who share the last place all stand in it, so there may be more than are to be chosen.
-    """
+    """The first places as a clause asks for them; None where no clause asks for a choice."""
     asked = scorecard.evaluation.shortlist
     if asked is None:
         return None
     clause = clauses[asked.clause]
-    places = places_wanted(asked, clause)
     why_none = None
     if not clause.valid_from <= scorecard.as_of <= clause.valid_to:
         why_none = Text(
@@ -55,8 +51,18 @@ def shortlist(scorecard: Scorecard, clauses: dict[str, Clause]) -> Chosen | None
         )
     elif not scorecard.places:
         why_none = Text("没有可排位次的地方", "no place can be ranked")
+    places = places_wanted(asked, clause)
+    return shortlist_of(scorecard, clause.id, asked.what, places, why_none)
+
+
+def shortlist_of(
+    scorecard: Scorecard, clause: str, what: Text, places: Places, why_none: Text | None
+) -> Chosen:
+    """Who may be among so many first; those who share the last place all stand in it, so there
+    may be more than are to be chosen.
+    """
     found = () if why_none else tuple(_candidates(scorecard, places.most))
-    return Chosen(clause.id, asked.what, places, found, why_none)
+    return Chosen(clause, what, places, found, why_none)
 
 
 def _candidates(scorecard: Scorecard, most: int) -> list[Candidate]:

@@ -42,22 +42,32 @@ def stability_words(scorecard: Scorecard, policy: Policy, words: Words) -> Itera
             alone=max(told.by_one[one.place].worst for one in first),
             without=max(told.less_one[one.place].worst for one in first),
         )
-    for one in first:
-        bounds = told.bounds[one.place]
-        name = place_name(scorecard, one.place, policy, words)
-        if bounds == Rank(1, len(scorecard.places)):
-            yield words("%(name)s的位次取决于权重：各部分有高有低，不能排除任何位次。", name=name)
-        elif bounds.best == bounds.worst:
-            yield words(
-                "%(name)s无论怎样加权都是第 %(rank)s 位。", name=name, rank=str(bounds.best)
-            )
-        else:
-            yield words(
-                "%(name)s无论怎样加权都不出第 %(best)s 至 %(worst)s 位。",
-                name=name,
-                best=str(bounds.best),
-                worst=str(bounds.worst),
-            )
+    for bounds in dict.fromkeys(told.bounds[one.place] for one in first):
+        yield _bounds_words(
+            [
+                place_name(scorecard, one.place, policy, words)
+                for one in first
+                if told.bounds[one.place] == bounds
+            ],
+            bounds,
+            len(scorecard.places),
+            words,
+        )
+
+
+def _bounds_words(names: list[str], bounds: Rank, places: int, words: Words) -> str:
+    """What no weighting can change of some places' ranks."""
+    name = words.listed(names)
+    if bounds == Rank(1, places):
+        return words("%(name)s的位次取决于权重：各部分有高有低，不能排除任何位次。", name=name)
+    if bounds.best == bounds.worst:
+        return words("%(name)s无论怎样加权都是第 %(rank)s 位。", name=name, rank=str(bounds.best))
+    return words(
+        "%(name)s无论怎样加权都不出第 %(best)s 至 %(worst)s 位。",
+        name=name,
+        best=str(bounds.best),
+        worst=str(bounds.worst),
+    )
 
 
 def pair_words(scorecard: Scorecard, pair: Pair, policy: Policy, words: Words) -> str:

@@ -58,10 +58,10 @@ def supervision_of(
 
 
 def _is_shown(item: FollowUp, facts: SupervisionFacts) -> bool:
-    """What is open is carried on; what is settled is told of once."""
-    if item.settled is None or facts.told_until is None:
+    """What is open is carried on; what was settled since the previous issue is told of once."""
+    if item.settled is None:
         return True
-    return item.settled.made_at > facts.told_until
+    return facts.told_until is not None and item.settled.made_at > facts.told_until
 
 
 def scorecard_view(

@@ -84,5 +84,6 @@ def _item(page: Page, row: FollowUpRow) -> None:
     for column, words in enumerate((row.about, row.concerned), start=5):
         put(sheet, page.row, column, words, ink)
     put(sheet, page.row, 7, row.values.days_late, ink)
-    put(sheet, page.row, 8, row.note, ink)
+    put(sheet, page.row, 8, row.moved, ink)
+    put(sheet, page.row, 9, row.note, ink)
     page.row += 1
