@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from html.parser import HTMLParser
 
 import openpyxl
@@ -108,6 +109,7 @@ def read_workbook(content: bytes, view: BulletinView) -> Said:
         if cells[0] in names and isinstance(cells[1], int):
             found[str(cells[0])] = tuple(str(cell) for cell in cells[1:5])
         elif isinstance(cells[0], str) and _ITEM.fullmatch(cells[0]):
+            assert isinstance(cells[3], datetime)
             day = cells[3].date().isoformat()
             found[cells[0]] = (str(cells[1]), str(cells[2]), day, str(cells[4]))
     return found

@@ -11,7 +11,8 @@ from evaluation.conftest import Make
 from monitor.assess.ranking import Bounds, Rank
 from monitor.assess.scorecard import Scorecard
 from monitor.model import Text
-from monitor.policy.weighting import Weighting, WeightsSaid
+from monitor.policy.evaluation import WeightsSaid
+from monitor.policy.weighting import Weighting
 
 NANCHANG, JINGDEZHEN, PINGXIANG, JIUJIANG = "360100", "360200", "360300", "360400"
 FOUR = (NANCHANG, JINGDEZHEN, PINGXIANG, JIUJIANG)
@@ -22,7 +23,7 @@ def totals_of(card: Scorecard) -> dict[str, Bounds]:
 
 
 def ranks_of(card: Scorecard) -> dict[str, tuple[int, int]]:
-    return {one.place: tuple(one.rank) for one in card.places}
+    return {one.place: (one.rank.best, one.rank.worst) for one in card.places}
 
 
 def test_a_total_is_the_weighted_mean_of_shares(make: Make) -> None:
