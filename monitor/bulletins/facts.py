@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from monitor.assess.attribution import Attribution
 from monitor.assess.forecast import Forecast
+from monitor.assess.otherwise import OtherVerdicts
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.reporting_facts import Standing
@@ -25,6 +26,7 @@ class BulletinFacts:
     division, that no submission covers. `weekly`, `forecasts` and `attributions` belong to
     assessments by their key; `reconciliation` is of the division and its members.
     `received_until` is when the last submission that is known of came in, whoever sent it.
+    `otherwise` is what other readings make of the rows that the bulletin shows, option by option.
     `reporting` is how the division and its members stand with what was due by `as_of`, and what
     each of them has to send next of each kind.
     """
@@ -55,3 +57,4 @@ class BulletinFacts:
     to_mend: dict[str, int] = field(default_factory=dict)
     received_until: datetime | None = None
     reporting: tuple[Standing, ...] = ()
+    otherwise: tuple[OtherVerdicts, ...] = ()

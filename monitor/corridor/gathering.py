@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from monitor.assess.assess import Held
 from monitor.assess.attribution import Attribution
 from monitor.assess.coverage import gaps
 from monitor.assess.forecast import Forecast
+from monitor.assess.otherwise import OtherVerdicts, verdicts_otherwise
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.facts import BulletinFacts
@@ -69,6 +70,7 @@ class RunFacts:
     reporting: tuple[Standing, ...]
     earlier: dict[str, Issue]
     attributions: dict[int, ByDivision[Attribution]]
+    otherwise: tuple[OtherVerdicts, ...]
 
 
 def gather_run(
@@ -81,10 +83,13 @@ def gather_run(
     divisions: Sequence[str],
     mandates: tuple[str, ...] | None,
 ) -> RunFacts:
-    """Reconcile, forecast and attribute for all divisions at once.
+    """Reconcile, forecast and attribute for all divisions at once, and read otherwise what was
+    judged of them.
 
     Divisions whose previous bulletins are of the same run are attributed together.
     """
+    shown = {code for one in divisions for code in (one, *policy.divisions.members(one))}
+    otherwise = verdicts_otherwise(policy, held, assessments, divisions=shown)
     reconciliation = reconcile(store, policy, held.as_of)
     weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     earlier = {
@@ -125,6 +130,7 @@ def gather_run(
             )
             for number, concerned in together.items()
         },
+        otherwise=otherwise,
     )
 
 
@@ -169,4 +175,22 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         attributions=known.attributions[earlier.run].of(mine) if earlier else (),
         reconciliation=known.reconciliation.of(tuple(mine)),
         reporting=tuple(one for one in known.reporting if one.item.division in mine),
+        otherwise=tuple(_shown_in(one, held, division, members) for one in known.otherwise),
+    )
+
+
+def _shown_in(
+    found: OtherVerdicts, held: Held, division: str, members: Sequence[str]
+) -> OtherVerdicts:
+    """What turns of a bulletin's own rows; of a province's members it shows the judged year."""
+    year = str(held.as_of.year)
+    others = frozenset(members) - {division}
+    rows = ((pair, pair.row) for pair in found.turned)
+    return replace(
+        found,
+        turned=tuple(
+            pair
+            for pair, row in rows
+            if row.division == division or (row.division in others and row.period == year)
+        ),
     )

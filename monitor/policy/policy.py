@@ -14,6 +14,12 @@ from monitor.policy.divisions import DivisionTable, load_divisions
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
+from monitor.policy.readings import (
+    RecordedReading,
+    ensure_they_agree,
+    load_readings,
+    with_recorded,
+)
 from monitor.policy.reconciliation import (
     NOTHING_EXPECTED,
     ReconciliationRules,
@@ -30,7 +36,9 @@ class Policy:
     """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does.
 
     `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both.
-    `files` are those that the hash is over.
+    `files` are those that the hash is over. `readings` are the recorded ones by id; `reread` names
+    the mandates that this policy reads otherwise than we do, so that no figure of theirs is taken
+    for an official one: empty but under another reading.
     """
 
     project: Project
@@ -46,6 +54,8 @@ class Policy:
     reconciliation: ReconciliationRules = NOTHING_EXPECTED
     clauses: dict[str, Clause] = field(default_factory=dict)
     bodies: BodyTable = field(default_factory=BodyTable)
+    readings: dict[str, RecordedReading] = field(default_factory=dict)
+    reread: frozenset[str] = frozenset()
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -82,6 +92,7 @@ def load_project(project: Project) -> Policy:
     mandate_files = project.files("checks/mandates")
     clause_files = project.files("checks/clauses")
     body_files = project.files("data", "bodies*.yml")
+    reading_files = project.files("data/readings")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -97,6 +108,7 @@ def load_project(project: Project) -> Policy:
         *mandate_files,
         *clause_files,
         *body_files,
+        *reading_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -105,8 +117,25 @@ def load_project(project: Project) -> Policy:
     divisions = load_divisions(division_files)
     documents = load_documents(document_files) | load_national_documents(national)
     bodies = load_bodies(body_files, divisions)
+    readings = load_readings(reading_files, divisions=divisions)
     mandates = load_mandates(
         [*mandate_files, *national.mandates], codes=codes, divisions=divisions, documents=documents
+    )
+    clauses = load_clauses(
+        clause_files,
+        codes=codes,
+        divisions=divisions,
+        documents=documents,
+        bodies=bodies,
+        taken=mandates,
+    )
+    ensure_they_agree(
+        reading_files,
+        readings,
+        mandates=mandates,
+        clauses=clauses,
+        codes=codes,
+        divisions=divisions,
     )
     return Policy(
         project=project,
@@ -114,19 +143,13 @@ def load_project(project: Project) -> Policy:
         divisions=divisions,
         columns=load_columns(column_files),
         rules=load_rules(rule_files),
-        mandates=mandates,
+        mandates=with_recorded(mandates, readings),
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),
         ruleset=hash_files(list(files)),
         files=files,
         reconciliation=load_reconciliation(reconciliation_file, codes),
-        clauses=load_clauses(
-            clause_files,
-            codes=codes,
-            divisions=divisions,
-            documents=documents,
-            bodies=bodies,
-            taken=mandates,
-        ),
+        clauses=clauses,
         bodies=bodies,
+        readings=readings,
     )
