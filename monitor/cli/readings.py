@@ -75,6 +75,7 @@ def _document(reading: RecordedReading, session: Session) -> dict[str, Any]:
         "id": reading.id,
         "question": reading.question.to(language),
         "clauses": list(reading.clauses(session.policy.mandates)),
+        "aside": sorted(reading.aside),
         "taken": reading.taken,
         "by": reading.by,
         "on": reading.on.isoformat(),
@@ -207,6 +208,15 @@ def _print_one(session: Session, reading: RecordedReading) -> None:
     say, out, language = session.say, session.out, session.language
     out.print(f"{reading.id}  {reading.question.to(language)}", style="bold")
     out.print("  " + say("条文：", "Clauses: ") + _clauses(session, reading))
+    if reading.aside:
+        names = say("、", ", ").join(sorted(reading.aside))
+        out.print(
+            "  "
+            + say(
+                f"不适用：{names}，其文件另有写法",
+                f"Not of: {names}, whose own files say otherwise",
+            )
+        )
     for option in reading.options:
         is_taken = option.word == reading.taken
         out.print(("● " if is_taken else "○ ") + option.word, style="green" if is_taken else None)

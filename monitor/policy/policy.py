@@ -14,12 +14,8 @@ from monitor.policy.divisions import DivisionTable, load_divisions
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
-from monitor.policy.readings import (
-    RecordedReading,
-    ensure_they_agree,
-    load_readings,
-    with_recorded,
-)
+from monitor.policy.reading_fit import fit_readings
+from monitor.policy.readings import RecordedReading, load_readings, with_recorded
 from monitor.policy.reconciliation import (
     NOTHING_EXPECTED,
     ReconciliationRules,
@@ -117,7 +113,6 @@ def load_project(project: Project) -> Policy:
     divisions = load_divisions(division_files)
     documents = load_documents(document_files) | load_national_documents(national)
     bodies = load_bodies(body_files, divisions)
-    readings = load_readings(reading_files, divisions=divisions)
     mandates = load_mandates(
         [*mandate_files, *national.mandates], codes=codes, divisions=divisions, documents=documents
     )
@@ -129,9 +124,9 @@ def load_project(project: Project) -> Policy:
         bodies=bodies,
         taken=mandates,
     )
-    ensure_they_agree(
+    readings = fit_readings(
         reading_files,
-        readings,
+        load_readings(reading_files, divisions=divisions),
         mandates=mandates,
         clauses=clauses,
         codes=codes,

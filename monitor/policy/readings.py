@@ -7,16 +7,14 @@ that a verdict can be had under it by the same arithmetic.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from monitor.errors import PolicyError
-from monitor.policy.codes import BilingualText, CodeTable, Strict
+from monitor.policy.codes import BilingualText, Strict
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.mandates import Mandate, Measure, Recorded
 from monitor.policy.yamlfile import fault, line_at, load
@@ -107,7 +105,8 @@ class RecordedReading(Strict):
     """One choice: the question that the texts leave, the options, which is taken, by whom, why.
 
     `says` is what the mandates say by the option taken, of what the others would change. `concerns`
-    are the clauses that no change names.
+    are the clauses that no change names. `aside` are mandates whose own files say otherwise: the
+    reading is not theirs, and nothing is claimed of them.
     """
 
     id: str
@@ -119,8 +118,15 @@ class RecordedReading(Strict):
     by: str
     on: date
     reason: BilingualText
+    aside: frozenset[str] = frozenset()
 
     _a_word = field_validator("id")(_word)
+
+    @field_validator("aside")
+    @classmethod
+    def _never_in_a_file(cls, _given: frozenset[str]) -> frozenset[str]:
+        message = "no file says this; it is found by comparing / 此键由程序比对得出，文件中不写"
+        raise ValueError(message)
 
     @field_validator("options")
     @classmethod
@@ -169,33 +175,11 @@ class RecordedReading(Strict):
         """The ids of all clauses that it is about, in the order of their ids."""
         changes = (*self.says, *(change for one in self.options for change in one.changes))
         named = {name for change in changes for name in change.chosen(mandates)}
-        return tuple(sorted(named | set(self.concerns)))
-
-
-def reread(
-    mandate: Mandate,
-    fields: Mapping[str, Any],
-    *,
-    codes: Mapping[str, CodeTable],
-    divisions: DivisionTable,
-) -> Mandate:
-    """A mandate with some fields as another reading has them; raises pydantic's `ValidationError`.
-
-    Of `counting` what is not given stays.
-    """
-    given = dict(fields)
-    if isinstance(given.get("counting"), dict):
-        given["counting"] = _own(mandate.counting) | given["counting"]
-    context = {"codes": codes, "divisions": divisions, "is_reread": True}
-    return Mandate.model_validate(_own(mandate) | given, context=context)
-
-
-def _own(model: Strict) -> dict[str, Any]:
-    return {name: getattr(model, name) for name in type(model).model_fields}
+        return tuple(sorted((named | set(self.concerns)) - self.aside))
 
 
 def load_readings(paths: list[Path], *, divisions: DivisionTable) -> dict[str, RecordedReading]:
-    """The recorded readings by id, which is the name of the file; see `ensure_they_agree`."""
+    """The recorded readings by id, which is the name of the file, before `reading_fit`."""
     found: dict[str, RecordedReading] = {}
     for path in paths:
         reading = load(path, RecordedReading, divisions=divisions)
@@ -219,73 +203,3 @@ def with_recorded(
         name: mandate.model_copy(update={"readings": (*mandate.readings, *added.get(name, ()))})
         for name, mandate in mandates.items()
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in which file something is said."""
-
-    path: Path
-    location: tuple[int | str, ...]
-
-    def wrong(self, zh: str, en: str, *more: int | str) -> PolicyError:
-        """The fault there."""
-        location = (*self.location, *more)
-        where = ".".join(map(str, location))
-        line = line_at(self.path, location)
-        return fault(self.path, line, f"{where}：{zh}", f"{where}: {en}")
-
-
-def ensure_they_agree(
-    paths: list[Path],
-    readings: Mapping[str, RecordedReading],
-    *,
-    mandates: Mapping[str, Mandate],
-    clauses: Container[str],
-    codes: Mapping[str, CodeTable],
-    divisions: DivisionTable,
-) -> None:
-    """Refuse a reading of what is not there, one that says of a mandate what its file does not,
-    and an option that would change nothing; raises `PolicyError` with file, line and reason.
-    """
-    for path in paths:
-        reading = readings[path.stem]
-        for number, name in enumerate(reading.concerns):
-            if name not in mandates and name not in clauses:
-                place = _Place(path, ("concerns", number))
-                raise place.wrong(f"没有这条条文：{name}", f"no such clause: {name}")
-        for place, change, is_taken in _said(path, reading):
-            for name in change.of:
-                if name not in mandates:
-                    raise place.wrong(f"没有这条要求：{name}", f"no such mandate: {name}", "of")
-            for name in change.chosen(mandates):
-                before = mandates[name]
-                try:
-                    after = reread(before, change.fields, codes=codes, divisions=divisions)
-                except ValidationError as error:
-                    first = error.errors()[0]
-                    reason = f"{name} {first['msg'].removeprefix('Value error, ')}"
-                    raise place.wrong(reason, reason, "fields", *first["loc"]) from error
-                if (after == before) is not is_taken:
-                    raise place.wrong(*_otherwise(name, change, is_taken=is_taken), "fields")
-
-
-def _said(path: Path, reading: RecordedReading) -> Iterator[tuple[_Place, Change, bool]]:
-    for number, change in enumerate(reading.says):
-        yield _Place(path, ("says", number)), change, True
-    for place, option in enumerate(reading.options):
-        for number, change in enumerate(option.changes):
-            yield _Place(path, ("options", place, "changes", number)), change, False
-
-
-def _otherwise(name: str, change: Change, *, is_taken: bool) -> tuple[str, str]:
-    fields = ", ".join(change.fields)
-    if is_taken:
-        return (
-            f"{name} 的文件所写的 {fields} 与此不同；所取读法须与要求的文件一致，请两处一起改",
-            f"{name}'s own file has other {fields}; the reading must say the same: change both",
-        )
-    return (
-        f"{name} 的 {fields} 本来如此，这一选项没有改动什么",
-        f"the {fields} of {name} are so already: this option changes nothing",
-    )

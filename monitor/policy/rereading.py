@@ -9,7 +9,8 @@ from typing import Any
 from monitor.errors import WrongUse
 from monitor.model import Text
 from monitor.policy.policy import Policy
-from monitor.policy.readings import Option, RecordedReading, reread
+from monitor.policy.reading_fit import reread
+from monitor.policy.readings import Option, RecordedReading
 
 _Given = dict[tuple[str, str], tuple[str, Any]]
 
@@ -100,6 +101,7 @@ def _changes(
         (name, _flat(change.fields))
         for change in option.changes
         for name in change.chosen(policy.mandates)
+        if name not in reading.aside
     ]
 
 
