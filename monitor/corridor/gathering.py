@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, Protocol, TypeVar
@@ -13,7 +13,7 @@ from monitor.assess.assess import Held
 from monitor.assess.attribution import Attribution
 from monitor.assess.coverage import gaps
 from monitor.assess.forecast import Forecast
-from monitor.assess.otherwise import OtherVerdicts, verdicts_otherwise
+from monitor.assess.otherwise import OtherVerdicts, Pair, verdicts_otherwise
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.facts import BulletinFacts
@@ -70,7 +70,7 @@ class RunFacts:
     reporting: tuple[Standing, ...]
     earlier: dict[str, Issue]
     attributions: dict[int, ByDivision[Attribution]]
-    otherwise: tuple[OtherVerdicts, ...]
+    otherwise: tuple[tuple[OtherVerdicts, dict[str, list[Pair]]], ...]
 
 
 def gather_run(
@@ -89,7 +89,8 @@ def gather_run(
     Divisions whose previous bulletins are of the same run are attributed together.
     """
     shown = {code for one in divisions for code in (one, *policy.divisions.members(one))}
-    otherwise = verdicts_otherwise(policy, held, assessments, divisions=shown)
+    found = verdicts_otherwise(policy, held, assessments, divisions=shown)
+    otherwise = tuple((one, _by_division(one.turned)) for one in found)
     reconciliation = reconcile(store, policy, held.as_of)
     weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     earlier = {
@@ -175,22 +176,25 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         attributions=known.attributions[earlier.run].of(mine) if earlier else (),
         reconciliation=known.reconciliation.of(tuple(mine)),
         reporting=tuple(one for one in known.reporting if one.item.division in mine),
-        otherwise=tuple(_shown_in(one, held, division, members) for one in known.otherwise),
+        otherwise=tuple(
+            replace(one, turned=tuple(_shown_in(turned, division, members, held.as_of.year)))
+            for one, turned in known.otherwise
+        ),
     )
+
+
+def _by_division(pairs: Iterable[Pair]) -> dict[str, list[Pair]]:
+    found: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        found[pair.row.division].append(pair)
+    return dict(found)
 
 
 def _shown_in(
-    found: OtherVerdicts, held: Held, division: str, members: Sequence[str]
-) -> OtherVerdicts:
+    turned: dict[str, list[Pair]], division: str, members: Sequence[str], year: int
+) -> Iterator[Pair]:
     """What turns of a bulletin's own rows; of a province's members it shows the judged year."""
-    year = str(held.as_of.year)
-    others = frozenset(members) - {division}
-    rows = ((pair, pair.row) for pair in found.turned)
-    return replace(
-        found,
-        turned=tuple(
-            pair
-            for pair, row in rows
-            if row.division == division or (row.division in others and row.period == year)
-        ),
-    )
+    yield from turned.get(division, ())
+    for code in members:
+        if code != division:
+            yield from (pair for pair in turned.get(code, ()) if pair.row.period == str(year))

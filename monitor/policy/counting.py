@@ -49,18 +49,6 @@ class Counting(Strict):
                 raise ValueError(message)
         return codes
 
-    @field_validator("districts")
-    @classmethod
-    def _known_districts(
-        cls, codes: tuple[str, ...] | None, info: ValidationInfo
-    ) -> tuple[str, ...] | None:
-        known = (info.context or {})["divisions"].county_of
-        for code in codes or ():
-            if code not in known:
-                message = f"no such county / 区划表中没有: {code}"
-                raise ValueError(message)
-        return codes
-
 
 # What every mandate of a file is counted by.
 AS_TAKEN = Counting()

@@ -126,7 +126,7 @@ def load_project(project: Project) -> Policy:
     )
     readings = fit_readings(
         reading_files,
-        load_readings(reading_files, divisions=divisions),
+        load_readings(reading_files),
         mandates=mandates,
         clauses=clauses,
         codes=codes,

@@ -15,7 +15,6 @@ from typing import Any, Final, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from monitor.policy.codes import BilingualText, Strict
-from monitor.policy.divisions import DivisionTable
 from monitor.policy.mandates import Mandate, Measure, Recorded
 from monitor.policy.yamlfile import fault, line_at, load
 
@@ -82,18 +81,6 @@ class Option(Strict):
     not_computable: BilingualText | None = None
 
     _a_word = field_validator("word")(_word)
-
-    @field_validator("joins")
-    @classmethod
-    def _known_divisions(
-        cls, joins: dict[str, tuple[str, ...]], info: ValidationInfo
-    ) -> dict[str, tuple[str, ...]]:
-        table: DivisionTable = (info.context or {})["divisions"]
-        for code in (*joins, *(one for joined in joins.values() for one in joined)):
-            if code not in table.divisions:
-                message = f"no such reporting division / 报送单位中没有: {code}"
-                raise ValueError(message)
-        return joins
 
     @property
     def ways(self) -> int:
@@ -178,11 +165,11 @@ class RecordedReading(Strict):
         return tuple(sorted((named | set(self.concerns)) - self.aside))
 
 
-def load_readings(paths: list[Path], *, divisions: DivisionTable) -> dict[str, RecordedReading]:
+def load_readings(paths: list[Path]) -> dict[str, RecordedReading]:
     """The recorded readings by id, which is the name of the file, before `reading_fit`."""
     found: dict[str, RecordedReading] = {}
     for path in paths:
-        reading = load(path, RecordedReading, divisions=divisions)
+        reading = load(path, RecordedReading)
         if reading.id != path.stem:
             line = line_at(path, ("id",))
             raise fault(path, line, f"id 应与文件名相同：{path.stem}", f"id must be {path.stem}")

@@ -42,7 +42,7 @@ def example_policy() -> Policy:
     """A policy cut down to what bulletins need, so that they do not change with the real one."""
     codes = load_codes([FILES / "category.yml", FILES / "energy.yml"])
     divisions = load_divisions([FILES / "jiangxi.yml", FILES / "fujian.yml"])
-    readings = load_readings(sorted((FILES / "readings").glob("*.yml")), divisions=divisions)
+    readings = load_readings(sorted((FILES / "readings").glob("*.yml")))
     mandates = load_mandates(
         sorted((FILES / "mandates").glob("*.yml")), codes=codes, divisions=divisions, documents={}
     )
