@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from monitor.assess.coverage import clipped, gaps
 from monitor.assess.evidence import Evidence, MandateCounts
 from monitor.assess.ranking import Bounds
 from monitor.assess.standard_vehicles import weigh
+from monitor.policy.counting import Counting
 from monitor.policy.evaluation import Evaluation, Part
 from monitor.policy.policy import Policy
 
@@ -79,6 +80,7 @@ class _Vehicles:
     counties: tuple[str, ...] | None = None
     uses: tuple[str, ...] | None = None
     areas: tuple[str, ...] | None = None
+    counting: Counting = field(default_factory=Counting)
 
 
 def figures_of(part: Part, sources: Sources) -> Mapping[str, PartFigure]:

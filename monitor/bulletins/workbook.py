@@ -202,6 +202,8 @@ def _sources(book: Workbook, view: BulletinView, ink: Ink) -> None:
         page.title("readings")
         for reading in view.readings:
             page.line(reading.mandate, reading.what, reading.taken)
+            for said in reading.otherwise:
+                page.line("", said)
     page.title("method")
     for said in view.method:
         page.line("", said)

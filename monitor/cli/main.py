@@ -25,6 +25,7 @@ from monitor.cli.hold import hold
 from monitor.cli.intake import check, ingest, withdraw
 from monitor.cli.jobs import jobs, run
 from monitor.cli.lists import divisions, mandates, submissions
+from monitor.cli.readings import readings
 from monitor.cli.reconcile import reconcile
 from monitor.cli.rehearse import rehearse
 from monitor.cli.send import send
@@ -77,6 +78,7 @@ for command in (
     explain,
     exemptions,
     mandates,
+    readings,
     submissions,
     divisions,
     serve,

@@ -18,6 +18,8 @@ from monitor.policy.kinds import ExtractKind, load_kinds
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
+from monitor.policy.reading_fit import fit_readings
+from monitor.policy.readings import RecordedReading, load_readings, with_recorded
 from monitor.policy.reconciliation import (
     NOTHING_EXPECTED,
     ReconciliationRules,
@@ -36,7 +38,9 @@ class Policy:
 
     `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both,
     `townships` the lists that a clause on every township is set against; there may be none.
-    `evaluations` are the scorecards by place, `files` what the hash is over.
+    `evaluations` are the scorecards by place, `files` what the hash is over. `readings` are the
+    recorded ones by id; `reread` names the mandates that this policy reads otherwise than we do, so
+    that no figure of theirs is taken for an official one: empty but under another reading.
     """
 
     project: Project
@@ -56,6 +60,8 @@ class Policy:
     consistency: tuple[ConsistencyCheck, ...] = ()
     townships: TownshipLists = field(default_factory=TownshipLists)
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    readings: dict[str, RecordedReading] = field(default_factory=dict)
+    reread: frozenset[str] = frozenset()
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -110,6 +116,7 @@ def load_project(project: Project) -> Policy:
     body_files = project.files("data", "bodies*.yml")
     township_files = project.files("data/townships")
     evaluation_files = project.files("data/evaluation")
+    reading_files = project.files("data/readings")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -130,6 +137,7 @@ def load_project(project: Project) -> Policy:
         *consistency_files,
         *township_files,
         *evaluation_files,
+        *reading_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -152,13 +160,21 @@ def load_project(project: Project) -> Policy:
         kinds=kinds,
         taken=mandates,
     )
+    readings = fit_readings(
+        reading_files,
+        load_readings(reading_files),
+        mandates=mandates,
+        clauses=clauses,
+        codes=codes,
+        divisions=divisions,
+    )
     return Policy(
         project=project,
         codes=codes,
         divisions=divisions,
         columns=columns,
         rules=load_rules(rule_files, shared_rule_files, kinds),
-        mandates=mandates,
+        mandates=with_recorded(mandates, readings),
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),
         ruleset=hash_files(list(files)),
@@ -177,4 +193,5 @@ def load_project(project: Project) -> Policy:
             clauses=clauses,
             kinds=kinds,
         ),
+        readings=readings,
     )
