@@ -244,8 +244,11 @@ class OtherClauses:
 
 @dataclass(frozen=True, slots=True)
 class ReadingNote:
-    """A choice that a text leaves open, as it was taken."""
+    """A choice that a text leaves open, as it was taken; `otherwise` is what this bulletin would
+    say by the other readings that are recorded.
+    """
 
     mandate: str
     what: str
     taken: str
+    otherwise: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from monitor.bulletins.meanings import RECEIPT_WORDS
 from monitor.cli.session import Session
-from monitor.model import Assessment, Receipt, Severity, Status, plural
+from monitor.model import Assessment, Receipt, RowKey, Severity, Status, plural
 
 if TYPE_CHECKING:
     from monitor.model import Finding
@@ -39,8 +39,13 @@ def print_table(
     session.out.print(table)
 
 
-def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) -> None:
-    """The verdict table: one line a row, breakdowns indented."""
+def print_assessments(
+    session: Session,
+    title: str,
+    rows: Iterable[Assessment],
+    beside: Mapping[RowKey, str] | None = None,
+) -> None:
+    """The verdict table: one line a row, breakdowns indented; `beside` has words for some rows."""
     say, divisions = session.say, session.policy.divisions
     categories = session.policy.codes["category"]
     lines = []
@@ -66,6 +71,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
                 str(a.short_by),
                 needed,
                 f"[{style}]{words}[/]" if style else words,
+                *(() if beside is None else (beside.get(a.key, ""),)),
             )
         )
     headings = (
@@ -80,6 +86,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
         (say("差", "short"), True),
         (say("再需", "needed"), True),
         (say("判定", "verdict"), False),
+        *(() if beside is None else ((say("按所取读法", "as taken"), False),)),
     )
     table = Table(title=title, title_justify="left", header_style="bold", expand=False)
     for heading, is_number in headings:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.model import (
     Assessment,
-    ClauseAnswer,
     Finding,
     Interpretation,
     Language,
@@ -254,10 +254,16 @@ def judged(
 
 def mandate(value: Mandate, language: Language) -> dict[str, Any]:
     """One mandate as its file has it, its words in one language."""
-    document = value.model_dump(mode="json", exclude={"meaning", "readings", "missing"})
+    document = value.model_dump(mode="json", exclude={"meaning", "readings", "missing", "counting"})
     document["meaning"] = value.meaning.to(language)
     document["readings"] = [
-        {"what": r.what.to(language), "by": r.by, "on": r.on.isoformat()} for r in value.readings
+        {
+            "what": r.what.to(language),
+            "by": r.by,
+            "on": r.on.isoformat(),
+            "recorded": getattr(r, "recorded", None),
+        }
+        for r in value.readings
     ]
     document["missing"] = [text.to(language) for text in value.missing]
     if isinstance(document["document"], dict):

@@ -15,6 +15,7 @@ from monitor.model import Assessment, Language, Text
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
 from monitor.store.store import Store
+from monitor.store.tracing import live_rows
 
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 4
 
@@ -152,7 +153,8 @@ def _rows(
         years = (mandate.counted_from.year if mandate.counted_from else 0, code.year)
     else:
         years = (0 if held_only else code.year, code.year)
-    return store.live_rows(
+    return live_rows(
+        store.connection,
         members,
         sorted(categories),
         years,

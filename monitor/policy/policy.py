@@ -13,10 +13,13 @@ from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
 from monitor.policy.consistency import ConsistencyCheck, load_consistency
 from monitor.policy.divisions import DivisionTable, load_divisions
+from monitor.policy.evaluation import Evaluation, load_evaluations
 from monitor.policy.kinds import ExtractKind, load_kinds
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
+from monitor.policy.reading_fit import fit_readings
+from monitor.policy.readings import RecordedReading, load_readings, with_recorded
 from monitor.policy.reconciliation import (
     NOTHING_EXPECTED,
     ReconciliationRules,
@@ -24,6 +27,7 @@ from monitor.policy.reconciliation import (
 )
 from monitor.policy.rules import RuleSuite, load_rules
 from monitor.policy.standard_vehicle import WeightTable, load_weights
+from monitor.policy.townships import TownshipLists, load_townships
 
 _WEIGHTS = "standard_vehicle.yml"
 
@@ -32,8 +36,11 @@ _WEIGHTS = "standard_vehicle.yml"
 class Policy:
     """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does.
 
-    `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both.
-    `files` are those that the hash is over.
+    `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both,
+    `townships` the lists that a clause on every township is set against; there may be none.
+    `evaluations` are the scorecards by place, `files` what the hash is over. `readings` are the
+    recorded ones by id; `reread` names the mandates that this policy reads otherwise than we do, so
+    that no figure of theirs is taken for an official one: empty but under another reading.
     """
 
     project: Project
@@ -51,6 +58,10 @@ class Policy:
     bodies: BodyTable = field(default_factory=BodyTable)
     kinds: dict[str, ExtractKind] = field(default_factory=dict)
     consistency: tuple[ConsistencyCheck, ...] = ()
+    townships: TownshipLists = field(default_factory=TownshipLists)
+    evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    readings: dict[str, RecordedReading] = field(default_factory=dict)
+    reread: frozenset[str] = frozenset()
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -103,6 +114,9 @@ def load_project(project: Project) -> Policy:
     clause_files = project.files("checks/clauses")
     consistency_files = project.files("data/consistency")
     body_files = project.files("data", "bodies*.yml")
+    township_files = project.files("data/townships")
+    evaluation_files = project.files("data/evaluation")
+    reading_files = project.files("data/readings")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -121,6 +135,9 @@ def load_project(project: Project) -> Policy:
         *clause_files,
         *body_files,
         *consistency_files,
+        *township_files,
+        *evaluation_files,
+        *reading_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -140,7 +157,16 @@ def load_project(project: Project) -> Policy:
         divisions=divisions,
         documents=documents,
         bodies=bodies,
+        kinds=kinds,
         taken=mandates,
+    )
+    readings = fit_readings(
+        reading_files,
+        load_readings(reading_files),
+        mandates=mandates,
+        clauses=clauses,
+        codes=codes,
+        divisions=divisions,
     )
     return Policy(
         project=project,
@@ -148,7 +174,7 @@ def load_project(project: Project) -> Policy:
         divisions=divisions,
         columns=columns,
         rules=load_rules(rule_files, shared_rule_files, kinds, columns),
-        mandates=mandates,
+        mandates=with_recorded(mandates, readings),
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),
         ruleset=hash_files(list(files)),
@@ -158,4 +184,14 @@ def load_project(project: Project) -> Policy:
         bodies=bodies,
         kinds=kinds,
         consistency=load_consistency(consistency_files, clauses),
+        townships=load_townships(township_files, divisions),
+        evaluations=load_evaluations(
+            evaluation_files,
+            codes=codes,
+            divisions=divisions,
+            mandates=mandates,
+            clauses=clauses,
+            kinds=kinds,
+        ),
+        readings=readings,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,14 +10,13 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.bulletins import labels
+from monitor.bulletins import formats, labels
 from monitor.bulletins.figures import clause_of
-from monitor.bulletins.mandate_words import asked_of, bounds_of
 from monitor.bulletins.parts import Clause
 from monitor.bulletins.words import Words
 from monitor.door.rights import Verb
-from monitor.model import Text
-from monitor.policy.mandates import Document, Mandate
+from monitor.model import Target, Text
+from monitor.policy.mandates import Document, Mandate, PeriodTarget
 from monitor.policy.policy import Policy
 from monitor.site.desk import desk_of
 from monitor.site.pages import render, text_of
@@ -99,10 +99,10 @@ def mandate_view(mandate: Mandate, policy: Policy, words: Words, today: date) ->
         issued_on=document.issued_on if isinstance(document, Document) else None,
         clause=clause_of(mandate, words),
         concerns=labels.binds_word(mandate, policy, words) or words("不约束任何一级，仅列趋势"),
-        targets=tuple((one.period, asked_of(one, mandate, words)) for one in mandate.targets),
+        targets=tuple((one.period, _asked(one, mandate, words)) for one in mandate.targets),
         standing=words.text(standing),
         is_in_force=is_in_force,
-        bounds=tuple(bounds_of(mandate, policy, words)),
+        bounds=tuple(_bounds(mandate, policy, words)),
     )
 
 
@@ -112,6 +112,45 @@ def _standing(mandate: Mandate, today: date) -> tuple[Text, bool]:
     if today < mandate.valid_from:
         return Text("尚未开始", "to come"), False
     return Text("现行", "in force"), True
+
+
+def _asked(one: PeriodTarget, mandate: Mandate, words: Words) -> str:
+    if one.value is None:
+        return words("> %(year)s 年末", year=one.compare_to)
+    said = formats.target_sign(Target(one.op, one.value, mandate.unit))
+    return said if mandate.unit == "share" else f"{said} {labels.unit_word(mandate.unit, words)}"
+
+
+def _bounds(mandate: Mandate, policy: Policy, words: Words) -> Iterable[tuple[str, str]]:
+    """What narrows a mandate, by heading; what does not is left out."""
+
+    def listed(codes: Iterable[str], table: str) -> str:
+        return words.listed([words.text(policy.codes[table].label(code)) for code in codes])
+
+    yield words("车辆"), labels.categories_word(mandate.categories, policy, words)
+    for heading, codes, table in (
+        (words("单位"), mandate.owners, "owner_kind"),
+        (words("区域"), mandate.areas, "area"),
+        (words("使用性质"), mandate.uses, "use"),
+        (words("能源"), mandate.energies, "energy"),
+        (words("可豁免"), mandate.exemptions, "exemption"),
+        (words("不计入的车辆"), mandate.exempt_categories, "category"),
+    ):
+        if codes:
+            yield heading, listed(codes, table)
+    if mandate.counties:
+        yield words("县区"), words.listed(_counties(mandate.counties, policy))
+    if mandate.counted_from:
+        yield words("自何日起计"), formats.day(mandate.counted_from, words)
+
+
+def _counties(codes: Iterable[str], policy: Policy) -> list[str]:
+    named = {
+        code: name
+        for division in policy.divisions.divisions.values()
+        for code, name in division.counties.items()
+    }
+    return [named.get(code, code) for code in codes]
 
 
 def _groups(views: list[MandateView]) -> list[tuple[str, list[MandateView]]]:

@@ -209,8 +209,8 @@ def _condition_words(words: Words) -> dict[str, str]:
         "rows": words("看哪些行"),
         "hits": words("算作达到"),
         "unsure": words("不能判断"),
-        "part": words("部分"),
-        "whole": words("总数"),
+        "part": words("其中的一列"),
+        "whole": words("总数一列"),
         "sum": words("合计"),
     }
 
