@@ -139,7 +139,7 @@ def test_the_parts_of_the_chain(year: str, total: tuple[int, int]) -> None:
         if row["单位"] in worth
     }
     parts = sum(value for (clause, _), value in held.items() if clause == "FJ-I05")
-    assert (parts, held["FJ-I04", "全产业链产值"]) == total
+    assert (int(parts), int(held["FJ-I04", "全产业链产值"])) == total
 
 
 def test_new_residential_areas() -> None:
