@@ -59,11 +59,7 @@ def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **gi
         )
     if as_json:
         ruleset, language = session.policy.ruleset, session.language
-        print_json(
-            documents.judged(
-                rows, as_of, given["known_at"], ruleset, language, answers.rows, answers.consistency
-            )
-        )
+        print_json(documents.judged(rows, as_of, given["known_at"], ruleset, language, answers))
     else:
         from monitor.cli.answer_tables import print_answers, print_consistency  # noqa: PLC0415  # rich
         from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
