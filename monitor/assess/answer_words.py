@@ -48,7 +48,7 @@ def _share(answer: ClauseAnswer) -> Text:
         return NOTHING
     if answer.measure == "each":
         return Text(
-            f"{answer.denominator} 个中 {numerator.replace('–', '至 ')} 个达到",
+            f"{answer.denominator} 个中 {numerator} 个达到",
             f"{numerator} of {answer.denominator} reach it",
         )
     percent = f"{Decimal(answer.share) * 100:f}".rstrip("0").rstrip(".")

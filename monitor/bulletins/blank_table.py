@@ -15,12 +15,13 @@ from monitor.policy.columns import ColumnMap
 from monitor.policy.policy import Policy
 
 Nature = Literal["coded", "day", "number", "text"]
-# Columns whose code table is called otherwise than they are.
+# Columns of vehicles whose code table is called otherwise than they are, and what those hold that
+# have none; the columns of a declared kind say it themselves.
 _TABLES: Final = {"fast_charge": "yes_no", "method": "purchase_method"}
 _DAY: Final = "_on"
 _NUMBERS: Final = ("_km", "_kg", "quantity", "unit_price", "amount")
+_DECLARED: Final[Mapping[str, Nature]] = {"day": "day", "whole": "number", "decimal": "number"}
 _SHOWN: Final = 15  # values, before the rest is only counted
-_FIRST: Final = "registration"
 MARK: Final = "*"  # after the name of a column that must be there; the reader takes it off
 
 
@@ -71,8 +72,8 @@ def blank_form(
     hints = table.hints if table else {}
     columns = [
         _column(
+            kind,
             name,
-            layout,
             policy,
             words("%(hint)s。", hint=words.text(hints[name])) if name in hints else "",
             tuple(row.get(name, "") for row in examples),
@@ -90,11 +91,10 @@ def blank_form(
 
 
 def blank_kinds(policy: Policy) -> tuple[str, ...]:
-    """The kinds that can be sent, those with a column map and with rules: the one that verdicts
-    rest on first.
+    """The kinds that can be sent, those with a column map and with rules; those of vehicles
+    first.
     """
-    kinds = (kind for kind in policy.rules if kind in policy.columns)
-    return tuple(sorted(kinds, key=lambda kind: kind != _FIRST))
+    return tuple(kind for kind in policy.kinds if kind in policy.rules and kind in policy.columns)
 
 
 def blank_csv(form: BlankForm) -> bytes:
@@ -113,23 +113,23 @@ def explained(column: BlankColumn) -> str:
 
 
 def _column(
+    kind: str,
     name: str,
-    layout: ColumnMap,
     policy: Policy,
     hint: str,
     examples: tuple[str, ...],
     words: Words,
 ) -> BlankColumn:
+    layout = policy.columns[kind]
     names = layout.columns[name]
-    table = policy.codes.get(_TABLES.get(name, name))
-    values = values_of(table) if table else ()
+    nature, values = _nature(kind, name, policy), _values(kind, name, policy)
     return BlankColumn(
         name=name,
         header=layout.header_of(name),
         must=_must(name, layout, words),
         is_required=names.required,
-        how=words.sentences([one for one in (hint, _how(name, values, words)) if one]),
-        nature="coded" if table else _nature(name),
+        how=words.sentences([one for one in (hint, _how(nature, values, words)) if one]),
+        nature="coded" if values else nature,
         values=values,
         aliases=names.aliases,
         examples=examples,
@@ -148,21 +148,42 @@ def _must(name: str, layout: ColumnMap, words: Words) -> str:
     return words("可不填")
 
 
-def _nature(name: str) -> Nature:
+def _nature(kind: str, name: str, policy: Policy) -> Nature:
+    declared = policy.kinds[kind].columns.get(name)
+    if declared is not None:
+        return _DECLARED.get(declared.nature, "text")
     if name.endswith(_DAY):
         return "day"
     return "number" if name.endswith(_NUMBERS) else "text"
 
 
-def _how(name: str, values: tuple[str, ...], words: Words) -> str:
+def _values(kind: str, name: str, policy: Policy) -> tuple[str, ...]:
+    """All that a column takes: the words of its code table, or the clauses that ask for such a
+    row and the names of what they ask for; nothing where anything may be written.
+    """
+    declared = policy.kinds[kind].columns.get(name)
+    if declared is not None and declared.nature in {"clause", "item"}:
+        lines = [
+            (clause.id, line.name.zh)
+            for clause in policy.clauses.values()
+            for line in clause.lines
+            if line.measure == kind
+        ]
+        return tuple(dict.fromkeys(line[declared.nature == "item"] for line in lines))
+    told = declared.table if declared is not None else _TABLES.get(name, name)
+    table = policy.codes.get(told or "")
+    return values_of(table) if table else ()
+
+
+def _how(nature: Nature, values: tuple[str, ...], words: Words) -> str:
     if values:
         shown = words.listed(values[:_SHOWN])
         if len(values) <= _SHOWN:
             return words("可填：%(values)s。", values=shown)
         return words("可填：%(values)s等，共 %(count)s 种。", values=shown, count=f"{len(values)}")
-    if _nature(name) == "day":
+    if nature == "day":
         return words("日期，如 2019-03-05、2019/3/5、2019.3.5、20190305、2019年3月5日。")
-    if _nature(name) == "number":
+    if nature == "number":
         return words("数字，如 1200、1,200。")
     return ""
 

@@ -15,6 +15,7 @@ from monitor.bulletins.parts import (
     Laggard,
     Line,
     MandateBlock,
+    OtherClauses,
     Quality,
     ReadingNote,
     Tally,
@@ -171,6 +172,7 @@ class BulletinView:
     method: tuple[str, ...]
     imprint: tuple[Line, ...]
     headings: Mapping[str, str]
+    clauses: OtherClauses | None = None
     division_code: str = ""
     as_of_on: date | None = None
     issue_number: int | None = None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from monitor.bulletins.bulletin_view import BulletinView, ForecastRow, Provincial
 from monitor.bulletins.flat import FlatRow, flat_rows, target_of
-from monitor.bulletins.parts import Change, Figures, MandateBlock, Verdict
+from monitor.bulletins.parts import Change, Figures, MandateBlock, OtherClauses, Verdict
 
 FORMAT: Final = "fleetmon-bulletin/1"
 _OPERATORS: Final = {"≥": ">="}
@@ -71,9 +71,21 @@ def to_document(view: BulletinView) -> dict[str, Any]:
             "set_aside": [asdict(reason) for reason in view.quality.set_aside],
             "warned": [asdict(reason) for reason in view.quality.warned],
         },
+        "clauses": _clauses(view.clauses) if view.clauses else None,
         "readings": [asdict(reading) for reading in view.readings],
         "method": list(view.method),
         "imprint": _named(view.imprint),
+    }
+
+
+def _clauses(clauses: OtherClauses) -> dict[str, Any]:
+    return {
+        "summary": clauses.summary,
+        "rows": [
+            asdict(row) | {"verdict": _verdict(row.verdict), "explain": row.explain or None}
+            for row in clauses.rows
+        ],
+        "lines": _named(clauses.lines),
     }
 
 

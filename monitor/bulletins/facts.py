@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from monitor.assess.attribution import Attribution
+from monitor.assess.consistency import Consistency
 from monitor.assess.forecast import Forecast
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.reporting_facts import Standing
-from monitor.model import Assessment, Period, SubmissionSummary
+from monitor.model import Assessment, ClauseAnswer, Period, SubmissionSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class BulletinFacts:
     assessments by their key; `reconciliation` is of the division and its members.
     `received_until` is when the last submission that is known of came in, whoever sent it.
     `reporting` is how the division and its members stand with what was due by `as_of`, and what
-    each of them has to send next of each kind.
+    each of them has to send next of each kind. `answers` are those of the division to the clauses
+    that are no fleet mandates, `consistency` what was compared among them.
     """
 
     division: str
@@ -55,3 +57,5 @@ class BulletinFacts:
     to_mend: dict[str, int] = field(default_factory=dict)
     received_until: datetime | None = None
     reporting: tuple[Standing, ...] = ()
+    answers: tuple[ClauseAnswer, ...] = ()
+    consistency: tuple[Consistency, ...] = ()

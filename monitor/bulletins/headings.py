@@ -39,6 +39,7 @@ def _sections(words: Words) -> dict[str, str]:
         "method": words("口径和出处"),
         "readings": words("条文未言明之处的读法"),
         "imprint": words("本期通报的依据"),
+        "clauses": words("其他条文"),
         "matrix": words("各市一览"),
         "tiles": words("各市状况"),
         "cities": words("各市走势"),
@@ -56,6 +57,8 @@ def _sections(words: Words) -> dict[str, str]:
 def _columns(words: Words) -> dict[str, str]:
     return {
         "mandate": words("要求"),
+        "clause_id": words("条文"),
+        "known": words("已知"),
         "division": words("地区"),
         "division_code": words("地区代码"),
         "period": words("年度"),
@@ -149,5 +152,8 @@ def _phrases(words: Words) -> dict[str, str]:
         "pipeline_note": words("单位：辆。逾期指过了计划交付日仍未登记。"),
         "comparison_note": words("只在数字已定的市之间排位次。"),
         "reconciled_note": words("不符之处；不等于违规，请逐一查明。"),
+        "clauses_note": words(
+            "规则、指标和机制：最近一年，以及未达标的各年。未报送的只列名，不评判。"
+        ),
         "causes_note": words("变化的原因，各部分之和即全部变化"),
     }

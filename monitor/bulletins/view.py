@@ -15,6 +15,7 @@ from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import blocks_of, has_yardstick, past_rows
 from monitor.bulletins.headings import headings_of
 from monitor.bulletins.headline import headline_of, tallies_of
+from monitor.bulletins.other_clauses import other_clauses_of
 from monitor.bulletins.outlook import outlook_of
 from monitor.bulletins.overview import overview_of
 from monitor.bulletins.parts import Line, MandateBlock, ReadingNote
@@ -92,6 +93,7 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
         method=_method(words),
         imprint=_imprint(facts, words),
         headings=headings_of(words),
+        clauses=other_clauses_of(facts, policy, words),
         division_code=facts.division,
         as_of_on=facts.as_of,
         issue_number=facts.issue_number,

@@ -10,7 +10,7 @@ from typing import Final
 from xlsxwriter import Workbook
 
 from monitor.bulletins.bulletin_view import BulletinView, Provincial
-from monitor.bulletins.parts import Line, Reason
+from monitor.bulletins.parts import Line, OtherClauses, Reason
 from monitor.bulletins.workbook_figures import set_dictionary, set_figures
 from monitor.bulletins.workbook_ink import TONES, Ink, put, put_head, put_spoken
 from monitor.bulletins.workbook_outlook import set_outlook
@@ -42,6 +42,8 @@ def make_workbook(view: BulletinView) -> bytes:
     set_figures(book, view, ink)
     if view.provincial:
         _matrix(book, view, ink)
+    if view.clauses:
+        _clauses(book, view, view.clauses, ink)
     set_outlook(book, view, ink)
     _changes(book, view, ink)
     _lines(book, view, "reconciled", view.reconciled.summary, view.reconciled.lines, ink)
@@ -114,6 +116,20 @@ def _matrix(book: Workbook, view: BulletinView, ink: Ink) -> None:
                 put_spoken(page.sheet, row, column, cell.value, ink, f"  {word}", font_color=tone)
     page.sheet.freeze_panes(1, 1)
     page.sheet.repeat_rows(0)
+
+
+def _clauses(book: Workbook, view: BulletinView, clauses: OtherClauses, ink: Ink) -> None:
+    page = Page(book, view, "clauses", (12, 46, 10, 26, 34, 16, 60, 46), ink)
+    page.line("", clauses.summary, text_wrap=False)
+    page.row += 1
+    page.head("clause_id", "subject", "period", "target", "known", "verdict", "remarks", "explain")
+    for row in clauses.rows:
+        words = (row.clause, row.name, row.period, row.target, row.figure, row.verdict.word)
+        page.line(*words, " ".join(row.remarks), row.explain)
+    if clauses.lines:
+        page.row += 1
+        for line in clauses.lines:
+            page.line("", f"{line.name}{view.headings['colon']}{line.value}")
 
 
 def _changes(book: Workbook, view: BulletinView, ink: Ink) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from monitor.assess.answer_choice import telling
 from monitor.assess.answer_words import figure_of, target_of
 from monitor.assess.consistency import Consistency
 from monitor.cli.session import Session
@@ -20,7 +21,7 @@ def print_answers(
 
     Where single clauses were asked for, every year and what stands beside each figure as well.
     """
-    shown = answers if is_asked else _latest(answers)
+    shown = answers if is_asked else telling([one for one in answers if one.binding])
     known = [one for one in shown if is_asked or one.status != "no_data"]
     if known:
         session.out.print(_table(session, title, known), markup=True)
@@ -43,17 +44,6 @@ def print_consistency(session: Session, found: Sequence[Consistency]) -> None:
     for one in found:
         style = "bold red" if one.holds is False else None
         session.out.print(one.message.to(session.language), style=style, markup=False)
-
-
-def _latest(answers: Sequence[ClauseAnswer]) -> list[ClauseAnswer]:
-    """The last year of each line for the clause's own place, and every year that failed."""
-    last = {(one.clause, one.line): one.period for one in answers if one.binding}
-    return [
-        one
-        for one in answers
-        if one.binding
-        and (one.period == last[one.clause, one.line] or one.status in {"not_met", "out_of_reach"})
-    ]
 
 
 def _table(session: Session, title: str, answers: Sequence[ClauseAnswer]) -> Table:

@@ -54,6 +54,8 @@ def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **gi
             session.policy,
             as_of,
             given["known_at"],
+            history=held.history,
+            decisions=held.decisions,
             clauses=clauses,
             divisions=divisions,
         )

@@ -29,6 +29,11 @@ class Answers:
     rows: tuple[ClauseAnswer, ...]
     consistency: tuple[Consistency, ...]
 
+    def about(self, policy: Policy, division: str) -> tuple[Consistency, ...]:
+        """What was compared that speaks of a clause of a division."""
+        own = {one.id for one in policy.clauses.values() if one.jurisdiction == division}
+        return tuple(one for one in self.consistency if own & set(one.clauses))
+
 
 def answer(
     store: Store,
@@ -37,14 +42,15 @@ def answer(
     known_at: datetime | None,
     *,
     history: int | None = None,
+    decisions: int | None = None,
     clauses: Sequence[str] | None = None,
     divisions: Sequence[str] | None = None,
 ) -> Answers:
-    """Answer the chosen clauses from what was known; `history` as in `judge.hold`.
+    """Answer the chosen clauses from what was known; `history` and `decisions` as in `judge.hold`.
 
     What belongs together is compared among all clauses, whichever were asked for.
     """
-    held = gather_evidence(store, policy, as_of, known_at, history)
+    held = gather_evidence(store, policy, as_of, known_at, history, decisions)
     every = answer_clauses(policy, held)
     chosen = tuple(
         one
@@ -58,14 +64,19 @@ def answer(
 
 
 def gather_evidence(
-    store: Store, policy: Policy, as_of: date, known_at: datetime | None, history: int | None = None
+    store: Store,
+    policy: Policy,
+    as_of: date,
+    known_at: datetime | None,
+    history: int | None = None,
+    decisions: int | None = None,
 ) -> ClauseEvidence:
     """The rows of every declared kind that came, and the lists that are set against the register.
 
     The register is read only where there is a list to be set against it.
     """
     seen = history if history is not None else store.history(known_at)
-    store.look(Knowledge(known_at, seen))
+    store.look(Knowledge(known_at, seen, decisions))
     held = {
         name: records(store.connection, name, record_columns(kind))
         for name, kind in policy.kinds.items()

@@ -17,6 +17,7 @@ from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.reporting_facts import Standing
+from monitor.corridor.answering import Answers, answer
 from monitor.corridor.attributing import attribute
 from monitor.corridor.forecasting import gather
 from monitor.corridor.lateness import reporting_of
@@ -69,6 +70,7 @@ class RunFacts:
     reporting: tuple[Standing, ...]
     earlier: dict[str, Issue]
     attributions: dict[int, ByDivision[Attribution]]
+    answers: Answers
 
 
 def gather_run(
@@ -85,6 +87,15 @@ def gather_run(
 
     Divisions whose previous bulletins are of the same run are attributed together.
     """
+    answers = answer(
+        store,
+        policy,
+        held.as_of,
+        held.known_at,
+        history=held.history,
+        decisions=held.decisions,
+        divisions=divisions,
+    )
     reconciliation = reconcile(store, policy, held.as_of)
     weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     earlier = {
@@ -125,6 +136,7 @@ def gather_run(
             )
             for number, concerned in together.items()
         },
+        answers=answers,
     )
 
 
@@ -169,4 +181,6 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         attributions=known.attributions[earlier.run].of(mine) if earlier else (),
         reconciliation=known.reconciliation.of(tuple(mine)),
         reporting=tuple(one for one in known.reporting if one.item.division in mine),
+        answers=tuple(one for one in known.answers.rows if one.division == division),
+        consistency=known.answers.about(policy, division),
     )

@@ -23,6 +23,7 @@ from monitor.extracts.values import (
     clean_code,
     header_factor,
     parse_dates,
+    parse_decimal,
     parse_whole,
 )
 from monitor.model import Interpretation, Text
@@ -38,6 +39,7 @@ class ColumnReader:
         """Lookups are made when a column is first read."""
         self.context = context
         self._lookups: dict[str, Lookup] = {}
+        self._tables: dict[str, str] = {}
         self._dates: dict[str, Counter[tuple[str, str]]] = {}
         self._trimmed: Counter[str] = Counter()
 
@@ -56,6 +58,7 @@ class ColumnReader:
         """Codes of a table."""
         if column not in self._lookups:
             self._lookups[column] = table_lookup(self.context.policy.codes[table])
+            self._tables[column] = table
         return self._look_up(frame, column, column)
 
     def meanings(
@@ -99,6 +102,11 @@ class ColumnReader:
         """Whole numbers of a column, in the first of `units`."""
         factor = header_factor(self.context.headers.get(column, ""), units)
         return parse_whole(self.raw(frame, column), units=units, bare_factor=factor)
+
+    def decimal(self, frame: pl.DataFrame, column: str, units: Mapping[str, int]) -> ParsedNumbers:
+        """Decimals of a column, in the first of `units`."""
+        factor = header_factor(self.context.headers.get(column, ""), units)
+        return parse_decimal(self.raw(frame, column), units=units, bare_factor=factor)
 
     def code_text(self, frame: pl.DataFrame, column: str) -> pl.Series:
         """Upper-case text of a column of many distinct values, such as VINs and plates."""
@@ -159,7 +167,7 @@ class ColumnReader:
         """What was read as what, once a column, with counts."""
         found: list[Interpretation] = []
         for column, lookup in self._lookups.items():
-            table = self.context.policy.codes.get(_TABLE_OF.get(column, column))
+            table = self.context.policy.codes.get(self._tables.get(column, column))
             shown = table.label if table else self.context.policy.divisions.name
             told = dressed_interpretation(self._header(column), lookup.dressed, shown)
             found += [told] if told else []
@@ -186,9 +194,6 @@ class ColumnReader:
     def _header(self, column: str) -> str:
         wanted = "division_code" if column == "division" else column
         return self.context.headers.get(wanted, wanted)
-
-
-_TABLE_OF = {"fast_charge": "yes_no"}
 
 
 def by_distinct(

@@ -10,13 +10,16 @@ from monitor.extracts.columns import ColumnReader, by_distinct
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.crosschecks import of_the_file
+from monitor.extracts.lookup import translated
 from monitor.extracts.numbers import DECIMAL
 from monitor.extracts.plate import NEW_ENERGY_FORMS, plate_forms
 from monitor.extracts.text_hash import text_hash
-from monitor.extracts.values import drop_blank_words, parse_decimal
+from monitor.extracts.values import drop_blank_words
 from monitor.extracts.vin import WELL_FORMED, vin_facts
+from monitor.policy.clauses import Clause
 from monitor.policy.codes import normal_name
 from monitor.policy.kinds import ExtractKind, RecordColumn
+from monitor.policy.lines import Line
 
 ROW_COLUMNS = ("line", "is_overlong", "has_unvalued_formula")
 _SEPARATOR = "\x1f"
@@ -29,7 +32,8 @@ class RecordReader:
 
     Each declared column comes with what rules ask of it: `x_written`, and by its nature
     `x_unreadable` (days, numbers), `x_unknown` (codes), `x_well_formed` and `x_check_holds`
-    (VINs), `x_holds` (credit codes). `vin` is what the row is known by, as in every fact row:
+    (VINs), `x_holds` (credit codes), `x_in` (the unit that a reported unit is worth so much of, or
+    that an item is asked for in). `vin` is what the row is known by, as in every fact row:
     its key, null where the first part of it is missing.
     """
 
@@ -67,12 +71,7 @@ class RecordReader:
     def _column(self, raw: pl.DataFrame, name: str, column: RecordColumn) -> Iterator[pl.Series]:
         columns, nature = self.columns, column.nature
         if nature == "code":
-            codes, unknown, written = columns.codes(raw, name, column.table or name)
-            yield from (
-                codes.alias(name),
-                unknown.alias(f"{name}_unknown"),
-                written.alias(f"{name}_written"),
-            )
+            yield from self._codes(raw, name, column.table or name)
             return
         yield columns.written(raw, name).alias(f"{name}_written")
         if nature == "day":
@@ -82,7 +81,7 @@ class RecordReader:
             whole = columns.whole(raw, name, column.units)
             yield from (whole.values.alias(name), whole.unreadable.alias(f"{name}_unreadable"))
         elif nature == "decimal":
-            exact = parse_decimal(columns.raw(raw, name), units=column.units)
+            exact = columns.decimal(raw, name, column.units)
             yield from (
                 exact.values.cast(DECIMAL).alias(name),
                 exact.unreadable.alias(f"{name}_unreadable"),
@@ -93,6 +92,17 @@ class RecordReader:
             yield from self._items(raw, name)
         else:
             yield from self._identifier(raw, name, nature)
+
+    def _codes(self, raw: pl.DataFrame, name: str, table: str) -> Iterator[pl.Series]:
+        codes, unknown, written = self.columns.codes(raw, name, table)
+        yield from (
+            codes.alias(name),
+            unknown.alias(f"{name}_unknown"),
+            written.alias(f"{name}_written"),
+        )
+        entries = self.context.policy.codes[table].entries
+        if units := {code: entry.unit for code, entry in entries.items() if entry.unit}:
+            yield translated(codes, units, pl.String).alias(f"{name}_in")
 
     def _identifier(self, raw: pl.DataFrame, name: str, nature: str) -> Iterator[pl.Series]:
         text = drop_blank_words(self.columns.code_text(raw, name))[0].alias(name)
@@ -110,11 +120,12 @@ class RecordReader:
 
     def _items(self, raw: pl.DataFrame, name: str) -> Iterator[pl.Series]:
         """What a clause asks for, by the name that its lines have; the only one where none is
-        written. An item that its clause does not ask for is unknown.
+        written. An item that its clause does not ask for is unknown; `item_in` is the unit that
+        it is asked for in.
         """
         asked = pl.DataFrame(
             [
-                (clause.id, normal_name(writing), line.name.zh)
+                (clause.id, normal_name(writing), line.name.zh, _asked_in(clause, line))
                 for clause in self.context.policy.clauses.values()
                 for line in clause.lines
                 for writing in {
@@ -123,15 +134,16 @@ class RecordReader:
                     *([""] if len(clause.lines) == 1 else []),
                 }
             ],
-            schema={"clause": pl.String, "written": pl.String, "meant": pl.String},
+            schema=dict.fromkeys(("clause", "written", "meant", "unit"), pl.String),
             orient="row",
         )
         text = self.columns.text(raw, name)
         plain = by_distinct(text, pl.String, lambda written: normal_name(written or ""))
-        found = pl.DataFrame(
+        told = pl.DataFrame(
             {"clause": self.columns.code_text(raw, "clause"), "written": plain.fill_null("")}
-        ).join(asked, on=("clause", "written"), how="left", maintain_order="left")["meant"]
-        yield found.fill_null(text).alias(name)
+        ).join(asked, on=("clause", "written"), how="left", maintain_order="left")
+        found = told["meant"]
+        yield from (found.fill_null(text).alias(name), told["unit"].alias(f"{name}_in"))
         known = pl.Series(list(self.context.policy.clauses), dtype=pl.String)
         of_known = self.columns.code_text(raw, "clause").is_in(known.implode())
         yield (found.is_null() & of_known).alias(f"{name}_unknown")
@@ -172,7 +184,8 @@ class RecordReader:
             typed = typed.with_columns(nothing.alias("energy"))
         green = pl.lit(value=False)
         if "plate" in typed.columns:
-            forms = plate_forms(typed["plate"], pl.repeat(None, typed.height, eager=True))
+            nowhere = pl.repeat(None, typed.height, dtype=pl.String, eager=True)
+            forms = plate_forms(typed["plate"], nowhere)
             typed = typed.with_columns(
                 forms["plate_form"], forms["plate_form"].is_null().alias("_no_form")
             ).with_columns(
@@ -248,6 +261,11 @@ def record_columns(kind: ExtractKind) -> dict[str, pl.DataType]:
     }
     told = ("is_new_energy", "energy_is_undetermined") if kind.tells_energy else ()
     return kept | dict.fromkeys(told, pl.Boolean())
+
+
+def _asked_in(clause: Clause, line: Line) -> str | None:
+    """The unit that a line's figures are asked for in: its own, else that of its targets."""
+    return line.unit or next((t.unit for t in clause.targets_of(line) if t.unit), None)
 
 
 def _as_text(name: str) -> pl.Expr:

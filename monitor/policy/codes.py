@@ -160,7 +160,7 @@ def normal_name(written: str) -> str:
 
 
 def load_codes(paths: list[Path]) -> dict[str, CodeTable]:
-    """All code tables of these files, by name; a unit worth so much of no known one is refused."""
+    """All code tables of these files, by name; refused is what is worth of no known unit."""
     tables: dict[str, CodeTable] = {}
     files = [(path, load(path, CodeFile)) for path in paths]
     for path, file in files:

@@ -24,6 +24,7 @@ from monitor.policy.reconciliation import (
 )
 from monitor.policy.rules import RuleSuite, load_rules
 from monitor.policy.standard_vehicle import WeightTable, load_weights
+from monitor.policy.townships import TownshipLists, load_townships
 
 _WEIGHTS = "standard_vehicle.yml"
 
@@ -32,7 +33,8 @@ _WEIGHTS = "standard_vehicle.yml"
 class Policy:
     """Codes, divisions, columns, row suites, mandates; `ruleset` changes when any of them does.
 
-    `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both.
+    `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both,
+    `townships` the lists that a clause on every township is set against; there may be none.
     `files` are those that the hash is over.
     """
 
@@ -51,6 +53,7 @@ class Policy:
     bodies: BodyTable = field(default_factory=BodyTable)
     kinds: dict[str, ExtractKind] = field(default_factory=dict)
     consistency: tuple[ConsistencyCheck, ...] = ()
+    townships: TownshipLists = field(default_factory=TownshipLists)
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -103,6 +106,7 @@ def load_project(project: Project) -> Policy:
     clause_files = project.files("checks/clauses")
     consistency_files = project.files("data/consistency")
     body_files = project.files("data", "bodies*.yml")
+    township_files = project.files("data/townships")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -121,6 +125,7 @@ def load_project(project: Project) -> Policy:
         *clause_files,
         *body_files,
         *consistency_files,
+        *township_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -158,4 +163,5 @@ def load_project(project: Project) -> Policy:
         bodies=bodies,
         kinds=kinds,
         consistency=load_consistency(consistency_files, clauses),
+        townships=load_townships(township_files, divisions),
     )

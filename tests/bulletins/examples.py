@@ -24,6 +24,7 @@ from monitor.model import (
 )
 from monitor.policy.codes import load_codes
 from monitor.policy.divisions import load_divisions
+from monitor.policy.kinds import load_kinds
 from monitor.policy.mandates import load_mandates
 from monitor.policy.policy import Policy
 from monitor.policy.project import Project
@@ -40,6 +41,7 @@ def example_policy() -> Policy:
     """A policy cut down to what bulletins need, so that they do not change with the real one."""
     codes = load_codes([FILES / "category.yml", FILES / "energy.yml"])
     divisions = load_divisions([FILES / "jiangxi.yml", FILES / "fujian.yml"])
+    kinds = load_kinds(sorted((FILES / "kinds").glob("*.yml")), codes=codes, columns={})
     return Policy(
         project=Project(),
         codes=codes,
@@ -55,6 +57,7 @@ def example_policy() -> Policy:
         weights=WeightTable(table="standard_vehicle", source="", entries=()),
         baselines=(),
         ruleset="5b0c6a1fd2e94c77",
+        kinds=kinds,
     )
 
 

@@ -10,6 +10,7 @@ import csv
 import json
 import shutil
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -382,14 +383,11 @@ def test_what_is_answered_today_and_what_is_not(tmp_path: Path, policy: Policy) 
     assert {body["name"] for body in rows["NJ-R01"]["bodies"]} >= {"市经信委"}
 
 
-def test_an_extract_is_switched_on_by_its_column_map(tmp_path: Path, policy: Policy) -> None:
-    kinds = {layout.kind for layout in policy.columns.values()}
-    clause = next(c for c in policy.clauses.values() if c.evidence.kind not in kinds)
-    kind = clause.evidence.kind
-    text = f"map: {kind}\nkind: {kind}\nidentity: row\ncolumns:\n  mark: {{header: 标记}}\n"
-    own = config(tmp_path / "own", f"{kind}.yml", text, "data/columns")
-    before = {row.id: row.now for row in coverage_of(policy)}
-    after = {row["id"]: row["now"] for row in coverage(tmp_path, config=own)["mandates"]}
+@pytest.mark.parametrize("kind", ["figure", "permit"])
+def test_an_extract_is_switched_on_by_its_column_map(policy: Policy, kind: str) -> None:
+    maps = {name: layout for name, layout in policy.columns.items() if layout.kind != kind}
+    before = {row.id: row.now for row in coverage_of(replace(policy, columns=maps))}
+    after = {row.id: row.now for row in coverage_of(policy)}
     turned = {one for one, now in after.items() if now != before[one]}
     assert turned == {c.id for c in policy.clauses.values() if c.evidence.kind == kind}
     assert {before[one] for one in turned} == {"needs_extract"}

@@ -160,6 +160,8 @@ def test_every_name_and_code_stands_for_one_thing() -> None:
     assert set(tables) == {
         "energy", "fuel", "category", "use", "owner_kind", "area", "reason", "exemption",
         "purchase_method", "business", "plate_kind", "vehicle_type", "yes_no", "unit",
+        "permit_issue", "facility", "access", "platform_level", "battery_destination",
+        "tender_subject", "document_form", "reported_unit",
     }  # fmt: skip
 
 
