@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.model import ClauseAnswer
+from monitor.assess.answer import ClauseAnswer
 
 FAILED = frozenset({"not_met", "out_of_reach"})
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from monitor.model import ClauseAnswer, Text, Wanted
+from monitor.assess.answer import ClauseAnswer, Wanted
+from monitor.model import Text
 from monitor.policy.policy import Policy
 
 NOTHING = Text("—", "—")

@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.arithmetic import consequence, cut_share
 from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.assess.clause_found import Asked
@@ -15,8 +16,9 @@ from monitor.assess.clause_lines import work_out
 from monitor.assess.clause_status import wanted_of
 from monitor.assess.coverage import clipped, gaps
 from monitor.assess.explain_code import ExplainCode
-from monitor.model import ClauseAnswer, Period, Text
-from monitor.policy.clauses import Clause, ClauseTarget
+from monitor.model import Period, Text
+from monitor.policy.clause_targets import ClauseTarget
+from monitor.policy.clauses import Clause
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy
 

@@ -8,11 +8,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from monitor.assess.answer import Fact
 from monitor.assess.arithmetic import Sides, share_status
 from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.assess.clause_status import exceeds, number_status, reaches_number
-from monitor.model import Fact, Text
-from monitor.policy.clauses import Clause, ClauseTarget
+from monitor.model import Text
+from monitor.policy.clause_targets import ClauseTarget
+from monitor.policy.clauses import Clause
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from monitor.assess.answer import Fact
 from monitor.assess.arithmetic import Sides, cut_share
 from monitor.assess.clause_evidence import Links
 from monitor.assess.clause_found import Asked, Found, share_status_of
-from monitor.model import Fact, Text
+from monitor.model import Text
 from monitor.policy.policy import Policy
 
 # GB/T 34014-2017: 24 places of digits and capitals without I and O.

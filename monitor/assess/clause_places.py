@@ -6,10 +6,11 @@ from fractions import Fraction
 
 import polars as pl
 
+from monitor.assess.answer import Fact
 from monitor.assess.arithmetic import Sides
 from monitor.assess.clause_counts import marked
 from monitor.assess.clause_found import Asked, Found, share_status_of
-from monitor.model import Fact, Text
+from monitor.model import Text
 from monitor.policy.townships import Township, TownshipList
 
 _PLACE = ("township_code", "township", "county")

@@ -20,7 +20,7 @@ from monitor.assess.clause_found import (
 )
 from monitor.assess.clause_status import plain
 from monitor.model import Text
-from monitor.policy.clauses import ClauseTarget, Threshold
+from monitor.policy.clause_targets import ClauseTarget, Threshold
 from monitor.policy.policy import Policy
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from monitor.model import Wanted
-from monitor.policy.clauses import ClauseTarget
+from monitor.assess.answer import Wanted
+from monitor.policy.clause_targets import ClauseTarget
 
 _WITHOUT_NUMBER = frozenset({"exists", "rising", "non_decreasing"})
 

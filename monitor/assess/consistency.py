@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.answer_words import figure_of, number_text
-from monitor.model import ClauseAnswer, Text
+from monitor.model import Text
 from monitor.policy.consistency import ConsistencyCheck, ReportedItem
 from monitor.policy.policy import Policy
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.attribution import Attribution
 from monitor.assess.consistency import Consistency
 from monitor.assess.forecast import Forecast
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.reporting_facts import Standing
-from monitor.model import Assessment, ClauseAnswer, Period, SubmissionSummary
+from monitor.model import Assessment, Period, SubmissionSummary
 
 
 @dataclass(frozen=True, slots=True)

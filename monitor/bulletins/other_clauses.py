@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.answer_choice import telling
 from monitor.assess.answer_words import figure_of, target_of
 from monitor.bulletins import formats, labels
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.parts import ClauseRow, Line, OtherClauses
 from monitor.bulletins.words import Words
-from monitor.model import ClauseAnswer
 from monitor.policy.policy import Policy
 
 

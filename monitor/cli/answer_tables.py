@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.answer_choice import telling
 from monitor.assess.answer_words import figure_of, target_of
 from monitor.assess.consistency import Consistency
 from monitor.cli.session import Session
 from monitor.cli.tables import STYLES
-from monitor.model import ClauseAnswer, plural
+from monitor.model import plural
 
 
 def print_answers(

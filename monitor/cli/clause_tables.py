@@ -12,7 +12,8 @@ from monitor.model import Text, plural
 
 if TYPE_CHECKING:
     from monitor.policy.clause_coverage import Coverage
-    from monitor.policy.clauses import Clause, ClauseTarget
+    from monitor.policy.clause_targets import ClauseTarget
+    from monitor.policy.clauses import Clause
     from monitor.policy.mandates import Mandate
 
 STRENGTHS = {

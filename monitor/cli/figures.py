@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.cli.options import judged_options
 from monitor.cli.session import Session, print_json
 from monitor.corridor import documents
-from monitor.model import Assessment, ClauseAnswer
+from monitor.model import Assessment
 
 FAILED = frozenset({"not_met", "out_of_reach"})
 

@@ -8,14 +8,15 @@ from datetime import date, datetime
 
 import polars as pl
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses
 from monitor.assess.clause_evidence import ClauseEvidence, Links
 from monitor.assess.consistency import Consistency, consistency_of
 from monitor.assess.coverage import by_division
 from monitor.extracts.record import record_columns
-from monitor.model import ClauseAnswer
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy
+from monitor.store.holdings import is_held
 from monitor.store.knowledge import Knowledge
 from monitor.store.links import on_platform, with_destination
 from monitor.store.records import records
@@ -80,7 +81,7 @@ def gather_evidence(
     held = {
         name: records(store.connection, name, record_columns(kind))
         for name, kind in policy.kinds.items()
-        if kind.is_record and store.holds(name)
+        if kind.is_record and is_held(store, name)
     }
     linked = {"platform", "battery"} & held.keys()
     if linked:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from monitor import __version__
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses, line_of
 from monitor.assess.clause_counts import marked
 from monitor.assess.clause_evidence import ClauseEvidence
@@ -18,7 +19,7 @@ from monitor.assess.explain_code import ExplainCode, parse_code
 from monitor.corridor.answering import gather_evidence
 from monitor.corridor.documents import clause_answer
 from monitor.corridor.explanation import masked, unknown_code
-from monitor.model import ClauseAnswer, Language
+from monitor.model import Language
 from monitor.policy.clauses import Clause
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.model import (
     Assessment,
-    ClauseAnswer,
     Finding,
     Interpretation,
     Language,

@@ -145,6 +145,7 @@ def load_project(project: Project) -> Policy:
         divisions=divisions,
         documents=documents,
         bodies=bodies,
+        kinds=kinds,
         taken=mandates,
     )
     return Policy(

@@ -110,10 +110,6 @@ class Store:
         """Keep the facets that a new file brought."""
         self.insert("facet", [[n, *key] for n, key in book.new])
 
-    def holds(self, kind: str) -> bool:
-        """Whether any row of a kind was ever taken in; what is declared may never have come."""
-        return bool(self.one("SELECT count(*) FROM part WHERE kind = ?", [kind]))
-
     def look(self, knowledge: Knowledge) -> None:
         """Fix what the following questions may see."""
         create_views(self.connection, self.facts, knowledge)

@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses
 from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.extracts.record import record_columns
-from monitor.model import ClauseAnswer, Period
+from monitor.model import Period
 from monitor.policy.codes import normal_name
 from monitor.policy.policy import Policy, load_policy
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.answer_words import figure_of
-from monitor.model import ClauseAnswer, Period
+from monitor.model import Period
 from monitor.policy.policy import Policy
 
 from .conftest import Answer

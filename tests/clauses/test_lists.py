@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from attribution.weeks import FUJIAN, FUZHOU, NOW, XIAMEN, car, vin
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses
 from monitor.checking.gate import GateReport
 from monitor.corridor import intake
@@ -19,7 +20,7 @@ from monitor.corridor.answering import answer, gather_evidence
 from monitor.corridor.clause_explanation import explain_answer, is_of_clause
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
-from monitor.model import SHANGHAI, ClauseAnswer, Mode, Period, Receipt, Status
+from monitor.model import SHANGHAI, Mode, Period, Receipt, Status
 from monitor.policy.policy import Policy
 from monitor.store.home import Home
 from monitor.store.opening import open_store

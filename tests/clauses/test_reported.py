@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses
 from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.assess.clause_reports import in_unit
 from monitor.assess.consistency import Consistency, consistency_of
-from monitor.model import ClauseAnswer
 from monitor.policy.policy import Policy
 
 from .conftest import Answer, Frame
