@@ -131,15 +131,14 @@ class _Known:
 def _known(
     policy: Policy, held: ClauseEvidence, kind: str, code: str, start: date, line: Line, until: date
 ) -> _Known:
-    """What was sent of the days that matter: of the year, or up to its end for what stands."""
+    """What was sent of the days of the year. Of what stands, its last day is what matters."""
     declared = policy.kinds.get(kind)
     senders = (code,) if declared and declared.of_provinces else policy.divisions.members(code)
-    first = start if line.span == "year" else date.min
     coverage = held.coverage.get(kind, {})
-    spans = {one: clipped(coverage.get(one, []), first, until) for one in senders}
+    spans = {one: clipped(coverage.get(one, []), start, until) for one in senders}
     days = [span for found in spans.values() for span in found]
     if line.span == "year":
-        incomplete = any(gaps(found, first, until) for found in spans.values())
+        incomplete = any(gaps(found, start, until) for found in spans.values())
     else:
         incomplete = any(not found or max(s.end for s in found) < until for found in spans.values())
     return _Known(
@@ -185,10 +184,13 @@ def _answer(
     )
     found = work_out(asked)
     status, sides = found.status, found.sides
-    if not found.is_known:
+    if kind in _REPORTS:
         # A sender of figures or documents says nothing of those that are not in the file.
-        is_silent = known.covered is None or kind in _REPORTS
-        status = "no_data" if is_silent else "no_additions"
+        status = status if found.is_known else "no_data"
+    elif known.covered is None:
+        status = "no_data"
+    elif not found.is_known:
+        status = "no_additions"
     strength = (target.strength if target else None) or clause.strength
     return ClauseAnswer(
         clause=clause.id,

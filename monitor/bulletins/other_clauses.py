@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from monitor.assess.answer import ClauseAnswer
 from monitor.assess.answer_choice import telling
@@ -25,9 +25,15 @@ def other_clauses_of(facts: BulletinFacts, policy: Policy, words: Words) -> Othe
         return None
     shown = telling(mine)
     known = [one for one in shown if one.status != "no_data"]
-    silent = list(dict.fromkeys(one.clause for one in shown))
     heard = {one.clause for one in known}
-    silent = [clause for clause in silent if clause not in heard]
+    silent = dict.fromkeys(
+        (
+            one.evidence,
+            f"{one.clause} {words.text(one.name)}" if one.clause in heard else one.clause,
+        )
+        for one in shown
+        if one.status == "no_data"
+    )
     counts = Counter(one.status for one in known)
     tallies = [
         words("%(word)s %(num)s 项", word=labels.status_word(status, words), num=count)
@@ -66,19 +72,24 @@ def _row(one: ClauseAnswer, policy: Policy, words: Words) -> ClauseRow:
     )
 
 
-def _silent(silent: Sequence[str], policy: Policy, words: Words) -> list[Line]:
-    if not silent:
-        return []
+def _silent(silent: Iterable[tuple[str, str]], policy: Policy, words: Words) -> list[Line]:
+    """What was not reported, by the kind of report that would tell: whole clauses by their ids,
+    single lines of a clause by their names too.
+    """
     by_kind: dict[str, list[str]] = {}
-    for clause in silent:
-        by_kind.setdefault(policy.clauses[clause].evidence.kind, []).append(clause)
+    for kind, what in silent:
+        by_kind.setdefault(kind, []).append(what)
     return [
         Line(
-            words("尚未收到：%(kind)s", kind=labels.kind_word(kind, policy, words)),
-            words.listed(clauses),
+            words("尚未收到"),
+            words(
+                "%(kind)s：%(what)s",
+                kind=labels.kind_word(kind, policy, words),
+                what=words.listed(listed),
+            ),
             "quiet",
         )
-        for kind, clauses in by_kind.items()
+        for kind, listed in by_kind.items()
     ]
 
 

@@ -11,7 +11,8 @@ from monitor.assess.answer_choice import telling
 from monitor.assess.answer_words import figure_of, target_of
 from monitor.assess.consistency import Consistency
 from monitor.cli.session import Session
-from monitor.cli.tables import STYLES
+from monitor.cli.tables import STYLES, print_table
+from monitor.corridor.answers_moved import Moved
 from monitor.model import plural
 
 
@@ -38,6 +39,50 @@ def print_answers(
                 "them: fleetmon mandates --coverage.",
             )
         )
+
+
+def print_moved(session: Session, title: str, moved: Sequence[Moved]) -> None:
+    """Answers that a file would change, each with what is known now and what would be."""
+    if not moved:
+        return
+    say, language, policy = session.say, session.language, session.policy
+    rows = []
+    for one in moved:
+        shown = one.after or one.before
+        if shown is None:
+            continue
+        rows.append(
+            (
+                shown.clause,
+                policy.divisions.name(shown.division).to(language),
+                shown.period,
+                shown.name.to(language),
+                *_known(session, one.before),
+                *_known(session, one.after),
+            )
+        )
+    print_table(
+        session,
+        title,
+        (
+            (say("条文", "clause"), False),
+            (say("地区", "division"), False),
+            (say("年度", "year"), False),
+            (say("事项", "what"), False),
+            (say("现在", "now"), True),
+            (say("判定", "verdict"), False),
+            (say("计入后", "then"), True),
+            (say("判定", "verdict"), False),
+        ),
+        rows,
+    )
+
+
+def _known(session: Session, one: ClauseAnswer | None) -> tuple[str, str]:
+    if one is None:
+        return "—", "—"
+    figure = figure_of(one, session.policy).to(session.language)
+    return figure, session.status_word(one.status)
 
 
 def print_consistency(session: Session, found: Sequence[Consistency]) -> None:

@@ -17,6 +17,7 @@ from monitor.assess.clause_answers import answer_clauses
 from monitor.checking.gate import GateReport
 from monitor.corridor import intake
 from monitor.corridor.answering import answer, gather_evidence
+from monitor.corridor.answers_moved import answers_moved
 from monitor.corridor.clause_explanation import explain_answer, is_of_clause
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
@@ -130,7 +131,7 @@ def test_a_list_of_a_year_says_nothing_of_the_year_before(sender: Sender) -> Non
         for one in sender.answers("FJ-S01")
         if one.division == FUJIAN
     }
-    assert years["2022"] == (0, 1, "trend")
+    assert years["2022"] == (0, 1, "no_data")
     assert years["2023"] == (1, 1, "on_track")
 
 
@@ -268,3 +269,15 @@ def test_a_province_reports_figures_of_its_own_and_nobody_else_does(sender: Send
     assert (found.value, found.status) == ("860", "trend")
     told = sender.send("figure", figure(FUJIAN), sender=FUZHOU)
     assert [one.code for one in told.findings] == ["division_foreign"]
+
+
+def test_a_check_shows_what_a_file_would_move_and_keeps_nothing(sender: Sender) -> None:
+    before = sender.store.history()
+    told = sender.send("permit", permit("A1", "苏AD12345"), sender=NANJING)
+    moved = answers_moved(sender.store, sender.policy, {told.kind}, END, before)
+    (nineteen,) = [one for one in moved if one.after and one.after.period == "2019"]
+    assert nineteen.before is not None
+    assert nineteen.after is not None
+    assert (nineteen.before.status, nineteen.after.status) == ("no_data", "met")
+    assert {one.after.clause for one in moved if one.after} == {"NJ-R01"}
+    assert answers_moved(sender.store, sender.policy, {"registration"}, END, before) == ()
