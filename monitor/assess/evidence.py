@@ -6,12 +6,53 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import polars as pl
 
 from monitor.assess.arithmetic import Sides
-from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
+
+
+class Scope(Protocol):
+    """Which vehicles are looked at, and which of them leave both sides: a mandate says so, and so
+    does a part of a scorecard.
+    """
+
+    @property
+    def energies(self) -> tuple[str, ...] | None:
+        """The energy classes that count, None for every new energy."""
+        ...
+
+    @property
+    def counties(self) -> tuple[str, ...] | None:
+        """Where they are, None for everywhere."""
+        ...
+
+    @property
+    def uses(self) -> tuple[str, ...] | None:
+        """What is written of their use, None for whatever it is."""
+        ...
+
+    @property
+    def owners(self) -> tuple[str, ...] | None:
+        """Whose they are, None for anybody's."""
+        ...
+
+    @property
+    def areas(self) -> tuple[str, ...] | None:
+        """Where they run, None for everywhere."""
+        ...
+
+    @property
+    def exemptions(self) -> tuple[str, ...]:
+        """The claims that take a vehicle out of both sides."""
+        ...
+
+    @property
+    def exempt_categories(self) -> tuple[str, ...]:
+        """The categories that leave both sides."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +66,11 @@ class Evidence:
 class MandateCounts:
     """The vehicles that one mandate looks at, each with where it stands and its energy.
 
-    `categories` narrows a pooled mandate to one of its categories.
+    `categories` are those that it counts, or those of one row of a pooled mandate.
     """
 
     def __init__(
-        self, policy: Policy, mandate: Mandate, evidence: Evidence, categories: frozenset[str]
+        self, policy: Policy, mandate: Scope, evidence: Evidence, categories: frozenset[str]
     ) -> None:
         """Select and classify once; the figures of all divisions and years are sums over it."""
         frame = classified(policy, mandate, evidence.counts, categories)
@@ -49,7 +90,7 @@ class MandateCounts:
 
 
 def classified(
-    policy: Policy, mandate: Mandate, frame: pl.DataFrame, categories: frozenset[str]
+    policy: Policy, mandate: Scope, frame: pl.DataFrame, categories: frozenset[str]
 ) -> pl.DataFrame:
     """The rows that a mandate looks at, each with its `standing` and its `side`.
 
@@ -116,7 +157,7 @@ class _Sums:
         )
 
 
-def _standing(mandate: Mandate) -> pl.Expr:
+def _standing(mandate: Scope) -> pl.Expr:
     """Whether a vehicle is inside a mandate's scope, outside, exempt, or cannot be placed."""
     outside, unknown = pl.lit(value=False), pl.lit(value=False)
     for column, codes in (("owner_kind", mandate.owners), ("area", mandate.areas)):

@@ -23,6 +23,7 @@ from monitor.bulletins.parts import (
     Verdict,
 )
 from monitor.bulletins.picture_parts import BulletPicture, CurvePicture, Tile
+from monitor.bulletins.supervision_parts import Supervision
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +177,4 @@ class BulletinView:
     division_code: str = ""
     as_of_on: date | None = None
     issue_number: int | None = None
+    supervision: Supervision | None = None

@@ -10,6 +10,7 @@ from typing import Any, Final
 from monitor.bulletins.bulletin_view import BulletinView, ForecastRow, Provincial
 from monitor.bulletins.flat import FlatRow, flat_rows, target_of
 from monitor.bulletins.parts import Change, Figures, MandateBlock, OtherClauses, Verdict
+from monitor.bulletins.supervision_document import supervision_document
 
 FORMAT: Final = "fleetmon-bulletin/1"
 _OPERATORS: Final = {"≥": ">="}
@@ -66,6 +67,7 @@ def to_document(view: BulletinView) -> dict[str, Any]:
             "lines": _named(view.reconciled.lines),
         },
         "province": _provincial(view.provincial) if view.provincial else None,
+        "supervision": supervision_document(view.supervision) if view.supervision else None,
         "quality": {
             "lines": _named(view.quality.lines),
             "set_aside": [asdict(reason) for reason in view.quality.set_aside],

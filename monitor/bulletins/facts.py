@@ -12,6 +12,7 @@ from monitor.assess.forecast import Forecast
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.reporting_facts import Standing
+from monitor.bulletins.supervision_facts import SupervisionFacts
 from monitor.model import Assessment, Period, SubmissionSummary
 
 
@@ -29,7 +30,8 @@ class BulletinFacts:
     `received_until` is when the last submission that is known of came in, whoever sent it.
     `reporting` is how the division and its members stand with what was due by `as_of`, and what
     each of them has to send next of each kind. `answers` are those of the division to the clauses
-    that are no fleet mandates, `consistency` what was compared among them.
+    that are no fleet mandates, `consistency` what was compared among them. `supervision` is how its members compare and what
+    is to be done.
     """
 
     division: str
@@ -60,3 +62,4 @@ class BulletinFacts:
     reporting: tuple[Standing, ...] = ()
     answers: tuple[ClauseAnswer, ...] = ()
     consistency: tuple[Consistency, ...] = ()
+    supervision: SupervisionFacts | None = None

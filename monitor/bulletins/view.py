@@ -22,6 +22,7 @@ from monitor.bulletins.parts import Line, MandateBlock, ReadingNote
 from monitor.bulletins.provincial import provincial_of
 from monitor.bulletins.quality import quality_of
 from monitor.bulletins.reconciled import reconciled_of
+from monitor.bulletins.supervision import supervision_of
 from monitor.bulletins.words import Words, load_words
 from monitor.model import Assessment, Language
 from monitor.policy.policy import Policy
@@ -97,6 +98,13 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
         division_code=facts.division,
         as_of_on=facts.as_of,
         issue_number=facts.issue_number,
+        supervision=supervision_of(
+            facts.supervision,
+            facts.as_of,
+            is_province=facts.is_province,
+            policy=policy,
+            words=words,
+        ),
     )
 
 

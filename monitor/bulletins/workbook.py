@@ -15,6 +15,7 @@ from monitor.bulletins.workbook_figures import set_dictionary, set_figures
 from monitor.bulletins.workbook_ink import TONES, Ink, put, put_head, put_spoken
 from monitor.bulletins.workbook_outlook import set_outlook
 from monitor.bulletins.workbook_page import Page
+from monitor.bulletins.workbook_supervision import set_supervision
 
 _OPTIONS: Final = {
     "in_memory": True,
@@ -44,6 +45,7 @@ def make_workbook(view: BulletinView) -> bytes:
         _matrix(book, view, ink)
     if view.clauses:
         _clauses(book, view, view.clauses, ink)
+    set_supervision(book, view, ink)
     set_outlook(book, view, ink)
     _changes(book, view, ink)
     _lines(book, view, "reconciled", view.reconciled.summary, view.reconciled.lines, ink)

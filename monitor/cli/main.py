@@ -16,8 +16,10 @@ from monitor.cli.correction import correction
 from monitor.cli.deliveries import deliveries
 from monitor.cli.demo import demo
 from monitor.cli.doctor import doctor
+from monitor.cli.evaluation import evaluate
 from monitor.cli.exemptions import exemptions
 from monitor.cli.figures import assess, explain
+from monitor.cli.follow_up import follow_up
 from monitor.cli.forecast import forecast
 from monitor.cli.hold import hold
 from monitor.cli.intake import check, ingest, withdraw
@@ -67,6 +69,8 @@ for command in (
     assess,
     forecast,
     reconcile,
+    evaluate,
+    follow_up,
     bulletin,
     correction,
     rehearse,

@@ -23,6 +23,7 @@ from monitor.corridor.forecasting import gather
 from monitor.corridor.lateness import reporting_of
 from monitor.corridor.received import Received
 from monitor.corridor.reconciling import reconcile
+from monitor.corridor.supervising import RunSupervision, supervise
 from monitor.model import Assessment, Period, RowKey
 from monitor.policy.policy import Policy
 from monitor.store.store import Issue, Store
@@ -71,6 +72,7 @@ class RunFacts:
     earlier: dict[str, Issue]
     attributions: dict[int, ByDivision[Attribution]]
     answers: Answers
+    supervision: RunSupervision
 
 
 def gather_run(
@@ -96,13 +98,23 @@ def gather_run(
         decisions=held.decisions,
         divisions=divisions,
     )
-    reconciliation = reconcile(store, policy, held.as_of)
-    weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     earlier = {
         division: found
         for division, found in store.issues_before(held.as_of, run).items()
         if division in frozenset(divisions)
     }
+    reporting = reporting_of(store, policy, held.as_of)
+    # Before the year before is asked for: a scorecard may ask what `held` rests on once more.
+    supervision = supervise(
+        store,
+        policy,
+        held,
+        divisions,
+        earlier={issue.run for issue in earlier.values() if issue.as_of is not None},
+        reporting=reporting,
+    )
+    reconciliation = reconcile(store, policy, held.as_of)
+    weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     together: dict[int, list[str]] = defaultdict(list)
     for division, issue in earlier.items():
         if issue.as_of is not None:
@@ -121,7 +133,7 @@ def gather_run(
         weekly=ByDivision(weekly),
         forecasts=ByDivision(forecasts),
         received=Received(store, held.as_of.year),
-        reporting=reporting_of(store, policy, held.as_of),
+        reporting=reporting,
         earlier=earlier,
         attributions={
             number: ByDivision(
@@ -137,6 +149,7 @@ def gather_run(
             for number, concerned in together.items()
         },
         answers=answers,
+        supervision=supervision,
     )
 
 
@@ -183,4 +196,5 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         reporting=tuple(one for one in known.reporting if one.item.division in mine),
         answers=tuple(one for one in known.answers.rows if one.division == division),
         consistency=known.answers.about(policy, division),
+        supervision=known.supervision.of(division, earlier.run if earlier else None),
     )

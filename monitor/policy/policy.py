@@ -13,6 +13,7 @@ from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
 from monitor.policy.consistency import ConsistencyCheck, load_consistency
 from monitor.policy.divisions import DivisionTable, load_divisions
+from monitor.policy.evaluation import Evaluation, load_evaluations
 from monitor.policy.kinds import ExtractKind, load_kinds
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
@@ -35,7 +36,7 @@ class Policy:
 
     `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both,
     `townships` the lists that a clause on every township is set against; there may be none.
-    `files` are those that the hash is over.
+    `evaluations` are the scorecards by place, `files` what the hash is over.
     """
 
     project: Project
@@ -54,6 +55,7 @@ class Policy:
     kinds: dict[str, ExtractKind] = field(default_factory=dict)
     consistency: tuple[ConsistencyCheck, ...] = ()
     townships: TownshipLists = field(default_factory=TownshipLists)
+    evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -107,6 +109,7 @@ def load_project(project: Project) -> Policy:
     consistency_files = project.files("data/consistency")
     body_files = project.files("data", "bodies*.yml")
     township_files = project.files("data/townships")
+    evaluation_files = project.files("data/evaluation")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -126,6 +129,7 @@ def load_project(project: Project) -> Policy:
         *body_files,
         *consistency_files,
         *township_files,
+        *evaluation_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -165,4 +169,11 @@ def load_project(project: Project) -> Policy:
         kinds=kinds,
         consistency=load_consistency(consistency_files, clauses),
         townships=load_townships(township_files, divisions),
+        evaluations=load_evaluations(
+            evaluation_files,
+            codes=codes,
+            divisions=divisions,
+            mandates=mandates,
+            clauses=clauses,
+        ),
     )

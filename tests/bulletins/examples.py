@@ -22,6 +22,7 @@ from monitor.model import (
     Target,
     Text,
 )
+from monitor.policy.bodies import load_bodies
 from monitor.policy.codes import load_codes
 from monitor.policy.divisions import load_divisions
 from monitor.policy.kinds import load_kinds
@@ -32,6 +33,7 @@ from monitor.policy.rules import load_rules
 from monitor.policy.standard_vehicle import WeightTable
 
 from .example_outlook import attribution_of, begins, forecast_of, reconciliation_of, weekly_of
+from .example_supervision import supervision_of_fujian
 
 HERE = Path(__file__).parent
 FILES = HERE / "policy"
@@ -58,6 +60,7 @@ def example_policy() -> Policy:
         baselines=(),
         ruleset="5b0c6a1fd2e94c77",
         kinds=kinds,
+        bodies=load_bodies([FILES / "bodies.yml"], divisions),
     )
 
 
@@ -398,6 +401,7 @@ def fujian(policy: Policy) -> BulletinFacts:
             if _earlier(row) != row
         ),
         reconciliation=reconciliation_of(as_of, ("350200", "350500")),
+        supervision=supervision_of_fujian(policy),
     )
 
 

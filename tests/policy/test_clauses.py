@@ -323,7 +323,13 @@ def test_a_ruleset_kept_before_there_were_clauses_still_loads(
     kept = keep_ruleset(tmp_path / "rulesets", policy)
     old = tmp_path / "old"
     shutil.copytree(kept, old)
-    for folder in ("checks/clauses", "checks/shared", "data/consistency", "data/kinds"):
+    for folder in (
+        "checks/clauses",
+        "checks/shared",
+        "data/consistency",
+        "data/kinds",
+        "data/evaluation",
+    ):
         shutil.rmtree(old / folder)
     for kind in (kind.kind for kind in policy.kinds.values() if kind.is_record):
         (old / "checks" / f"{kind}.yml").unlink()
