@@ -57,10 +57,7 @@ def marked(
     frame: pl.DataFrame, line: Line, year: int, until: date, floor: Fraction
 ) -> pl.DataFrame:
     """The rows that a line counts, each with `is_hit` and `is_unsure`."""
-    dated = frame.with_columns(
-        pl.lit(until).alias("until"), pl.lit(date(year, 1, 1)).alias("year_start")
-    )
-    counted = dated.filter(pl.sql_expr(line.rows).fill_null(value=False)) if line.rows else dated
+    counted = in_year(frame, line.rows, year, until)
     if line.measure == "each":
         part, whole = pl.col(line.part or ""), pl.col(line.whole or "")
         hit = part * floor.denominator >= whole * floor.numerator
@@ -71,6 +68,14 @@ def marked(
     return counted.with_columns(
         is_hit=hit.fill_null(value=False), is_unsure=unsure.fill_null(value=False)
     ).with_columns(is_unsure=pl.col("is_unsure") & ~pl.col("is_hit"))
+
+
+def in_year(frame: pl.DataFrame, rows: str | None, year: int, until: date) -> pl.DataFrame:
+    """The rows that a condition chooses, all where there is none; with `until` and `year_start`."""
+    dated = frame.with_columns(
+        pl.lit(until).alias("until"), pl.lit(date(year, 1, 1)).alias("year_start")
+    )
+    return dated.filter(pl.sql_expr(rows).fill_null(value=False)) if rows else dated
 
 
 def of(counted: Counted, divisions: Iterable[str]) -> Tally:

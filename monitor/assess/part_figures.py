@@ -111,6 +111,11 @@ def share_of(sure: int, more: int, of: int) -> PartFigure:
     return PartFigure(bounds, Decimal(sure), Decimal(more), of)
 
 
+def count_of(number: int) -> PartFigure:
+    """A number of things that is known for sure."""
+    return PartFigure(Bounds(Fraction(number), Fraction(number)), Decimal(number), Decimal(0), None)
+
+
 def _kinds(part: Part, policy: Policy) -> frozenset[str]:
     return frozenset().union(*(policy.kinds_of(category) for category in part.categories))
 

@@ -30,8 +30,8 @@ class BulletinFacts:
     `received_until` is when the last submission that is known of came in, whoever sent it.
     `reporting` is how the division and its members stand with what was due by `as_of`, and what
     each of them has to send next of each kind. `answers` are those of the division to the clauses
-    that are no fleet mandates, `consistency` what was compared among them. `supervision` is how its members compare and what
-    is to be done.
+    that are no fleet mandates, `consistency` what was compared among them. `supervision` is how its
+    members compare and what is to be done.
     """
 
     division: str

@@ -59,7 +59,7 @@ def _sections(words: Words) -> dict[str, str]:
 def _columns(words: Words) -> dict[str, str]:
     return {
         "mandate": words("要求"),
-        "clause_id": words("条文"),
+        "clause_id": words("条文号"),
         "known": words("已知"),
         "division": words("地区"),
         "division_code": words("地区代码"),

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from monitor.assess.assess import Held, assess
-from monitor.assess.part_figures import PartFigure, Sources
+from monitor.assess.clause_counts import in_year
+from monitor.assess.coverage import by_division, clipped
+from monitor.assess.part_figures import PartFigure, Sources, count_of
 from monitor.assess.scorecard import Scorecard, score
 from monitor.assess.shortlist import Chosen, shortlist
 from monitor.bulletins.reporting_facts import Standing
 from monitor.corridor.lateness import reporting_of
 from monitor.errors import WrongUse
+from monitor.extracts.record import record_columns
 from monitor.model import Assessment, Text
-from monitor.policy.evaluation import Evaluation
+from monitor.policy.evaluation import Evaluation, Part
 from monitor.policy.policy import Policy
 from monitor.policy.weighting import Weighting, own_weights
 from monitor.store.follow_ups import FollowUpState, follow_ups
+from monitor.store.holdings import is_held
+from monitor.store.records import records
 from monitor.store.store import Store
 
 _FAILED = frozenset({"not_met", "out_of_reach", "behind"})
@@ -92,7 +98,7 @@ def evaluate(
         members=members,
         sorts=sorts,
         reported=_reported(reporting, held.as_of.year),
-        kinds=_other_kinds(evaluation),
+        kinds=_other_kinds(store, policy, held, evaluation),
     )
     scorecard = score(sources, weighting or own_weights(evaluation))
     return Evaluated(scorecard, shortlist(scorecard, policy.clauses))
@@ -108,14 +114,39 @@ def _reported(reporting: Iterable[Standing], year: int) -> Mapping[str, tuple[in
     return {division: (in_time[division], number) for division, number in due.items()}
 
 
-def _other_kinds(evaluation: Evaluation) -> Mapping[str, Mapping[str, PartFigure]]:
-    """The figures of parts that need another kind of extract; none of those is held as yet.
+def _other_kinds(
+    store: Store, policy: Policy, held: Held, evaluation: Evaluation
+) -> Mapping[str, Mapping[str, PartFigure]]:
+    """The figures of parts that need another kind of extract, by part and place.
 
-    When one is, its figures come here, by part and place; what lacks stays a part that the ranking
-    does not rest on.
+    A place that sent nothing of the kind for the judged year has none; a part whose kind is not
+    held is one that the ranking does not rest on.
     """
-    del evaluation
-    return {}
+    found: dict[str, Mapping[str, PartFigure]] = {}
+    for part in evaluation.parts:
+        if part.needs is not None and is_held(store, part.needs):
+            found[part.id] = _counted(store, policy, held, evaluation, part)
+    return found
+
+
+def _counted(
+    store: Store, policy: Policy, held: Held, evaluation: Evaluation, part: Part
+) -> Mapping[str, PartFigure]:
+    kind = policy.kinds[part.needs or ""]
+    year, until = held.as_of.year, held.as_of
+    frame = records(store.connection, kind.kind, record_columns(kind))
+    by_county = evaluation.ranked == "counties"
+    place = pl.col("county") if by_county else pl.col("division")
+    counted = in_year(frame, part.rows or "", year, until).group_by(place.alias("place")).len()
+    numbers = {str(code): int(rows) for code, rows in counted.iter_rows()}
+    coverage = by_division(store.coverage(kind.kind))
+    return {
+        code: count_of(numbers.get(code, 0))
+        for code in evaluation.members(policy.divisions)
+        if clipped(
+            coverage.get(evaluation.place if by_county else code, []), date(year, 1, 1), until
+        )
+    }
 
 
 def evaluate_and_propose(

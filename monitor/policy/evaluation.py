@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from monitor.policy.clauses import Clause, EvidenceKind
+from monitor.policy.clauses import Clause
 from monitor.policy.codes import BilingualText, CodeTable, Strict
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.mandates import Mandate, Reading
@@ -58,7 +58,8 @@ class Part(Strict):
     """One part of a scorecard.
 
     `direction` says which figures are better. `needs` is the kind of extract without which the
-    part is not held. The vehicles of a counting part are chosen as a mandate's are; `mandates` are
+    part is not held, `rows` the condition on its rows that are counted, as a clause's lines have
+    it. The vehicles of a counting part are chosen as a mandate's are; `mandates` are
     those whose verdicts count.
     """
 
@@ -69,7 +70,8 @@ class Part(Strict):
     direction: Literal["more", "less"]
     scale: Scale
     weight: str
-    needs: EvidenceKind | None = None
+    needs: str | None = None
+    rows: str | None = None
     categories: tuple[str, ...] = ()
     owners: tuple[str, ...] | None = None
     exemptions: tuple[str, ...] = ()
@@ -93,6 +95,14 @@ class Part(Strict):
     def _known_exemptions(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         return _known(codes, "exemption", info)
 
+    @field_validator("needs")
+    @classmethod
+    def _known_kind(cls, kind: str | None, info: ValidationInfo) -> str | None:
+        if kind is not None and kind not in (info.context or {})["kinds"]:
+            message = f"no such kind of extract / 没有这种报表: {kind}"
+            raise ValueError(message)
+        return kind
+
     @field_validator("mandates")
     @classmethod
     def _known_mandates(cls, ids: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
@@ -109,6 +119,7 @@ class Part(Strict):
             "categories": _COUNTING,
             "mandates": {"verdicts_met"},
             "needs": {"facilities_added"},
+            "rows": {"facilities_added"},
         }
         for name, measures in wants.items():
             if bool(getattr(self, name)) != (self.measure in measures):
@@ -241,11 +252,14 @@ def load_evaluations(
     divisions: DivisionTable,
     mandates: Mapping[str, Mandate],
     clauses: Mapping[str, Clause],
+    kinds: Container[str],
 ) -> dict[str, Evaluation]:
     """The evaluations by place; raises `PolicyError` with file, line and reason."""
     found: dict[str, Evaluation] = {}
     for path in paths:
-        one = load(path, Evaluation, codes=codes, divisions=divisions, mandates=mandates)
+        one = load(
+            path, Evaluation, codes=codes, divisions=divisions, mandates=mandates, kinds=kinds
+        )
         if one.place in found:
             raise fault(path, None, f"{one.place} 重复", f"{one.place} stands in two files")
         shortlist = (one.shortlist,) if one.shortlist else ()

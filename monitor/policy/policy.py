@@ -175,5 +175,6 @@ def load_project(project: Project) -> Policy:
             divisions=divisions,
             mandates=mandates,
             clauses=clauses,
+            kinds=kinds,
         ),
     )

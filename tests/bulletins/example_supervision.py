@@ -52,6 +52,7 @@ def scorecard_of(policy: Policy) -> Scorecard:
         divisions=policy.divisions,
         mandates=policy.mandates,
         clauses={},
+        kinds=("facility",),
     ).values()
     return card(
         evaluation,

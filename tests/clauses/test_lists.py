@@ -20,6 +20,8 @@ from monitor.corridor.answering import answer, gather_evidence
 from monitor.corridor.answers_moved import answers_moved
 from monitor.corridor.clause_explanation import explain_answer, is_of_clause
 from monitor.corridor.declared import Declared
+from monitor.corridor.evaluating import evaluate
+from monitor.corridor.judge import hold
 from monitor.corridor.reception import receive
 from monitor.model import SHANGHAI, Mode, Period, Receipt, Status
 from monitor.policy.policy import Policy
@@ -281,3 +283,36 @@ def test_a_check_shows_what_a_file_would_move_and_keeps_nothing(sender: Sender) 
     assert (nineteen.before.status, nineteen.after.status) == ("no_data", "met")
     assert {one.after.clause for one in moved if one.after} == {"NJ-R01"}
     assert answers_moved(sender.store, sender.policy, {"registration"}, END, before) == ()
+
+
+def facility(number: int, division: str, **more: str) -> Row:
+    return {
+        "设施编号": f"F{number}",
+        "设施类型": "充电桩",
+        "投运日期": "2023-05-01",
+        "服务对象": "公共",
+        "行政区划代码": division,
+    } | more
+
+
+def test_new_public_facilities_are_a_part_of_the_scorecard(sender: Sender) -> None:
+    year = Period(date(2023, 1, 1), END)
+    sender.send("registration", car(1), period=year)
+    sender.send("registration", car(20, 行政区划代码="350203"), sender=XIAMEN, period=year)
+    sender.send(
+        "facility",
+        facility(1, "350102"),
+        facility(2, "350102"),
+        facility(3, "350102", 投运日期="2022-05-01"),
+        facility(4, "350102", 服务对象="专用"),
+        period=year,
+    )
+    held = hold(sender.store, END, None)
+    card = evaluate(sender.store, sender.policy, held, sender.policy.evaluations[FUJIAN]).scorecard
+    assert "facilities" in {part.part.id for part in card.parts}
+    (fuzhou,) = card.places
+    assert fuzhou.parts["facilities"].figure is not None
+    assert fuzhou.parts["facilities"].figure.sure == 2
+    # Who sent nothing of the kind is not ranked, and that is said.
+    why = {one.place: one.why.en for one in card.not_ranked}
+    assert "sent nothing of this part" in why[XIAMEN]
