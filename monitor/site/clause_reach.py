@@ -8,9 +8,16 @@ from monitor.assess.answer import ClauseAnswer
 from monitor.assess.consistency import Consistency
 from monitor.corridor.answering import Answers
 from monitor.door.rights import Verb, may
+from monitor.policy.clauses import Clause
+from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
 from monitor.site.desk import desk_of
 from monitor.site.visitors import visitor_of
+
+
+def all_clauses(policy: Policy) -> list[Mandate | Clause]:
+    """Every clause, fleet mandates first."""
+    return [*policy.mandates.values(), *policy.clauses.values()]
 
 
 def seen_answers(request: Request, answers: Answers) -> list[ClauseAnswer]:
@@ -37,7 +44,7 @@ def shown_places(request: Request, policy: Policy) -> dict[str, str | None]:
     own, else the visitor's own that is part of it; None where there is nothing for them.
     """
     visitor, table = visitor_of(request), policy.divisions
-    places = {one.jurisdiction for one in (*policy.mandates.values(), *policy.clauses.values())}
+    places = {one.jurisdiction for one in all_clauses(policy)}
 
     def shown(place: str) -> str | None:
         if may(visitor, Verb.SEE, place, table):

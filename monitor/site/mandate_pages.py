@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -25,7 +26,7 @@ from monitor.site.clause_list import (
     entries_of,
     silence_of,
 )
-from monitor.site.clause_reach import seen_answers, seen_checks, shown_places
+from monitor.site.clause_reach import all_clauses, seen_answers, seen_checks, shown_places
 from monitor.site.clause_rows import WAYS as ROW_WAYS
 from monitor.site.clause_standing import STANDINGS
 from monitor.site.clause_view import clause_view, line_views
@@ -50,56 +51,50 @@ async def _mandates(request: Request) -> Response:
     return await run_in_threadpool(_list, request, picture, answers)
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What the address asks for, and the ids of the clauses that it is about."""
+
+    place: str
+    places: tuple[str, ...]
+    sort: str
+    state: str
+    view: str
+    ids: tuple[str, ...]
+
+
 def _list(request: Request, picture: Picture | None, answers: Answers) -> Response:
-    desk, words = desk_of(request), text_of(request)
-    policy, visitor, asked = desk.policy(), visitor_of(request), request.query_params
+    desk, words, visitor = desk_of(request), text_of(request), visitor_of(request)
+    policy = desk.policy()
     table = policy.divisions
-    every = (*policy.mandates.values(), *policy.clauses.values())
-    places = list(dict.fromkeys(table.province_of(one.jurisdiction) for one in every))
-    usual = table.province_of(visitor.division) if visitor.division else _ALL
-    chosen = asked.get("place", usual if usual in places else _ALL)
-    sort, state, view = (asked.get(name, "") for name in ("sort", "state", "view"))
-    _ensure_known(
-        (chosen, (_ALL, *places)), (sort, CLASSES), (state, STANDINGS), (view, (_COVERAGE,))
-    )
-    names = [
-        one.id
-        for one in every
-        if chosen in {_ALL, table.province_of(one.jurisdiction)} and sort in {"", _sort_of(one)}
-    ]
+    choice = _choice_of(request, policy)
     rows = picture.judged.rows if picture else ()
     reader = Reader(
         places=shown_places(request, policy),
         answers=seen_answers(request, answers),
         rows=[row for row in rows if may(visitor, Verb.SEE, row.division, table)],
     )
-    values = {
-        "chosen": chosen,
+    values: dict[str, Any] = {
+        "chosen": choice.place,
         "places": [
             (_ALL, ALL.to(language_of(request))),
-            *((code, words.text(table.name(code))) for code in places),
+            *((code, words.text(table.name(code))) for code in choice.places),
         ],
-        "sort": sort,
+        "sort": choice.sort,
         "sorts": [("", words("全部类别")), *((s, words.text(w)) for s, w in CLASSES.items())],
     }
-    if view == _COVERAGE:
-        found = coverage_views(policy, words, names, reader)
-        return render(
-            request,
-            "coverage.html.j2",
-            rows=found,
-            counts=counts_of(found),
-            blank=_blank(request, policy),
-            **values,
-        )
-    entries = entries_of(policy, words, desk.today(), names, reader)
+    if choice.view == _COVERAGE:
+        found = coverage_views(policy, words, choice.ids, reader)
+        values |= {"counts": counts_of(found), "blank": _blank(request, policy)}
+        return render(request, "coverage.html.j2", rows=found, **values)
+    entries = entries_of(policy, words, desk.today(), choice.ids, reader)
     counted = Counter(entry.state for entry in entries)
     return render(
         request,
         "mandates.html.j2",
-        entries=[entry for entry in entries if state in {"", entry.state}],
+        entries=[entry for entry in entries if choice.state in {"", entry.state}],
         total=len(entries),
-        state=state,
+        state=choice.state,
         states=[
             (one, words.text(STANDING_WORDS[one]), counted[one])
             for one in STANDINGS
@@ -110,14 +105,29 @@ def _list(request: Request, picture: Picture | None, answers: Answers) -> Respon
     )
 
 
-def _ensure_known(*asked: tuple[str, Collection[str]]) -> None:
-    """Raise `Refused` 404 for a word of the address that stands for nothing."""
-    if any(word and word not in known for word, known in asked):
+def _choice_of(request: Request, policy: Policy) -> _Choice:
+    """Raises `Refused` 404 for a word of the address that stands for nothing."""
+    table, asked = policy.divisions, request.query_params
+    every = all_clauses(policy)
+    places = tuple(dict.fromkeys(table.province_of(one.jurisdiction) for one in every))
+    own = visitor_of(request).division
+    usual = table.province_of(own) if own else _ALL
+    place = asked.get("place", usual if usual in places else _ALL)
+    sort, state, view = (asked.get(name, "") for name in ("sort", "state", "view"))
+    known = ((place, (_ALL, *places)), (sort, CLASSES), (state, STANDINGS), (view, (_COVERAGE,)))
+    if any(word and word not in words for word, words in known):
         raise nothing_there()
+    ids = tuple(
+        one.id
+        for one in every
+        if place in {_ALL, table.province_of(one.jurisdiction)} and sort in {"", _sort_of(one)}
+    )
+    return _Choice(place, places, sort, state, view, ids)
 
 
 async def _one(request: Request) -> Response:
-    policy, name = desk_of(request).policy(), request.path_params["id"]
+    policy = await run_in_threadpool(desk_of(request).policy)
+    name = request.path_params["id"]
     if name in policy.mandates:
         return await run_in_threadpool(_mandate, request, policy.mandates[name])
     clause = policy.clauses.get(name)

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.assess.assess import assess
+from monitor.corridor import clause_documents as told
 from monitor.corridor import documents
 from monitor.corridor.answering import answer as answer_clauses
-from monitor.corridor.clause_documents import clause_document, coverage_document
 from monitor.corridor.clause_explanation import explain_answer
 from monitor.corridor.explanation import explain_figure
 from monitor.corridor.judge import hold
@@ -59,9 +59,9 @@ def _assessments(request: Request, given: Given) -> Response:
             clauses=clauses,
             divisions=codes,
         )
-    told = replace(answers, consistency=tuple(seen_checks(request, answers)))
+    seen = replace(answers, consistency=tuple(seen_checks(request, answers)))
     language = language_of(request)
-    return answer(documents.judged(rows, as_of, known_at, policy.ruleset, language, told))
+    return answer(documents.judged(rows, as_of, known_at, policy.ruleset, language, seen))
 
 
 def _explain(request: Request, given: Given) -> Response:
@@ -75,12 +75,12 @@ def _explain(request: Request, given: Given) -> Response:
     with desk.store() as store:
         if code.history > store.history():
             raise nothing_there()
-        told = explain(store, policy, text, unmask=unmask)
-    document = told.as_document(language_of(request))
+        found = explain(store, policy, text, unmask=unmask)
+    document = found.as_document(language_of(request))
     if not with_rows:
         del document["rows"]
     if unmask:
-        note_rows_seen(request, code.division, "api", len(told.rows))
+        note_rows_seen(request, code.division, "api", len(found.rows))
     return answer(document)
 
 
@@ -89,9 +89,11 @@ def _mandates(request: Request, _given: Given) -> Response:
     return answer(
         {
             "ruleset": policy.ruleset,
-            "mandates": [documents.mandate(one, language) for one in policy.mandates.values()],
-            "clauses": [clause_document(policy, one, language) for one in policy.clauses.values()],
-            "coverage": [coverage_document(policy, row, language) for row in coverage_of(policy)],
+            "mandates": [
+                told.mandate_document(policy, m, language) for m in policy.mandates.values()
+            ],
+            "clauses": [told.clause_document(policy, c, language) for c in policy.clauses.values()],
+            "coverage": [told.coverage_document(policy, r, language) for r in coverage_of(policy)],
         }
     )
 
@@ -133,8 +135,8 @@ OPERATIONS: Final = (
         Verb.SEE,
         _explain,
         Text(
-            "由说明码追到条文、文件和行",
-            "A figure by its explain code: clause, files and rows behind it",
+            "由说明码追到条文、文件和行，车辆要求和其他条文的数字都可以",
+            "A figure by its explain code, of a mandate or of another clause: clause, files, rows",
         ),
         shapes.Explained,
         parameters=(UNMASK,),
