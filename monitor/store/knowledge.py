@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import duckdb
 
 from monitor.model import SHANGHAI
 from monitor.store.schema import FACT_COLUMNS
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import duckdb
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +100,11 @@ def gather(connection: duckdb.DuckDBPyConnection, facts: Path, kind: str, most_r
 
 
 def _is_gathered(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
-    found = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = ?",
-        [f"gathered_{kind}"],
-    ).fetchall()
-    return bool(found[0][0])
+    try:  # not among the listed tables: see `_version_in` of connection.py
+        connection.execute(f"SELECT 1 FROM temp.main.gathered_{kind} LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def parts_query(kind: str, facts: Path, names: list[tuple[str]], *, by_name: bool = False) -> str:
