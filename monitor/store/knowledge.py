@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from monitor.model import SHANGHAI
 from monitor.store.schema import FACT_COLUMNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +100,14 @@ def gather(connection: duckdb.DuckDBPyConnection, facts: Path, kind: str, most_r
             f"CREATE OR REPLACE TEMP TABLE gathered_{kind} AS "
             f"{parts_query(kind, facts, names, by_name=older)}"
         )
+        connection.execute(f"SET VARIABLE gathered_{kind} = true")
 
 
 def _is_gathered(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
-    try:  # not among the listed tables: see `_version_in` of connection.py
-        connection.execute(f"SELECT 1 FROM temp.main.gathered_{kind} LIMIT 0")
-    except duckdb.CatalogException:
-        return False
-    return True
+    # A variable, since to list tables takes long (`_version_in` of connection.py), and to ask for one
+    # that is not there ends a transaction.
+    found = connection.execute("SELECT getvariable(?)", [f"gathered_{kind}"]).fetchall()
+    return bool(found[0][0])
 
 
 def parts_query(kind: str, facts: Path, names: list[tuple[str]], *, by_name: bool = False) -> str:
