@@ -18,6 +18,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+from still_gates import keep_gates_still
+
 from monitor.cli.main import main
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
@@ -144,7 +147,7 @@ def start(*words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "LANG": "C.UTF-8"},
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": "", "LANG": "C.UTF-8"},
     )
 
 
@@ -164,6 +167,7 @@ def _read(home: Path, stop: Path) -> None:
 
 
 if __name__ == "__main__":
+    keep_gates_still(pytest.MonkeyPatch())
     if sys.argv[1] == "write":
         _write(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
     else:
