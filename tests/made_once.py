@@ -26,3 +26,10 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             make(unfinished)
             unfinished.rename(folder)
     return folder
+
+
+def copied_home(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object], target: Path
+) -> Path:
+    """A copy, for one test, of the home that `make` leaves as `home` in the folder it is given."""
+    return Path(shutil.copytree(made_once(factory, name, make) / "home", target))

@@ -104,8 +104,8 @@ def gather(connection: duckdb.DuckDBPyConnection, facts: Path, kind: str, most_r
 
 
 def _is_gathered(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
-    # A variable, since to list tables takes long (`_version_in` of connection.py), and to ask for one
-    # that is not there ends a transaction.
+    # A variable: to list tables takes long (`_version_in` of connection.py), and to ask one that is
+    # not there for its rows ends a transaction.
     found = connection.execute("SELECT getvariable(?)", [f"gathered_{kind}"]).fetchall()
     return bool(found[0][0])
 

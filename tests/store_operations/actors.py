@@ -164,6 +164,7 @@ def _write(home: Path, folder: Path, first: int, count: int) -> None:
 def _read(home: Path, stop: Path) -> None:
     while not stop.exists():
         print(json.dumps(seen(home), ensure_ascii=False), flush=True)  # noqa: T201  # likewise
+        time.sleep(0.1)  # a look takes as long; without a pause it would take all of a processor
 
 
 if __name__ == "__main__":
