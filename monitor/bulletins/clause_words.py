@@ -11,7 +11,8 @@ from monitor.assess.clause_status import wanted_of
 from monitor.bulletins import labels
 from monitor.bulletins.words import Words
 from monitor.policy.bodies import Body
-from monitor.policy.clauses import Clause, ClauseTarget
+from monitor.policy.clause_targets import ClauseTarget
+from monitor.policy.clauses import Clause
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy
 
