@@ -15,7 +15,6 @@ from monitor.assess.assess import Held, assess
 from monitor.assess.coverage import clipped, gaps
 from monitor.assess.evidence import Evidence, MandateCounts
 from monitor.assess.ranking import Bounds
-from monitor.assess.scope import VehicleScope
 from monitor.assess.standard_vehicles import weigh
 from monitor.policy.evaluation import Evaluation, Part
 from monitor.policy.policy import Policy
@@ -69,6 +68,19 @@ class Sources:
         return Evidence(own.with_columns(division=pl.col("county")), held.as_of)
 
 
+@dataclass(frozen=True, slots=True)
+class _Vehicles:
+    """Which vehicles a counting part looks at, as `evidence.Scope` has it."""
+
+    owners: tuple[str, ...] | None
+    exemptions: tuple[str, ...]
+    exempt_categories: tuple[str, ...]
+    energies: tuple[str, ...] | None = None
+    counties: tuple[str, ...] | None = None
+    uses: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+
+
 def figures_of(part: Part, sources: Sources) -> Mapping[str, PartFigure]:
     """A part's figures by place; a place with nothing to measure has none."""
     if part.needs is not None:
@@ -104,7 +116,7 @@ def _kinds(part: Part, policy: Policy) -> frozenset[str]:
 
 
 def _added_shares(part: Part, sources: Sources) -> Mapping[str, PartFigure]:
-    scope = VehicleScope(part.owners, part.exemptions, part.exempt_categories)
+    scope = _Vehicles(part.owners, part.exemptions, part.exempt_categories)
     policy, year = sources.policy, sources.year
     counts = MandateCounts(policy, scope, sources.evidence, _kinds(part, policy))
     found = {}
