@@ -20,7 +20,6 @@ from monitor.policy.evaluation import Evaluation
 from monitor.policy.policy import Policy
 from monitor.policy.weighting import Weighting, own_weights
 from monitor.store.follow_ups import FollowUpState, follow_ups
-from monitor.store.question import weighed_sorts
 from monitor.store.store import Store
 
 _FAILED = frozenset({"not_met", "out_of_reach", "behind"})
@@ -84,7 +83,7 @@ def evaluate(
 
     def sorts() -> pl.DataFrame:
         asked = [evaluation.place] if by_county else list(members)
-        return weighed_sorts(store.connection, asked, by_county=by_county)
+        return store.weighed_sorts(asked, by_county=by_county)
 
     sources = Sources(
         policy=policy,

@@ -119,9 +119,9 @@ class Store:
         question.prepare(self.connection, as_of, another_day=another_day)
         return question.counts(self.connection)
 
-    def weighed_sorts(self, divisions: list[str]) -> pl.DataFrame:
+    def weighed_sorts(self, divisions: list[str], *, by_county: bool = False) -> pl.DataFrame:
         """After `counts`: see `question.weighed_sorts`."""
-        return question.weighed_sorts(self.connection, divisions)
+        return question.weighed_sorts(self.connection, divisions, by_county=by_county)
 
     def weeks(self, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
         """After `counts` of the same day: see `weeks.weeks`."""
