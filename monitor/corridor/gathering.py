@@ -89,8 +89,8 @@ def gather_run(
     Divisions whose previous bulletins are of the same run are attributed together.
     """
     shown = {code for one in divisions for code in (one, *policy.divisions.members(one))}
-    found = verdicts_otherwise(policy, held, assessments, divisions=shown)
-    otherwise = tuple((one, _by_division(one.turned)) for one in found)
+    verdicts = verdicts_otherwise(policy, held, assessments, divisions=shown)
+    otherwise = tuple((one, _by_division(one.turned)) for one in verdicts)
     reconciliation = reconcile(store, policy, held.as_of)
     weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     earlier = {
