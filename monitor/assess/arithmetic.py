@@ -64,6 +64,23 @@ def reaches(share: Fraction, target: Fraction, op: str) -> bool:
     return share >= target if op == ">=" else share > target or share == target == 1
 
 
+_UNITS = {"percent": Fraction(1, 100), "tenth": Fraction(1, 1000)}
+
+
+def as_rounded(target: Fraction, op: str, rounding: str) -> tuple[Fraction, str]:
+    """What an exact share must reach so that, rounded half up, it meets a target as rounded.
+
+    The target itself where nothing is rounded. Above 1 there is nothing: a rise from 1 is 1 again.
+    """
+    if rounding == "none":
+        return target, op
+    unit = _UNITS[rounding]
+    if op == ">=":
+        return ceil(target / unit) * unit - unit / 2, ">="
+    nearest = floor(target / unit + Fraction(1, 2)) * unit
+    return min(nearest + unit, Fraction(1)) - unit / 2, ">="
+
+
 def short_by(sides: Sides, target: Fraction, op: str) -> int:
     """New-energy vehicles lacking in what is already counted."""
     wanted = target * sides.denominator

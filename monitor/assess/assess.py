@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from monitor.assess.arithmetic import consequence, cut_share
 from monitor.assess.coverage import Coverage, clipped, gaps
-from monitor.assess.evidence import Evidence, MandateCounts, undetermined_categories
+from monitor.assess.evidence import Evidence, Tallies
 from monitor.assess.explain_code import WHOLE, ExplainCode
 from monitor.assess.measures import Question, WeighedSorts, judge
 from monitor.model import Assessment, Excluded, Period, Text
@@ -44,12 +44,14 @@ def assess(
     mandates: tuple[str, ...] | None = None,
     divisions: tuple[str, ...] | None = None,
     only_year: int | None = None,
+    tallies: Tallies | None = None,
 ) -> tuple[Assessment, ...]:
     """Assess the chosen mandates (None: all that began by the day judged) for the chosen divisions.
 
     `only_year` leaves out the periods of all other years. A mandate that is named also answers for
     the judged year outside its life: `no_mandate`. Those on the same vehicles follow one another,
-    the strictest first, each with rows of its own.
+    the strictest first, each with rows of its own. With `tallies`, which must be of `held`,
+    findings alone are given, and what was tallied before is not tallied again.
     """
     asked = mandates if mandates is not None else tuple(policy.mandates)
     chosen = [policy.mandates[m] for m in strictest_first(policy, asked, held.as_of.year)]
@@ -60,9 +62,13 @@ def assess(
             for year in mandate.years
             if date(year, 1, 1) <= held.as_of and only_year in {None, year}
         ]
+        # One mandate's vehicles are let go with it; who lends tallies keeps them.
+        own = tallies or Tallies(policy, held.evidence)
         for scope in _scopes(policy, mandate):
+            if tallies is not None and not scope.is_finding:
+                continue
             if years:
-                rows += _scope_rows(policy, held, mandate, scope, years, divisions)
+                rows += _scope_rows(policy, held, mandate, scope, years, divisions, own)
             if mandates is not None and held.as_of.year not in mandate.years:
                 rows += _no_mandate_rows(policy, held, mandate, scope, divisions)
     return tuple(rows)
@@ -116,6 +122,7 @@ def _scope_rows(
     scope: _Scope,
     years: list[int],
     divisions: tuple[str, ...] | None,
+    tallies: Tallies,
 ) -> Iterator[Assessment]:
     codes = [
         (code, binds)
@@ -124,8 +131,8 @@ def _scope_rows(
     ]
     if not codes:
         return
-    counts = MandateCounts(policy, mandate, held.evidence, scope.kinds)
-    open_categories = undetermined_categories(policy, held.evidence, scope.kinds)
+    counts, open_categories = tallies.of(mandate, scope.kinds)
+    is_of_life = mandate.counting.over == "life"
     for year in years:
         for code, binds in codes:
             members = policy.divisions.members(code)
@@ -133,6 +140,7 @@ def _scope_rows(
                 policy, mandate, counts, scope.kinds, held.sorts, members, code, year
             )
             start, end = date(year, 1, 1), date(year, 12, 31)
+            start = start.replace(year=mandate.years.start) if is_of_life else start
             known = _known(held, members, start, min(end, held.as_of))
             judged = judge(question, complete=held.as_of >= end, reported=known.covered is not None)
             binding = binds and scope.is_finding
@@ -192,7 +200,10 @@ def _known(held: Held, members: tuple[str, ...], start: date, end: date) -> _Kno
 
 def _code(
     policy: Policy, held: Held, mandate: Mandate, division: str, year: int, scope: _Scope
-) -> ExplainCode:
+) -> ExplainCode | str:
+    """The code of a figure; none under another reading, for it would be looked up by ours."""
+    if mandate.id in policy.reread:
+        return ""
     return ExplainCode(
         mandate.id,
         division,

@@ -12,6 +12,7 @@ import polars as pl
 
 from monitor.assess.arithmetic import (
     Sides,
+    as_rounded,
     cut_share,
     needed_next,
     reaches,
@@ -63,7 +64,14 @@ class Judgement:
 def judge(question: Question, *, complete: bool, reported: bool) -> Judgement:
     """The judgement of one row; `reported` is whether any submission covers a day of it."""
     mandate = question.mandate
-    if mandate.measure in {"cumulative_count", "added_count", "stock"}:
+    is_count = mandate.measure in {"cumulative_count", "added_count", "stock"}
+    if mandate.counting.lacking:
+        return Judgement(
+            status="not_computable" if reported else "no_data",
+            denominator=None if is_count else 0,
+            missing=mandate.counting.lacking,
+        )
+    if is_count:
         judged = _judge_count(question, complete=complete)
     elif mandate.measure == "monotone_increase":
         judged = _judge_rise(question, complete=complete)
@@ -82,30 +90,30 @@ def _with(judged: Judgement, **changes: object) -> Judgement:
 
 
 def _judge_share(question: Question, *, complete: bool) -> Judgement:
-    sides = question.counts.added(question.members, question.year, question.year)
-    asked = question.mandate.target_of(question.year)
+    mandate, year = question.mandate, question.year
+    first = mandate.years.start if mandate.counting.over == "life" else year
+    sides = question.counts.added(question.members, first, year)
+    asked = mandate.target_of(year)
     target = asked.fraction if asked is not None else None
     if asked is None or target is None:
         status = "trend" if sides.denominator else "no_additions"
         return _of_sides(sides, status)
+    wanted = as_rounded(target, asked.op, mandate.counting.rounding)
     status = (
-        share_status(sides, target, asked.op, complete=complete)
-        if sides.denominator
-        else "no_additions"
+        share_status(sides, *wanted, complete=complete) if sides.denominator else "no_additions"
     )
-    return _of_sides(
-        sides, status, Target(asked.op, str(asked.value), question.mandate.unit), target
-    )
+    return _of_sides(sides, status, Target(asked.op, str(asked.value), mandate.unit), wanted)
 
 
 def _of_sides(
     sides: Sides,
     status: str,
     target: Target | None = None,
-    wanted: Fraction | None = None,
+    wanted: tuple[Fraction, str] | None = None,
     missing: tuple[Text, ...] = (),
 ) -> Judgement:
-    judged = target is not None and wanted is not None and status != "no_additions"
+    """`target` as it is shown, `wanted` what decides: the number and how it is compared."""
+    judged = wanted is not None and status != "no_additions"
     return Judgement(
         status=status,
         target=target,
@@ -114,44 +122,56 @@ def _of_sides(
         undetermined=sides.undetermined,
         excluded=sides.excluded,
         share=cut_share(sides.numerator, sides.denominator),
-        short_by=short_by(sides, wanted, target.op)
-        if judged and target and wanted is not None
-        else 0,
-        needed_next=(
-            needed_next(sides, wanted, target.op) if judged and target and wanted is not None else 0
-        ),
+        short_by=short_by(sides, *wanted) if judged and wanted else 0,
+        needed_next=needed_next(sides, *wanted) if judged and wanted else 0,
         missing=missing,
     )
 
 
 def _judge_rise(question: Question, *, complete: bool) -> Judgement:
     """The share of the fleet held against that of the year-end before."""
+    counting = question.mandate.counting
     asked = question.mandate.target_of(question.year)
-    now = question.counts.held(question.members, question.year)
+    now = _risen(question, question.year)
     if asked is None or asked.compare_to is None:
         return _of_sides(now, "trend" if now.denominator else "no_additions")
-    before = question.counts.held(question.members, asked.compare_to)
+    before = _risen(question, asked.compare_to)
     if not before.denominator:
-        lacking = Text(
-            f"缺少 {asked.compare_to} 年末的保有量",
-            f"no fleet is held for the end of {asked.compare_to}",
-        )
+        lacking = _no_fleet(asked.compare_to, counting.rise_of)
         return _of_sides(now, "not_computable", missing=(lacking,))
     share = Fraction(before.numerator, before.denominator)
     shown = Target(
         asked.op, cut_share(before.numerator, before.denominator) or "", question.mandate.unit
     )
-    status = _rise_status(now, before, asked.op, complete=complete)
-    judged = _of_sides(now, status, shown, share)
+    most, least = (
+        as_rounded(end, asked.op, counting.rounding) for end in (before.highest, before.lowest)
+    )
+    status = _rise_status(now, most, least, complete=complete)
+    judged = _of_sides(now, status, shown, as_rounded(share, asked.op, counting.rounding))
     return _with(judged, compared_with=(before.numerator, before.denominator))
 
 
-def _rise_status(now: Sides, before: Sides, op: str, *, complete: bool) -> str:
+def _risen(question: Question, year: int) -> Sides:
+    """The vehicles whose share must rise: those held at the end of a year, or those added in it."""
+    if question.mandate.counting.rise_of == "added":
+        return question.counts.added(question.members, year, year)
+    return question.counts.held(question.members, year)
+
+
+def _no_fleet(year: int, rise_of: str) -> Text:
+    if rise_of == "added":
+        return Text(f"缺少 {year} 年的新增数", f"no additions are held of {year}")
+    return Text(f"缺少 {year} 年末的保有量", f"no fleet is held for the end of {year}")
+
+
+def _rise_status(
+    now: Sides, most: tuple[Fraction, str], least: tuple[Fraction, str], *, complete: bool
+) -> str:
     if not now.denominator:
         return "no_additions"
-    if reaches(now.lowest, before.highest, op):
+    if reaches(now.lowest, *most):
         return "met" if complete else "on_track"
-    if reaches(now.highest, before.lowest, op):
+    if reaches(now.highest, *least):
         return "undetermined"
     return "not_met" if complete else "behind"
 
@@ -159,7 +179,10 @@ def _rise_status(now: Sides, before: Sides, op: str, *, complete: bool) -> str:
 def _judge_count(question: Question, *, complete: bool) -> Judgement:
     """A number of vehicles, or of standard vehicles, from the opening figure on."""
     mandate = question.mandate
-    opening = opening_of(question.policy, mandate, question.division, question.year)
+    is_needed = mandate.counting.opening == "needed"
+    opening = None
+    if is_needed:
+        opening = opening_of(question.policy, mandate, question.division, question.year)
     low, high, excluded, notes = _counted(question, opening)
     low, high = (low + opening.count, high + opening.count) if opening else (low, high)
     weighed = mandate.unit == "standard_vehicle"
@@ -180,10 +203,11 @@ def _judge_count(question: Question, *, complete: bool) -> Judgement:
         return figures
     wanted = Decimal(asked.value)
     lacking = max(Decimal(0), wanted - low)
-    missing = () if opening or lacking == 0 else (_no_opening(question),)
+    is_whole = opening is not None or not is_needed
+    missing = () if is_whole or lacking == 0 else (_no_opening(question),)
     return _with(
         figures,
-        status=_count_status(low, high, wanted, opening=opening is not None, complete=complete),
+        status=_count_status(low, high, wanted, is_whole=is_whole, complete=complete),
         target=Target(asked.op, asked.value, mandate.unit),
         short_by=shown(lacking),
         needed_next=ceil(lacking),
@@ -192,11 +216,11 @@ def _judge_count(question: Question, *, complete: bool) -> Judgement:
 
 
 def _count_status(
-    low: Decimal, high: Decimal, wanted: Decimal, *, opening: bool, complete: bool
+    low: Decimal, high: Decimal, wanted: Decimal, *, is_whole: bool, complete: bool
 ) -> str:
     if low >= wanted:
         return "met" if complete else "on_track"
-    if not opening:
+    if not is_whole:
         return "not_computable"
     if high >= wanted:
         return "undetermined"
@@ -245,6 +269,7 @@ def _counted(
     sorts = question.sorts(question.members).filter(
         pl.col("category").is_in(sorted(question.kinds)),
         pl.col("registered_year").is_between(first, question.year),
+        *([pl.col("registered_on") >= day] if (day := mandate.counting.first_day) else []),
     )
     if held_only:
         sorts = sorts.filter(

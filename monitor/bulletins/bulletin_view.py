@@ -15,6 +15,7 @@ from monitor.bulletins.parts import (
     Laggard,
     Line,
     MandateBlock,
+    OtherClauses,
     Quality,
     ReadingNote,
     Tally,
@@ -22,6 +23,7 @@ from monitor.bulletins.parts import (
     Verdict,
 )
 from monitor.bulletins.picture_parts import BulletPicture, CurvePicture, Tile
+from monitor.bulletins.supervision_parts import Supervision
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ class BulletinView:
     method: tuple[str, ...]
     imprint: tuple[Line, ...]
     headings: Mapping[str, str]
+    clauses: OtherClauses | None = None
     division_code: str = ""
     as_of_on: date | None = None
     issue_number: int | None = None
+    supervision: Supervision | None = None

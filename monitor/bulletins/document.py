@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from monitor.bulletins.bulletin_view import BulletinView, ForecastRow, Provincial
 from monitor.bulletins.flat import FlatRow, flat_rows, target_of
-from monitor.bulletins.parts import Change, Figures, MandateBlock, Verdict
+from monitor.bulletins.parts import Change, Figures, MandateBlock, OtherClauses, Verdict
+from monitor.bulletins.supervision_document import supervision_document
 
 FORMAT: Final = "fleetmon-bulletin/1"
 _OPERATORS: Final = {"≥": ">="}
@@ -66,14 +67,27 @@ def to_document(view: BulletinView) -> dict[str, Any]:
             "lines": _named(view.reconciled.lines),
         },
         "province": _provincial(view.provincial) if view.provincial else None,
+        "supervision": supervision_document(view.supervision) if view.supervision else None,
         "quality": {
             "lines": _named(view.quality.lines),
             "set_aside": [asdict(reason) for reason in view.quality.set_aside],
             "warned": [asdict(reason) for reason in view.quality.warned],
         },
+        "clauses": _clauses(view.clauses) if view.clauses else None,
         "readings": [asdict(reading) for reading in view.readings],
         "method": list(view.method),
         "imprint": _named(view.imprint),
+    }
+
+
+def _clauses(clauses: OtherClauses) -> dict[str, Any]:
+    return {
+        "summary": clauses.summary,
+        "rows": [
+            asdict(row) | {"verdict": _verdict(row.verdict), "explain": row.explain or None}
+            for row in clauses.rows
+        ],
+        "lines": _named(clauses.lines),
     }
 
 

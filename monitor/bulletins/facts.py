@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.assess.attribution import Attribution
+from monitor.assess.consistency import Consistency
 from monitor.assess.forecast import Forecast
+from monitor.assess.otherwise import OtherVerdicts
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.reporting_facts import Standing
+from monitor.bulletins.supervision_facts import SupervisionFacts
 from monitor.model import Assessment, Period, SubmissionSummary
 
 
@@ -25,8 +29,11 @@ class BulletinFacts:
     division, that no submission covers. `weekly`, `forecasts` and `attributions` belong to
     assessments by their key; `reconciliation` is of the division and its members.
     `received_until` is when the last submission that is known of came in, whoever sent it.
+    `otherwise` is what other readings make of the rows that the bulletin shows, option by option.
     `reporting` is how the division and its members stand with what was due by `as_of`, and what
-    each of them has to send next of each kind.
+    each of them has to send next of each kind. `answers` are those of the division to the clauses
+    that are no fleet mandates, `consistency` what was compared among them. `supervision` is how its
+    members compare and what is to be done.
     """
 
     division: str
@@ -55,3 +62,7 @@ class BulletinFacts:
     to_mend: dict[str, int] = field(default_factory=dict)
     received_until: datetime | None = None
     reporting: tuple[Standing, ...] = ()
+    answers: tuple[ClauseAnswer, ...] = ()
+    consistency: tuple[Consistency, ...] = ()
+    supervision: SupervisionFacts | None = None
+    otherwise: tuple[OtherVerdicts, ...] = ()

@@ -218,9 +218,37 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseRow:
+    """One line of a clause that is no fleet mandate, in words."""
+
+    clause: str
+    name: str
+    period: str
+    target: str
+    figure: str
+    verdict: Verdict
+    strength: str
+    consequence: str
+    remarks: tuple[str, ...]
+    explain: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClauses:
+    """The clauses that are no fleet mandates: how many stand how, each, and what is silent."""
+
+    summary: str
+    rows: tuple[ClauseRow, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingNote:
-    """A choice that a text leaves open, as it was taken."""
+    """A choice that a text leaves open, as it was taken; `otherwise` is what this bulletin would
+    say by the other readings that are recorded.
+    """
 
     mandate: str
     what: str
     taken: str
+    otherwise: tuple[str, ...] = ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from monitor.assess.attribution import Attribution
 from monitor.bulletins import formats
 from monitor.bulletins.actions import actions_of
@@ -15,14 +13,17 @@ from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.figures import blocks_of, has_yardstick, past_rows
 from monitor.bulletins.headings import headings_of
 from monitor.bulletins.headline import headline_of, tallies_of
+from monitor.bulletins.other_clauses import other_clauses_of
 from monitor.bulletins.outlook import outlook_of
 from monitor.bulletins.overview import overview_of
-from monitor.bulletins.parts import Line, MandateBlock, ReadingNote
+from monitor.bulletins.parts import Line
 from monitor.bulletins.provincial import provincial_of
 from monitor.bulletins.quality import quality_of
+from monitor.bulletins.readings import readings_of
 from monitor.bulletins.reconciled import reconciled_of
+from monitor.bulletins.supervision import supervision_of
 from monitor.bulletins.words import Words, load_words
-from monitor.model import Assessment, Language
+from monitor.model import Language
 from monitor.policy.policy import Policy
 
 _TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -88,13 +89,21 @@ def build_view(facts: BulletinFacts, policy: Policy, language: Language) -> Bull
         reconciled=reconciled_of(facts, policy, words),
         quality=quality_of(facts, policy, words),
         past=past_rows(past, policy, words),
-        readings=_readings(blocks, past, policy, words),
+        readings=readings_of(blocks, past, facts, policy, words),
         method=_method(words),
         imprint=_imprint(facts, words),
         headings=headings_of(words),
+        clauses=other_clauses_of(facts, policy, words),
         division_code=facts.division,
         as_of_on=facts.as_of,
         issue_number=facts.issue_number,
+        supervision=supervision_of(
+            facts.supervision,
+            facts.as_of,
+            is_province=facts.is_province,
+            policy=policy,
+            words=words,
+        ),
     )
 
 
@@ -113,22 +122,6 @@ def _subject(product: str, name: str, issue: str, as_of: str, words: Words) -> s
         day=as_of,
     )
     return " ".join(subject.split())
-
-
-def _readings(
-    blocks: Sequence[MandateBlock], past: Sequence[Assessment], policy: Policy, words: Words
-) -> tuple[ReadingNote, ...]:
-    """Each reading once, with all the mandates that it is of."""
-    shown = dict.fromkeys([*(block.mandate for block in blocks), *(row.mandate for row in past)])
-    together: dict[tuple[str, str], list[str]] = {}
-    for mandate in shown:
-        for reading in policy.mandates[mandate].readings:
-            taken = words("%(by)s，%(day)s", by=reading.by, day=formats.day(reading.on, words))
-            together.setdefault((words.text(reading.what), taken), []).append(mandate)
-    return tuple(
-        ReadingNote(words.listed(list(dict.fromkeys(mandates))), what, taken)
-        for (what, taken), mandates in together.items()
-    )
 
 
 def _method(words: Words) -> tuple[str, ...]:

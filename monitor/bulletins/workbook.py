@@ -10,11 +10,12 @@ from typing import Final
 from xlsxwriter import Workbook
 
 from monitor.bulletins.bulletin_view import BulletinView, Provincial
-from monitor.bulletins.parts import Line, Reason
+from monitor.bulletins.parts import Line, OtherClauses, Reason
 from monitor.bulletins.workbook_figures import set_dictionary, set_figures
 from monitor.bulletins.workbook_ink import TONES, Ink, put, put_head, put_spoken
 from monitor.bulletins.workbook_outlook import set_outlook
 from monitor.bulletins.workbook_page import Page
+from monitor.bulletins.workbook_supervision import set_supervision
 
 _OPTIONS: Final = {
     "in_memory": True,
@@ -42,6 +43,9 @@ def make_workbook(view: BulletinView) -> bytes:
     set_figures(book, view, ink)
     if view.provincial:
         _matrix(book, view, ink)
+    if view.clauses:
+        _clauses(book, view, view.clauses, ink)
+    set_supervision(book, view, ink)
     set_outlook(book, view, ink)
     _changes(book, view, ink)
     _lines(book, view, "reconciled", view.reconciled.summary, view.reconciled.lines, ink)
@@ -116,6 +120,20 @@ def _matrix(book: Workbook, view: BulletinView, ink: Ink) -> None:
     page.sheet.repeat_rows(0)
 
 
+def _clauses(book: Workbook, view: BulletinView, clauses: OtherClauses, ink: Ink) -> None:
+    page = Page(book, view, "clauses", (12, 46, 10, 26, 34, 16, 60, 46), ink)
+    page.line("", clauses.summary, text_wrap=False)
+    page.row += 1
+    page.head("clause_id", "subject", "period", "target", "known", "verdict", "remarks", "explain")
+    for row in clauses.rows:
+        words = (row.clause, row.name, row.period, row.target, row.figure, row.verdict.word)
+        page.line(*words, " ".join(row.remarks), row.explain)
+    if clauses.lines:
+        page.row += 1
+        for line in clauses.lines:
+            page.line("", f"{line.name}{view.headings['colon']}{line.value}")
+
+
 def _changes(book: Workbook, view: BulletinView, ink: Ink) -> None:
     page = Page(book, view, "changes", (34, 14, 24, 16, 16, 16, 24), ink)
     page.line(view.changes.summary, text_wrap=False)
@@ -184,6 +202,8 @@ def _sources(book: Workbook, view: BulletinView, ink: Ink) -> None:
         page.title("readings")
         for reading in view.readings:
             page.line(reading.mandate, reading.what, reading.taken)
+            for said in reading.otherwise:
+                page.line("", said)
     page.title("method")
     for said in view.method:
         page.line("", said)

@@ -11,7 +11,8 @@ from monitor.model import Text, plural
 
 if TYPE_CHECKING:
     from monitor.policy.clause_coverage import Coverage
-    from monitor.policy.clauses import Clause, ClauseTarget
+    from monitor.policy.clause_targets import ClauseTarget
+    from monitor.policy.clauses import Clause
     from monitor.policy.mandates import Mandate
 
 STRENGTHS = {
@@ -158,13 +159,20 @@ def print_place(session: Session, of: Mandate | Clause) -> None:
 
 
 def print_readings(session: Session, of: Mandate | Clause) -> None:
-    """Every choice that was taken, by whom and when."""
+    """Every choice that was taken, by whom and when, and where its other readings stand."""
+    say = session.say
     for reading in of.readings:
+        name = getattr(reading, "recorded", None)
+        more = (
+            say(f"；另有读法：fleetmon readings {name}", f"; others: fleetmon readings {name}")
+            if name
+            else ""
+        )
         session.out.print(
             "  "
-            + session.say("口径：", "Reading: ")
+            + say("口径：", "Reading: ")
             + reading.what.to(session.language)
-            + session.say(f"（{reading.by}，{reading.on}）", f" ({reading.by}, {reading.on})")
+            + say(f"（{reading.by}，{reading.on}{more}）", f" ({reading.by}, {reading.on}{more})")
         )
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.cli.options import judged_options
+from monitor.cli.other_readings import differences, print_judged
 from monitor.cli.session import Session, print_json
 from monitor.corridor import documents
-from monitor.model import Assessment
+from monitor.errors import WrongUse
+from monitor.model import Assessment, Text
+
+if TYPE_CHECKING:
+    from monitor.assess.otherwise import Pair
 
 FAILED = frozenset({"not_met", "out_of_reach"})
 
@@ -19,24 +25,58 @@ FAILED = frozenset({"not_met", "out_of_reach"})
 @click.command()
 @judged_options
 @click.option("--strict", is_flag=True, help="强制性要求未达标则退出码为 1 / exit 1 on a breach")
+@click.option(
+    "--reading",
+    "otherwise",
+    multiple=True,
+    metavar="X=Y",
+    help="换一种读法判定，见 fleetmon readings / judge by another reading",
+)
 @click.option("--store", "keep", is_flag=True, help="运行判定检查并保存 / run the suites and keep")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **given: Any) -> None:
+def assess(
+    session: Session,
+    /,
+    *,
+    strict: bool,
+    keep: bool,
+    as_json: bool,
+    otherwise: tuple[str, ...],
+    **given: Any,
+) -> None:
     """逐条、逐期、逐地判定 / judge every mandate, period by period."""
     from monitor.assess.assess import assess as assess_held  # noqa: PLC0415  # heavy
+    from monitor.corridor.answering import answer  # noqa: PLC0415  # heavy
     from monitor.corridor.judge import hold, judge_and_keep  # noqa: PLC0415  # heavy
     from monitor.policy.choosing import (  # noqa: PLC0415  # --help needs none of it
         chosen_divisions,
-        chosen_mandates,
+        chosen_of_both,
     )
+    from monitor.policy.rereading import chosen_readings  # noqa: PLC0415  # --help needs none of it
 
     as_of: date = given["as_of"] or session.now().date()
-    mandates = chosen_mandates(session.policy, given["mandates"])
+    mandates, clauses = chosen_of_both(session.policy, given["mandates"])
     divisions = chosen_divisions(session.policy, given["divisions"])
+    readings = chosen_readings(session.policy, otherwise)
+    if readings and keep:
+        raise WrongUse(
+            Text(
+                "--store 不能与 --reading 同用：保存的判定须按所取读法。请去掉其中一个。",
+                "--store does not go with --reading: what is kept is judged by the readings taken. "
+                "Leave one of them out.",
+            )
+        )
+    pairs: tuple[Pair, ...] = ()
     with session.store(write=keep) as store:
         held = hold(store, as_of, given["known_at"])
-        if keep:
+        if readings:
+            from monitor.assess.otherwise import judge_otherwise  # noqa: PLC0415  # heavy
+
+            rows, pairs = judge_otherwise(
+                session.policy, held, readings, mandates=mandates, divisions=divisions
+            )
+        elif keep:
             _, rows = judge_and_keep(
                 store,
                 session.policy,
@@ -48,18 +88,33 @@ def assess(session: Session, /, *, strict: bool, keep: bool, as_json: bool, **gi
             )
         else:
             rows = assess_held(session.policy, held, mandates=mandates, divisions=divisions)
+        answers = answer(
+            store,
+            session.policy,
+            as_of,
+            given["known_at"],
+            history=held.history,
+            decisions=held.decisions,
+            clauses=clauses,
+            divisions=divisions,
+        )
     if as_json:
         ruleset, language = session.policy.ruleset, session.language
-        print_json(documents.judged(rows, as_of, given["known_at"], ruleset, language))
+        document = documents.judged(rows, as_of, given["known_at"], ruleset, language, answers)
+        print_json(document | {"readings": readings} | differences(pairs, asked=bool(readings)))
     else:
-        from monitor.cli.tables import print_assessments  # noqa: PLC0415  # rich
+        from monitor.cli.answer_tables import print_answers, print_consistency  # noqa: PLC0415  # rich
 
-        print_assessments(session, session.say(f"判定日 {as_of}", f"Judged as of {as_of}"), rows)
-    if strict and any(breaks(row) for row in rows):
+        title = session.say(f"判定日 {as_of}", f"Judged as of {as_of}")
+        if rows or readings or not answers.rows:
+            print_judged(session, title, rows, readings, pairs)
+        print_answers(session, title, answers.rows, is_asked=bool(clauses))
+        print_consistency(session, answers.consistency)
+    if strict and (any(map(breaks, rows)) or any(map(breaks, answers.rows))):
         sys.exit(1)
 
 
-def breaks(row: Assessment) -> bool:
+def breaks(row: Assessment | ClauseAnswer) -> bool:
     """Whether `--strict` minds: a failed, binding, mandatory row."""
     return row.status in FAILED and row.binding and row.strength == "mandatory"
 
@@ -71,13 +126,26 @@ def breaks(row: Assessment) -> bool:
 @click.pass_obj
 def explain(session: Session, /, code: str, *, unmask: bool, as_json: bool) -> None:
     """由说明码追到行、文件、条文和版本 / a figure back to its rows, files, clause, version."""
+    from monitor.corridor.clause_explanation import (  # noqa: PLC0415  # heavy
+        explain_answer,
+        is_of_clause,
+    )
     from monitor.corridor.explanation import explain_figure  # noqa: PLC0415  # heavy
 
+    is_answer = is_of_clause(session.policy, code)
     with session.store(write=False) as store:
-        told = explain_figure(store, session.policy, code, unmask=unmask)
+        if is_answer:
+            told = explain_answer(store, session.policy, code, unmask=unmask)
+            document = told.as_document(session.language)
+        else:
+            figure = explain_figure(store, session.policy, code, unmask=unmask)
+            document = figure.as_document(session.language)
     if as_json:
-        print_json(told.as_document(session.language))
+        print_json(document)
         return
-    from monitor.cli.explanation import print_explanation  # noqa: PLC0415  # rich
+    from monitor.cli.explanation import print_answer, print_explanation  # noqa: PLC0415  # rich
 
-    print_explanation(session, told)
+    if is_answer:
+        print_answer(session, told)
+    else:
+        print_explanation(session, figure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from monitor.cli.session import Session, print_json
 from monitor.corridor import documents
 from monitor.errors import WrongUse
 from monitor.model import Mode, Period, Receipt, Text
+
+if TYPE_CHECKING:
+    from monitor.corridor.rehearsal import Rehearsed
 
 
 @click.command()
@@ -77,7 +80,7 @@ def check(session: Session, /, files: tuple[Path, ...], **given: Any) -> None:
         now=session.now(),
         waiting=session.waiting,
     )
-    _answer(session, list(rehearsed.receipts), (rehearsed.before, rehearsed.after), as_json=as_json)
+    _answer(session, list(rehearsed.receipts), rehearsed, as_json=as_json)
 
 
 @click.command()
@@ -146,7 +149,7 @@ def _manifest_alone() -> WrongUse:
 def _answer(
     session: Session,
     receipts: list[Receipt],
-    assessments: tuple[Any, Any] | None,
+    led_to: Rehearsed | None,
     *,
     as_json: bool,
 ) -> None:
@@ -155,11 +158,15 @@ def _answer(
         document: dict[str, Any] = {
             "receipts": [documents.receipt(receipt, language) for receipt in receipts]
         }
-        if assessments is not None:
-            before, after = assessments
+        if led_to is not None:
             document["assessments"] = {
-                "before": [documents.assessment(a, language) for a in before],
-                "after": [documents.assessment(a, language) for a in after],
+                "before": [documents.assessment(a, language) for a in led_to.before],
+                "after": [documents.assessment(a, language) for a in led_to.after],
+            }
+            moved = led_to.answers
+            document["clauses"] = {
+                "before": [documents.clause_answer(m.before, language) for m in moved if m.before],
+                "after": [documents.clause_answer(m.after, language) for m in moved if m.after],
             }
         print_json(document)
     else:
@@ -167,11 +174,14 @@ def _answer(
 
         for receipt in receipts:
             print_receipt(session, receipt)
-        if assessments is not None:
-            before, after = assessments
-            if before:
-                print_assessments(session, session.say("现在", "Before"), before)
-            if after:
-                print_assessments(session, session.say("计入本文件后", "With this file"), after)
+        if led_to is not None:
+            from monitor.cli.answer_tables import print_moved  # noqa: PLC0415  # rich
+
+            if led_to.before:
+                print_assessments(session, session.say("现在", "Before"), led_to.before)
+            title = session.say("计入本文件后", "With this file")
+            if led_to.after:
+                print_assessments(session, title, led_to.after)
+            print_moved(session, title, led_to.answers)
     if any(receipt.error_total for receipt in receipts):
         sys.exit(1)

@@ -16,13 +16,16 @@ from monitor.cli.correction import correction
 from monitor.cli.deliveries import deliveries
 from monitor.cli.demo import demo
 from monitor.cli.doctor import doctor
+from monitor.cli.evaluation import evaluate
 from monitor.cli.exemptions import exemptions
 from monitor.cli.figures import assess, explain
+from monitor.cli.follow_up import follow_up
 from monitor.cli.forecast import forecast
 from monitor.cli.hold import hold
 from monitor.cli.intake import check, ingest, withdraw
 from monitor.cli.jobs import jobs, run
 from monitor.cli.lists import divisions, mandates, submissions
+from monitor.cli.readings import readings
 from monitor.cli.reconcile import reconcile
 from monitor.cli.rehearse import rehearse
 from monitor.cli.send import send
@@ -67,12 +70,15 @@ for command in (
     assess,
     forecast,
     reconcile,
+    evaluate,
+    follow_up,
     bulletin,
     correction,
     rehearse,
     explain,
     exemptions,
     mandates,
+    readings,
     submissions,
     divisions,
     serve,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from monitor.cli.session import Session
-from monitor.model import Assessment, Receipt, Severity, Status, Text, plural
+from monitor.model import Assessment, Receipt, RowKey, Severity, Status, Text, plural
 
 if TYPE_CHECKING:
     from monitor.model import Finding
 
-_STYLES = {
+STYLES = {
     "met": "green",
     "on_track": "green",
     "not_met": "bold red",
@@ -45,14 +45,19 @@ def print_table(
     session.out.print(table)
 
 
-def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) -> None:
-    """The verdict table: one line a row, breakdowns indented."""
+def print_assessments(
+    session: Session,
+    title: str,
+    rows: Iterable[Assessment],
+    beside: Mapping[RowKey, str] | None = None,
+) -> None:
+    """The verdict table: one line a row, breakdowns indented; `beside` has words for some rows."""
     say, divisions = session.say, session.policy.divisions
     categories = session.policy.codes["category"]
     lines = []
     for a in rows:
         words = session.status_word(a.status)
-        style = _STYLES.get(a.status)
+        style = STYLES.get(a.status)
         what = say("、", ", ").join(
             categories.label(code).to(session.language) if code != "all" else say("全部", "all")
             for code in a.categories
@@ -72,6 +77,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
                 str(a.short_by),
                 needed,
                 f"[{style}]{words}[/]" if style else words,
+                *(() if beside is None else (beside.get(a.key, ""),)),
             )
         )
     headings = (
@@ -86,6 +92,7 @@ def print_assessments(session: Session, title: str, rows: Iterable[Assessment]) 
         (say("差", "short"), True),
         (say("再需", "needed"), True),
         (say("判定", "verdict"), False),
+        *(() if beside is None else ((say("按所取读法", "as taken"), False),)),
     )
     table = Table(title=title, title_justify="left", header_style="bold", expand=False)
     for heading, is_number in headings:
@@ -119,7 +126,7 @@ def _cell(session: Session, a: Assessment | None) -> str:
     if a is None:
         return "—"
     words = session.status_word(a.status)
-    style = _STYLES.get(a.status)
+    style = STYLES.get(a.status)
     shown = f"[{style}]{words}[/]" if style else words
     if a.denominator is None:
         return f"{shown}\n{number_range(a)}"

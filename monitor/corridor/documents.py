@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from monitor.assess.answer import ClauseAnswer
 from monitor.model import (
     Assessment,
     Finding,
@@ -18,6 +19,7 @@ from monitor.model import (
 )
 
 if TYPE_CHECKING:
+    from monitor.corridor.answering import Answers
     from monitor.policy.divisions import DivisionTable  # the command line starts without them
     from monitor.policy.mandates import Mandate
 
@@ -169,12 +171,64 @@ def submission(value: SubmissionSummary) -> dict[str, Any]:
     }
 
 
+def clause_answer(value: ClauseAnswer, language: Language) -> dict[str, Any]:
+    """What is known of one line of a clause."""
+    target, covered = value.target, value.covered
+    return {
+        "clause": value.clause,
+        "division": value.division,
+        "period": value.period,
+        "complete": value.complete,
+        "line": value.line,
+        "name": value.name.to(language),
+        "measure": value.measure,
+        "evidence": value.evidence,
+        "binding": value.binding,
+        "target": {
+            "op": target.op,
+            "value": target.value,
+            "value_most": target.value_most,
+            "unit": target.unit,
+        }
+        if target
+        else None,
+        "value": value.value,
+        "value_most": value.value_most,
+        "unit": value.unit,
+        "denominator": value.denominator,
+        "numerator": value.numerator,
+        "undetermined": value.undetermined,
+        "share": value.share,
+        "misses": value.misses,
+        "status": value.status,
+        "strength": value.strength,
+        "consequence": value.consequence,
+        "covered": {
+            "from": day(covered.start) if covered else None,
+            "to": day(covered.end) if covered else None,
+        },
+        "incomplete_data": value.incomplete_data,
+        "missing": [
+            *(text.to(language) for text in value.missing),
+            *value.missing_divisions,
+        ],
+        "facts": [
+            {"what": fact.what.to(language), "value": fact.value, "unit": fact.unit}
+            for fact in value.facts
+        ],
+        "sources": [text.to(language) for text in value.sources],
+        "notes": [text.to(language) for text in value.notes],
+        "explain": value.explain,
+    }
+
+
 def judged(
     rows: Sequence[Assessment],
     as_of: date,
     known_at: datetime | None,
     ruleset: str,
     language: Language,
+    answers: Answers | None = None,
 ) -> dict[str, Any]:
     """The whole of `assess`: what was judged, by when, by which rules."""
     return {
@@ -182,15 +236,34 @@ def judged(
         "known_at": moment(known_at),
         "ruleset": ruleset,
         "assessments": [assessment(row, language) for row in rows],
+        "clauses": [clause_answer(row, language) for row in (answers.rows if answers else ())],
+        "consistency": [
+            {
+                "check": one.check,
+                "period": one.period,
+                "holds": one.holds,
+                "parts": [str(value) for value in one.parts],
+                "whole": [str(value) for value in one.whole],
+                "clauses": list(one.clauses),
+                "message": one.message.to(language),
+            }
+            for one in (answers.consistency if answers else ())
+        ],
     }
 
 
 def mandate(value: Mandate, language: Language) -> dict[str, Any]:
     """One mandate as its file has it, its words in one language."""
-    document = value.model_dump(mode="json", exclude={"meaning", "readings", "missing"})
+    document = value.model_dump(mode="json", exclude={"meaning", "readings", "missing", "counting"})
     document["meaning"] = value.meaning.to(language)
     document["readings"] = [
-        {"what": r.what.to(language), "by": r.by, "on": r.on.isoformat()} for r in value.readings
+        {
+            "what": r.what.to(language),
+            "by": r.by,
+            "on": r.on.isoformat(),
+            "recorded": getattr(r, "recorded", None),
+        }
+        for r in value.readings
     ]
     document["missing"] = [text.to(language) for text in value.missing]
     if isinstance(document["document"], dict):

@@ -11,12 +11,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from monitor.assess.answer_words import NOTHING, figure_of
+from monitor.corridor.answers_moved import Moved
 from monitor.corridor.declared import Declared
 from monitor.corridor.draft_result import (
     SHOWN,
     DraftResult,
     Figure,
     FindingGroup,
+    MovedAnswer,
     ShownFinding,
     write_result,
 )
@@ -113,6 +116,7 @@ def check_draft(
         inspect=inspect,
     )
     receipt, figures = found.receipts[0], tuple(_figures(policy, draft.division, found))
+    answers = tuple(_moved(policy, one) for one in found.answers)
     result = DraftResult(
         status=receipt.status,
         kind=receipt.kind,
@@ -126,9 +130,10 @@ def check_draft(
         interpretations=receipt.interpretations,
         groups=finding_groups(policy, receipt),
         figures=figures,
+        answers=answers,
         to_mend=receipt.rows.rejected if rejected else 0,
         first=receipt.first,
-        fingerprint=_fingerprint(policy, receipt, covered, figures),
+        fingerprint=_fingerprint(policy, receipt, covered, figures, answers),
         seen_history=found.history,
         seen_decisions=decisions[0],
         ruleset=policy.ruleset,
@@ -172,7 +177,11 @@ def essentials(receipt: Receipt) -> list[object]:
 
 
 def _fingerprint(
-    policy: Policy, receipt: Receipt, covered: Sequence[str], figures: Sequence[Figure]
+    policy: Policy,
+    receipt: Receipt,
+    covered: Sequence[str],
+    figures: Sequence[Figure],
+    answers: Sequence[MovedAnswer],
 ) -> str:
     """Of what becomes of the rows, whose figures they are, and of the verdicts that then stand.
 
@@ -184,9 +193,26 @@ def _fingerprint(
         for one in figures
         if one.is_own and one.after is not None
     ]
-    content = [policy.ruleset, essentials(receipt), str(receipt.period), covered, verdicts]
+    moved = [(one.clause, one.division, one.period, one.after_status) for one in answers]
+    content = [policy.ruleset, essentials(receipt), str(receipt.period), covered, verdicts, moved]
     text = json.dumps(content, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moved(policy: Policy, one: Moved) -> MovedAnswer:
+    shown = one.after or one.before
+    if shown is None:
+        raise AssertionError
+    return MovedAnswer(
+        clause=shown.clause,
+        division=shown.division,
+        period=shown.period,
+        name=shown.name,
+        before=figure_of(one.before, policy) if one.before else NOTHING,
+        before_status=one.before.status if one.before else None,
+        after=figure_of(one.after, policy) if one.after else NOTHING,
+        after_status=one.after.status if one.after else None,
+    )
 
 
 def _figures(policy: Policy, division: str, found: Rehearsed) -> Iterator[Figure]:

@@ -81,6 +81,22 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedAnswer:
+    """An answer to a clause that the file changes, in words; statuses are null where there was no
+    answer before, or is none after.
+    """
+
+    clause: str
+    division: str
+    period: str
+    name: Text
+    before: Text
+    before_status: str | None
+    after: Text
+    after_status: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DraftResult:
     """What a check found; `fingerprint` is over all that a confirmer relies on.
 
@@ -101,6 +117,7 @@ class DraftResult:
     interpretations: tuple[Interpretation, ...]
     groups: tuple[FindingGroup, ...]
     figures: tuple[Figure, ...]
+    answers: tuple[MovedAnswer, ...]
     to_mend: int
     first: str | None
     fingerprint: str
@@ -189,6 +206,12 @@ def _result(said: dict[str, Any]) -> DraftResult:
             "figures": tuple(
                 Figure(_row(one["before"]), _row(one["after"]), one["is_own"])
                 for one in said["figures"]
+            ),
+            "answers": tuple(
+                MovedAnswer(
+                    **one | {name: Text(*one[name]) for name in ("name", "before", "after")}
+                )
+                for one in said["answers"]
             ),
         }
     )

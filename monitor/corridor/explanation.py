@@ -15,6 +15,7 @@ from monitor.model import Assessment, Language, Text
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
 from monitor.store.store import Store
+from monitor.store.tracing import live_rows
 
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 4
 
@@ -113,7 +114,7 @@ def explain_figure(store: Store, policy: Policy, text: str, *, unmask: bool) -> 
     """
     code = parse_code(text)
     if code.mandate not in policy.mandates:
-        raise _unknown(text)
+        raise unknown_code(text)
     mandate = policy.mandates[code.mandate]
     held = hold(store, code.as_of, code.known_at, code.history, code.decisions)
     found = [
@@ -124,7 +125,7 @@ def explain_figure(store: Store, policy: Policy, text: str, *, unmask: bool) -> 
         and parse_code(a.explain).scope == code.scope
     ]
     if not found:
-        raise _unknown(text)
+        raise unknown_code(text)
     categories = (
         policy.categories_of(mandate) if code.scope == WHOLE else policy.kinds_of(code.scope)
     )
@@ -152,7 +153,8 @@ def _rows(
         years = (mandate.counted_from.year if mandate.counted_from else 0, code.year)
     else:
         years = (0 if held_only else code.year, code.year)
-    return store.live_rows(
+    return live_rows(
+        store.connection,
         members,
         sorted(categories),
         years,
@@ -169,7 +171,8 @@ def _rows(
     )
 
 
-def _unknown(text: str) -> WrongUse:
+def unknown_code(text: str) -> WrongUse:
+    """What is said of a code that names no figure of this store."""
     return WrongUse(
         Text(
             f"现有规则与数据中没有说明码 {text} 所指的数字。",

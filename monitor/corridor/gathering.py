@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
@@ -13,15 +13,18 @@ from monitor.assess.assess import Held
 from monitor.assess.attribution import Attribution
 from monitor.assess.coverage import gaps
 from monitor.assess.forecast import Forecast
+from monitor.assess.otherwise import OtherVerdicts, Pair, verdicts_otherwise
 from monitor.assess.reconciliation import Reconciliation
 from monitor.assess.weekly import Weekly
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.reporting_facts import Standing
+from monitor.corridor.answering import Answers, answer
 from monitor.corridor.attributing import attribute
 from monitor.corridor.forecasting import gather
 from monitor.corridor.lateness import reporting_of
 from monitor.corridor.received import Received
 from monitor.corridor.reconciling import reconcile
+from monitor.corridor.supervising import RunSupervision, supervise
 from monitor.model import Assessment, Period, RowKey
 from monitor.policy.policy import Policy
 from monitor.store.store import Issue, Store
@@ -69,6 +72,9 @@ class RunFacts:
     reporting: tuple[Standing, ...]
     earlier: dict[str, Issue]
     attributions: dict[int, ByDivision[Attribution]]
+    answers: Answers
+    supervision: RunSupervision
+    otherwise: tuple[tuple[OtherVerdicts, dict[str, list[Pair]]], ...]
 
 
 def gather_run(
@@ -81,17 +87,40 @@ def gather_run(
     divisions: Sequence[str],
     mandates: tuple[str, ...] | None,
 ) -> RunFacts:
-    """Reconcile, forecast and attribute for all divisions at once.
+    """Reconcile, forecast and attribute for all divisions at once, and read otherwise what was
+    judged of them.
 
     Divisions whose previous bulletins are of the same run are attributed together.
     """
-    reconciliation = reconcile(store, policy, held.as_of)
-    weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
+    answers = answer(
+        store,
+        policy,
+        held.as_of,
+        held.known_at,
+        history=held.history,
+        decisions=held.decisions,
+        divisions=divisions,
+    )
+    shown = {code for one in divisions for code in (one, *policy.divisions.members(one))}
+    found = verdicts_otherwise(policy, held, assessments, divisions=shown)
+    otherwise = tuple((one, _by_division(one.turned)) for one in found)
     earlier = {
         division: found
         for division, found in store.issues_before(held.as_of, run).items()
         if division in frozenset(divisions)
     }
+    reporting = reporting_of(store, policy, held.as_of)
+    # Before the year before is asked for: a scorecard may ask what `held` rests on once more.
+    supervision = supervise(
+        store,
+        policy,
+        held,
+        divisions,
+        earlier={issue.run for issue in earlier.values() if issue.as_of is not None},
+        reporting=reporting,
+    )
+    reconciliation = reconcile(store, policy, held.as_of)
+    weekly, forecasts = gather(store, policy, held, assessments, reconciliation)
     together: dict[int, list[str]] = defaultdict(list)
     for division, issue in earlier.items():
         if issue.as_of is not None:
@@ -110,7 +139,7 @@ def gather_run(
         weekly=ByDivision(weekly),
         forecasts=ByDivision(forecasts),
         received=Received(store, held.as_of.year),
-        reporting=reporting_of(store, policy, held.as_of),
+        reporting=reporting,
         earlier=earlier,
         attributions={
             number: ByDivision(
@@ -125,6 +154,9 @@ def gather_run(
             )
             for number, concerned in together.items()
         },
+        answers=answers,
+        supervision=supervision,
+        otherwise=otherwise,
     )
 
 
@@ -169,4 +201,28 @@ def facts_of(policy: Policy, held: Held, known: RunFacts, division: str) -> Bull
         attributions=known.attributions[earlier.run].of(mine) if earlier else (),
         reconciliation=known.reconciliation.of(tuple(mine)),
         reporting=tuple(one for one in known.reporting if one.item.division in mine),
+        answers=tuple(one for one in known.answers.rows if one.division == division),
+        consistency=known.answers.about(policy, division),
+        supervision=known.supervision.of(division, earlier.run if earlier else None),
+        otherwise=tuple(
+            replace(one, turned=tuple(_shown_in(turned, division, members, held.as_of.year)))
+            for one, turned in known.otherwise
+        ),
     )
+
+
+def _by_division(pairs: Iterable[Pair]) -> dict[str, list[Pair]]:
+    found: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        found[pair.row.division].append(pair)
+    return dict(found)
+
+
+def _shown_in(
+    turned: dict[str, list[Pair]], division: str, members: Sequence[str], year: int
+) -> Iterator[Pair]:
+    """What turns of a bulletin's own rows; of a province's members it shows the judged year."""
+    yield from turned.get(division, ())
+    for code in members:
+        if code != division:
+            yield from (pair for pair in turned.get(code, ()) if pair.row.period == str(year))

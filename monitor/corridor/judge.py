@@ -43,7 +43,7 @@ def hold(
         return store.weighed_sorts(list(divisions))
 
     return Held(
-        evidence=Evidence(counts, as_of),
+        evidence=Evidence(counts, as_of, store.early_counts),
         sorts=sorts,
         coverage=by_division(store.coverage("registration")),
         known_at=known_at,
@@ -54,7 +54,8 @@ def hold(
 
 def hold_another_day(store: Store, held: Held, as_of: date) -> Held:
     """The same knowledge by another day, for less; the earlier one is not to be asked any more."""
-    return replace(held, evidence=Evidence(store.counts(as_of, another_day=True), as_of))
+    counts = store.counts(as_of, another_day=True)
+    return replace(held, evidence=replace(held.evidence, counts=counts, as_of=as_of))
 
 
 def judge_and_keep(

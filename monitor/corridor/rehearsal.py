@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.assess.assess import Held, assess
+from monitor.corridor.answers_moved import Moved, answers_moved
 from monitor.corridor.declared import Declared
 from monitor.corridor.judge import hold, hold_another_day
 from monitor.corridor.reception import receive
@@ -27,13 +28,15 @@ from monitor.store.store import Store
 class Rehearsed:
     """What the files would get, and the figures that they touch, before and after.
 
-    `history` is the number of the last submission that they were set against.
+    `history` is the number of the last submission that they were set against. `answers` are those
+    to other clauses that the files move.
     """
 
     receipts: tuple[Receipt, ...]
     before: tuple[Assessment, ...]
     after: tuple[Assessment, ...]
     history: int
+    answers: tuple[Moved, ...] = ()
 
 
 _GATHERED_ROWS: Final = 1_000_000  # about a hundred megabytes
@@ -71,8 +74,11 @@ def rehearse(
             gather(store.connection, store.facts, "registration", _GATHERED_ROWS)
         before = _judge(store, policy, touched, declared.received_at, start)
         after = _judge(store, policy, touched, declared.received_at, store.history())
+        today = declared.received_at.astimezone(SHANGHAI).date()
+        kinds = {receipt.kind for receipt in receipts if receipt.submission is not None}
+        answers = answers_moved(store, policy, kinds, today, start)
     shown = tuple(replace(receipt, submission=None, code=None) for receipt in receipts)
-    return Rehearsed(shown, before, after, start)
+    return Rehearsed(shown, before, after, start, answers)
 
 
 def _touched(store: Store, policy: Policy, start: int) -> dict[int, tuple[str, ...]]:

@@ -22,6 +22,23 @@ def chosen_mandates(policy: Policy, ids: Sequence[str]) -> tuple[str, ...] | Non
     return tuple(dict.fromkeys(ids)) or None
 
 
+def chosen_of_both(
+    policy: Policy, ids: Sequence[str]
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The named fleet mandates and the named other clauses; None and None for all of both.
+
+    Raises `WrongUse` where an id is neither's.
+    """
+    ensure_clauses(policy, ids)
+    if not ids:
+        return None, None
+    named = tuple(dict.fromkeys(ids))
+    return (
+        tuple(one for one in named if one in policy.mandates),
+        tuple(one for one in named if one in policy.clauses),
+    )
+
+
 def ensure_clauses(policy: Policy, ids: Sequence[str]) -> None:
     """Raise `WrongUse` where an id is neither a fleet mandate's nor another clause's."""
     unknown = [clause for clause in ids if clause not in {*policy.mandates, *policy.clauses}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -74,6 +76,7 @@ class DivisionTable:
         self.reports_to: dict[str, str] = {}
         self.abolished: dict[str, date] = {}
         self.county_of: dict[str, str] = {}
+        self.joined: dict[str, tuple[str, ...]] = {}
 
     def add(self, path: Path, file: ProvinceFile) -> None:
         """Merge one province in; a code or name that reports to two divisions is refused."""
@@ -134,8 +137,18 @@ class DivisionTable:
         return tuple(code for one in self.provinces.values() for code in (one.code, *one.divisions))
 
     def members(self, code: str) -> tuple[str, ...]:
-        """The reporting divisions of a province; a reporting division alone otherwise."""
-        return self.provinces[code].divisions if code in self.provinces else (code,)
+        """The reporting divisions of a province; a reporting division otherwise, alone but where
+        another reading joins others to it.
+        """
+        if code in self.provinces:
+            return self.provinces[code].divisions
+        return (code, *self.joined.get(code, ()))
+
+    def joining(self, joins: Mapping[str, tuple[str, ...]]) -> DivisionTable:
+        """The same table, but for some divisions whose rows count others' vehicles too."""
+        table = copy(self)
+        table.joined = self.joined | dict(joins)
+        return table
 
     def province_of(self, code: str) -> str:
         """The province of a division; a province is its own."""

@@ -12,6 +12,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from monitor.policy.codes import BilingualText, CodeTable, Strict
+from monitor.policy.counting import AS_TAKEN, Counting
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.yamlfile import fault, load
 
@@ -81,6 +82,12 @@ class Reading(Strict):
     on: date
 
 
+class Recorded(Reading):
+    """A choice of `data/readings/`, by its id, among those of a mandate that it is about."""
+
+    recorded: str
+
+
 class Mandate(Strict):
     """One clause with a life of its own; outside `valid_from..valid_to` it does not exist."""
 
@@ -110,6 +117,7 @@ class Mandate(Strict):
     valid_from: date
     valid_to: date
     counted_from: date | None = None
+    counting: Counting = AS_TAKEN
     targets: tuple[PeriodTarget, ...] = ()
     responsible: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
@@ -154,6 +162,16 @@ class Mandate(Strict):
             message = f"no such division / 区划表中没有: {code}"
             raise ValueError(message)
         return code
+
+    @field_validator("counting")
+    @classmethod
+    def _as_taken(cls, counting: Counting, info: ValidationInfo) -> Counting:
+        if counting != AS_TAKEN and not (info.context or {}).get("is_reread"):
+            message = (
+                "only an option of data/readings says this / 此键只供 data/readings 的读法使用"
+            )
+            raise ValueError(message)
+        return counting
 
     @field_validator("targets")
     @classmethod

@@ -11,11 +11,15 @@ from monitor.policy.bodies import BodyTable, load_bodies
 from monitor.policy.clauses import Clause, load_clauses
 from monitor.policy.codes import CodeTable, load_codes
 from monitor.policy.columns import ColumnMap, load_columns
+from monitor.policy.consistency import ConsistencyCheck, load_consistency
 from monitor.policy.divisions import DivisionTable, load_divisions
+from monitor.policy.evaluation import Evaluation, load_evaluations
 from monitor.policy.kinds import ExtractKind, load_kinds
 from monitor.policy.mandates import ALL_CATEGORIES, Mandate, load_documents, load_mandates
 from monitor.policy.national import load_national_documents, national_files
 from monitor.policy.project import Project, hash_files
+from monitor.policy.reading_fit import fit_readings
+from monitor.policy.readings import RecordedReading, load_readings, with_recorded
 from monitor.policy.reconciliation import (
     NOTHING_EXPECTED,
     ReconciliationRules,
@@ -34,7 +38,9 @@ class Policy:
 
     `clauses` are those of the documents that are no fleet mandates, `bodies` who answers for both,
     `townships` the lists that a clause on every township is set against; there may be none.
-    `files` are those that the hash is over.
+    `evaluations` are the scorecards by place, `files` what the hash is over. `readings` are the
+    recorded ones by id; `reread` names the mandates that this policy reads otherwise than we do, so
+    that no figure of theirs is taken for an official one: empty but under another reading.
     """
 
     project: Project
@@ -51,7 +57,11 @@ class Policy:
     clauses: dict[str, Clause] = field(default_factory=dict)
     bodies: BodyTable = field(default_factory=BodyTable)
     kinds: dict[str, ExtractKind] = field(default_factory=dict)
+    consistency: tuple[ConsistencyCheck, ...] = ()
     townships: TownshipLists = field(default_factory=TownshipLists)
+    evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    readings: dict[str, RecordedReading] = field(default_factory=dict)
+    reread: frozenset[str] = frozenset()
 
     def kinds_of(self, category: str) -> frozenset[str]:
         """The category and the kinds below it; every category for `all`."""
@@ -102,8 +112,11 @@ def load_project(project: Project) -> Policy:
     shared_rule_files = project.files("checks/shared")
     mandate_files = project.files("checks/mandates")
     clause_files = project.files("checks/clauses")
+    consistency_files = project.files("data/consistency")
     body_files = project.files("data", "bodies*.yml")
     township_files = project.files("data/townships")
+    evaluation_files = project.files("data/evaluation")
+    reading_files = project.files("data/readings")
     reconciliation_file = project.file("data/reconciliation.yml")
     # Bulletins say what is late by these, so the same ruleset must mean the same days.
     calendar_files = project.files("data/calendars")
@@ -121,7 +134,10 @@ def load_project(project: Project) -> Policy:
         *mandate_files,
         *clause_files,
         *body_files,
+        *consistency_files,
         *township_files,
+        *evaluation_files,
+        *reading_files,
         reconciliation_file,
         *calendar_files,
         *national.all,
@@ -135,27 +151,47 @@ def load_project(project: Project) -> Policy:
     mandates = load_mandates(
         [*mandate_files, *national.mandates], codes=codes, divisions=divisions, documents=documents
     )
+    clauses = load_clauses(
+        clause_files,
+        codes=codes,
+        divisions=divisions,
+        documents=documents,
+        bodies=bodies,
+        kinds=kinds,
+        taken=mandates,
+    )
+    readings = fit_readings(
+        reading_files,
+        load_readings(reading_files),
+        mandates=mandates,
+        clauses=clauses,
+        codes=codes,
+        divisions=divisions,
+    )
     return Policy(
         project=project,
         codes=codes,
         divisions=divisions,
         columns=columns,
         rules=load_rules(rule_files, shared_rule_files, kinds),
-        mandates=mandates,
+        mandates=with_recorded(mandates, readings),
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),
         ruleset=hash_files(list(files)),
         files=files,
         reconciliation=load_reconciliation(reconciliation_file, codes),
-        clauses=load_clauses(
-            clause_files,
-            codes=codes,
-            divisions=divisions,
-            documents=documents,
-            bodies=bodies,
-            taken=mandates,
-        ),
+        clauses=clauses,
         bodies=bodies,
         kinds=kinds,
+        consistency=load_consistency(consistency_files, clauses),
         townships=load_townships(township_files, divisions),
+        evaluations=load_evaluations(
+            evaluation_files,
+            codes=codes,
+            divisions=divisions,
+            mandates=mandates,
+            clauses=clauses,
+            kinds=kinds,
+        ),
+        readings=readings,
     )

@@ -9,7 +9,7 @@ from monitor.policy.project import Project
 _FOLDERS: Final = (
     *("checks", "checks/mandates", "data", "data/divisions", "data/codes", "data/columns"),
     *("checks/mandates/national", "data/documents/national"),
-    *("data/calendars", "data/baselines", "data/documents"),
+    *("data/calendars", "data/baselines", "data/documents", "data/readings"),
 )
 
 Stamp = tuple[tuple[str, int, int], ...]

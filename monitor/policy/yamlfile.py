@@ -84,6 +84,11 @@ def _line_of(node: yaml.Node, location: tuple[int | str, ...]) -> int:
     return line
 
 
+def line_at(path: Path, location: tuple[int | str, ...]) -> int:
+    """The line of a place in a file that was read, or of what of it the file has."""
+    return _line_of(_compose(path), location)
+
+
 def load(path: Path, model: type[_Model], **context: Any) -> _Model:
     """Read `path` as `model`; raises `PolicyError` with file, line and reason.
 

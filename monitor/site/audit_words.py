@@ -30,6 +30,7 @@ ACTIONS: Final[Mapping[str, Text]] = MappingProxyType(
         "duplicate": Text("重复报送", "sent again"),
         "exemption_decision": Text("审定豁免", "exemption decided"),
         "exemption_evidence": Text("提交豁免材料", "evidence for an exemption"),
+        "follow_up": Text("督办事项", "follow-up"),
         "link_made": Text("给出一次性链接", "one-time link made"),
         "link_used": Text("使用一次性链接", "one-time link used"),
         "look": Text("标为已看", "looked at"),

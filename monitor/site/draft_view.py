@@ -26,6 +26,7 @@ from monitor.door.draft_states import (
 from monitor.door.rights import Verb, Visitor, may
 from monitor.model import Text
 from monitor.policy.policy import Policy
+from monitor.site.answer_rows import AnswerRow, answer_rows
 from monitor.site.declaring import Filled, Wrong
 from monitor.site.figure_rows import FigureTable, elsewhere, figure_tables
 from monitor.site.finding_view import AS_ASKED, ShownGroup, shown_groups
@@ -87,6 +88,7 @@ class DraftView:
     errors: tuple[ShownGroup, ...]
     warnings: tuple[ShownGroup, ...]
     figures: tuple[FigureTable, ...]
+    answers: tuple[AnswerRow, ...]
     elsewhere: int
     to_explain: tuple[ToExplain, ...]
     explained: tuple[DraftExplanation, ...]
@@ -142,6 +144,7 @@ def draft_view(
         figures=(
             figure_tables(held.figures, draft.division, visitor, policy, words) if held else ()
         ),
+        answers=answer_rows(held.answers, visitor, policy, words) if held else (),
         elsewhere=elsewhere(held.figures, draft.division, visitor, policy) if held else 0,
         to_explain=_to_explain(groups, held, explained, typed) if can_confirm else (),
         explained=tuple(explained),

@@ -123,10 +123,19 @@ FACET = (
 )
 
 
-def counts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def counts(
+    connection: duckdb.DuckDBPyConnection, registered: tuple[date, date] | None = None
+) -> pl.DataFrame:
     """Vehicles by facet and years: the facet's codes, registered_year, retired_year, counts_added,
     counts_held and vehicles (Int64). `prepare` must have run.
+
+    `registered` narrows them to those registered from a day on and before another: a year is cut
+    by taking these away, so that nobody else counts by days.
     """
+    narrowed = ""
+    if registered is not None:
+        first, before = (quoted(day.isoformat()) for day in registered)
+        narrowed = f"WHERE registered_on >= DATE {first} AND registered_on < DATE {before}"
     found: pl.DataFrame = connection.sql(
         f"""
         SELECT {FACET}, registered_year, retired_year,
@@ -135,7 +144,7 @@ def counts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         FROM (SELECT facet, year(registered_on) AS registered_year,
                      year(retired_on) AS retired_year, loses_addition, loses_holding, is_spent,
                      count(*) AS n
-              FROM live GROUP BY ALL)
+              FROM live {narrowed} GROUP BY ALL)
         JOIN live_facet AS f ON f.id = facet
         GROUP BY ALL ORDER BY ALL
         """
@@ -143,18 +152,24 @@ def counts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return found
 
 
-def weighed_sorts(connection: duckdb.DuckDBPyConnection, divisions: list[str]) -> pl.DataFrame:
-    """Vehicles of `divisions` by what 标准车 weights rest on, and years; columns as `counts`."""
+def weighed_sorts(
+    connection: duckdb.DuckDBPyConnection, divisions: list[str], *, by_county: bool = False
+) -> pl.DataFrame:
+    """Vehicles of `divisions` by what 标准车 weights rest on, and years; columns as `counts`.
+
+    `by_county`: `division` holds the county's code instead, for a city's districts.
+    """
     listed = ", ".join(quoted(code) for code in divisions)
     found: pl.DataFrame = connection.sql(
         f"""
-        SELECT division, category, energy, owner_kind, area, vehicle_class, range_km,
+        SELECT {"county" if by_county else "f.division"} AS division, category, energy,
+               owner_kind, area, vehicle_class, range_km,
                gross_mass_kg, fast_charge, year(registered_on) AS registered_year,
                registered_on, year(retired_on) AS retired_year,
                is_addition AND NOT is_deregistration AND NOT loses_addition AS counts_added,
                NOT loses_holding AND NOT is_spent AS counts_held, count(*)::BIGINT AS vehicles
         FROM live JOIN live_facet AS f ON f.id = live.facet
-        WHERE division IN ({listed}) GROUP BY ALL ORDER BY ALL
+        WHERE f.division IN ({listed}) GROUP BY ALL ORDER BY ALL
         """
     ).pl()
     return found

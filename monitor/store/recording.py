@@ -11,6 +11,7 @@ from monitor.model import Changes, Finding, Mode, Period, Receipt, Severity, Sta
 from monitor.store import audit, history
 from monitor.store.archive import Kept
 from monitor.store.facets import FacetBook
+from monitor.store.holdings import is_held
 from monitor.store.knowledge import Knowledge, read_moment, stored_moment
 from monitor.store.new_submission import NewSubmission, receipt_code
 from monitor.store.store import Store
@@ -176,7 +177,7 @@ class Recorder:
         self, seq: int, new: NewSubmission, vins: list[str]
     ) -> tuple[int, tuple[str, ...]]:
         """End the current rows of these vehicles; gives how many, and which are not held."""
-        if not self.store.holds(new.kind):
+        if not is_held(self.store, new.kind):
             return 0, tuple(vins)
         self.store.look(Knowledge(new.received_at, self.store.history()))
         found = self.store.rows(

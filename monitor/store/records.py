@@ -28,7 +28,7 @@ def records(
     }
     own = [name for name in columns if name in held and name not in _SHARED]
     chosen = ", ".join(f"r.{name}" for name in (*_SHARED, *own))
-    table = connection.execute(
+    found: pl.DataFrame = connection.sql(
         f"""
         SELECT {chosen}, f.division, f.county,
                CAST(s.received_at + INTERVAL 8 HOURS AS DATE) AS reported_on
@@ -36,8 +36,7 @@ def records(
         JOIN facet AS f ON f.id = r.facet JOIN seen AS s ON s.seq = r.submission
         ORDER BY r.submission, r.line
         """
-    ).to_arrow_table()
-    found = pl.DataFrame(table)
+    ).pl()
     lacking = [pl.lit(None, dtype=columns[name]).alias(name) for name in columns if name not in own]
     shared = [name for name in columns if name in _SHARED]
     return found.with_columns(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # A vehicle's row is known by (submission, line); rows are never changed or deleted, only ended:
 # `ending` says from which moment of knowledge a row is no longer the current one, and why.
@@ -144,10 +144,20 @@ CREATE TABLE exemption_decision (
     made_by VARCHAR NOT NULL, made_at TIMESTAMP NOT NULL);
 CREATE TABLE door_fold (act INTEGER NOT NULL);
 """
-TABLES = _FIRST_TABLES + _SECOND_TABLES + _THIRD_TABLES + _FOURTH_TABLES
+# What is to be done, and what became of it: an item as it was entered, and one line for each thing
+# that happened to it, `added` the first.
+_FIFTH_TABLES = """
+CREATE TABLE follow_up (
+    id VARCHAR PRIMARY KEY, place VARCHAR NOT NULL, who VARCHAR NOT NULL,
+    is_body BOOLEAN NOT NULL, what VARCHAR NOT NULL, about VARCHAR, division VARCHAR);
+CREATE TABLE follow_up_event (
+    seq INTEGER PRIMARY KEY, item VARCHAR NOT NULL, event VARCHAR NOT NULL, due_on DATE,
+    words VARCHAR, made_by VARCHAR NOT NULL, made_at TIMESTAMP NOT NULL);
+"""
+TABLES = _FIRST_TABLES + _SECOND_TABLES + _THIRD_TABLES + _FOURTH_TABLES + _FIFTH_TABLES
 # What each older version lacks, by its number: carried out in order, it becomes this one. Parts
 # are never written anew: a column that an older one lacks reads as null (see knowledge).
-MIGRATIONS = {1: _SECOND_TABLES, 2: _THIRD_TABLES, 3: _FOURTH_TABLES}
+MIGRATIONS = {1: _SECOND_TABLES, 2: _THIRD_TABLES, 3: _FOURTH_TABLES, 4: _FIFTH_TABLES}
 
 # The columns of a part, of any age or none: the one question also runs before the first file.
 _SHARED = {

@@ -24,7 +24,7 @@ from monitor.model import (
     SubmissionSummary,
     Text,
 )
-from monitor.store import facets, question, tracing, weeks
+from monitor.store import facets, question, weeks
 from monitor.store.home import Home
 from monitor.store.knowledge import (
     Knowledge,
@@ -110,10 +110,6 @@ class Store:
         """Keep the facets that a new file brought."""
         self.insert("facet", [[n, *key] for n, key in book.new])
 
-    def holds(self, kind: str) -> bool:
-        """Whether any row of a kind was ever taken in; what is declared may never have come."""
-        return bool(self.one("SELECT count(*) FROM part WHERE kind = ?", [kind]))
-
     def look(self, knowledge: Knowledge) -> None:
         """Fix what the following questions may see."""
         create_views(self.connection, self.facts, knowledge)
@@ -123,17 +119,17 @@ class Store:
         question.prepare(self.connection, as_of, another_day=another_day)
         return question.counts(self.connection)
 
-    def weighed_sorts(self, divisions: list[str]) -> pl.DataFrame:
+    def early_counts(self, day: date) -> pl.DataFrame:
+        """After `counts`: the vehicles registered in the year of `day` before it."""
+        return question.counts(self.connection, (date(day.year, 1, 1), day))
+
+    def weighed_sorts(self, divisions: list[str], *, by_county: bool = False) -> pl.DataFrame:
         """After `counts`: see `question.weighed_sorts`."""
-        return question.weighed_sorts(self.connection, divisions)
+        return question.weighed_sorts(self.connection, divisions, by_county=by_county)
 
     def weeks(self, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
         """After `counts` of the same day: see `weeks.weeks`."""
         return weeks.weeks(self.connection, as_of)
-
-    def live_rows(self, *chosen: Any, **scope: Any) -> list[tuple[Any, ...]]:
-        """After `counts`: see `tracing.live_rows`."""
-        return tracing.live_rows(self.connection, *chosen, **scope)
 
     def coverage(self, kind: str) -> list[tuple[str, Period]]:
         """What the seen submissions of a kind cover, by division."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.model import SubmissionSummary
+from monitor.store.holdings import is_held
 from monitor.store.knowledge import Knowledge
 from monitor.store.store import Store
 
@@ -17,7 +18,7 @@ def holder_of_all(
     Rows of the divisions count; repetitions that contradict each other do not. None where some
     vehicle did not come again.
     """
-    if not vins or not store.holds(summary.kind):
+    if not vins or not is_held(store, summary.kind):
         return None
     store.look(Knowledge(None, store.history()))
     found = store.rows(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from monitor.assess.attribution import Cause
+from monitor.assess.otherwise import OtherVerdicts, Pair
 from monitor.bulletins.facts import BulletinFacts
 from monitor.model import (
     SHANGHAI,
@@ -22,15 +23,19 @@ from monitor.model import (
     Target,
     Text,
 )
+from monitor.policy.bodies import load_bodies
 from monitor.policy.codes import load_codes
 from monitor.policy.divisions import load_divisions
+from monitor.policy.kinds import load_kinds
 from monitor.policy.mandates import load_mandates
 from monitor.policy.policy import Policy
 from monitor.policy.project import Project
+from monitor.policy.readings import load_readings, with_recorded
 from monitor.policy.rules import load_rules
 from monitor.policy.standard_vehicle import WeightTable
 
 from .example_outlook import attribution_of, begins, forecast_of, reconciliation_of, weekly_of
+from .example_supervision import supervision_of_fujian
 
 HERE = Path(__file__).parent
 FILES = HERE / "policy"
@@ -40,21 +45,24 @@ def example_policy() -> Policy:
     """A policy cut down to what bulletins need, so that they do not change with the real one."""
     codes = load_codes([FILES / "category.yml", FILES / "energy.yml"])
     divisions = load_divisions([FILES / "jiangxi.yml", FILES / "fujian.yml"])
+    kinds = load_kinds(sorted((FILES / "kinds").glob("*.yml")), codes=codes, columns={})
+    readings = load_readings(sorted((FILES / "readings").glob("*.yml")))
+    mandates = load_mandates(
+        sorted((FILES / "mandates").glob("*.yml")), codes=codes, divisions=divisions, documents={}
+    )
     return Policy(
         project=Project(),
         codes=codes,
         divisions=divisions,
         columns={},
         rules=load_rules([FILES / "rules.yml"]),
-        mandates=load_mandates(
-            sorted((FILES / "mandates").glob("*.yml")),
-            codes=codes,
-            divisions=divisions,
-            documents={},
-        ),
+        mandates=with_recorded(mandates, readings),
         weights=WeightTable(table="standard_vehicle", source="", entries=()),
         baselines=(),
         ruleset="5b0c6a1fd2e94c77",
+        kinds=kinds,
+        bodies=load_bodies([FILES / "bodies.yml"], divisions),
+        readings=readings,
     )
 
 
@@ -251,6 +259,32 @@ def nanchang(policy: Policy) -> BulletinFacts:
             *(begins(row) for row in now.made if row.mandate == "JX-F02"),
         ),
         reconciliation=reconciliation_of(as_of, ("360100",)),
+        otherwise=otherwise(
+            with_rural_passenger=[
+                turned(row, "not_met", "advise", "bus", "rural_passenger")
+                for row in made
+                if row.mandate == "JX-F01"
+            ]
+        ),
+    )
+
+
+def turned(row: Assessment, status: str, consequence: str, *categories: str) -> Pair:
+    """A row and what it would be by another reading."""
+    other = replace(row, status=status, consequence=consequence, explain="")
+    return Pair(row, replace(other, categories=categories) if categories else other)
+
+
+def otherwise(**found: list[Pair]) -> tuple[OtherVerdicts, ...]:
+    """What each option of the example's readings turns: nothing where nothing is said."""
+    options = {
+        "rounding": ("nearest_percent",),
+        "village_bus": ("with_rural_passenger", "without_villages", "by_route"),
+    }
+    return tuple(
+        OtherVerdicts(reading, option, tuple(found.get(option, ())), option != "by_route")
+        for reading, words in options.items()
+        for option in words
     )
 
 
@@ -395,6 +429,15 @@ def fujian(policy: Policy) -> BulletinFacts:
             if _earlier(row) != row
         ),
         reconciliation=reconciliation_of(as_of, ("350200", "350500")),
+        supervision=supervision_of_fujian(policy),
+        otherwise=otherwise(
+            nearest_percent=[
+                turned(row, "on_track", "none") for row in buses if row.status == "out_of_reach"
+            ],
+            with_rural_passenger=[
+                turned(past.made[0], "not_met", "violation", "bus", "rural_passenger")
+            ],
+        ),
     )
 
 

@@ -26,7 +26,8 @@ from monitor.errors import PolicyError
 from monitor.model import Language
 from monitor.policy.archive import keep_ruleset
 from monitor.policy.clause_coverage import coverage_of
-from monitor.policy.clauses import Clause, ClauseTarget
+from monitor.policy.clause_targets import ClauseTarget
+from monitor.policy.clauses import Clause
 from monitor.policy.mandates import Document, Mandate, PeriodTarget
 from monitor.policy.policy import Policy, load_policy, load_project
 from monitor.policy.project import Project, project_root
@@ -322,9 +323,20 @@ def test_a_ruleset_kept_before_there_were_clauses_still_loads(
     kept = keep_ruleset(tmp_path / "rulesets", policy)
     old = tmp_path / "old"
     shutil.copytree(kept, old)
-    shutil.rmtree(old / "checks" / "clauses")
+    for folder in (
+        "checks/clauses",
+        "checks/shared",
+        "data/consistency",
+        "data/kinds",
+        "data/evaluation",
+    ):
+        shutil.rmtree(old / folder)
+    for kind in (kind.kind for kind in policy.kinds.values() if kind.is_record):
+        (old / "checks" / f"{kind}.yml").unlink()
+        (old / "data" / "columns" / f"{kind}.yml").unlink()
     (old / "data" / "bodies.yml").unlink()
-    (old / "data" / "codes" / "unit.yml").unlink()
+    for table in ("unit", "reported_unit"):
+        (old / "data" / "codes" / f"{table}.yml").unlink()
     loaded = load_project(Project(old, is_whole=True))
     assert (loaded.clauses, loaded.mandates) == ({}, policy.mandates)
 

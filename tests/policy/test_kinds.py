@@ -57,10 +57,8 @@ def test_no_file_of_a_kind_has_all_that_another_needs(
     """However a sender of `kind` calls its columns, the header is never complete for `other`."""
     there = whatever_it_is_called(policy.columns[kind])
     needed = policy.columns[other]
-    groups = [
-        *((name,) for name, column in needed.columns.items() if column.required),
-        *needed.required_one_of,
-    ]
+    required = [(name,) for name, column in needed.columns.items() if column.required]
+    groups: list[tuple[str, ...]] = [*required, *needed.required_one_of]
     lacking = [
         group
         for group in groups

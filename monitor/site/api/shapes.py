@@ -134,6 +134,19 @@ class BeforeAfter(Closed):
     after: list[Assessment]
 
 
+class MovedAnswer(Closed):
+    """An answer to a clause that the upload changes, in words."""
+
+    clause: str
+    division: str
+    period: str
+    name: str
+    before: str
+    before_status: str | None
+    after: str
+    after_status: str | None
+
+
 class Result(Closed):
     """What a check found; `elsewhere` counts figures turned that the token may not see."""
 
@@ -151,6 +164,7 @@ class Result(Closed):
     first: str | None
     ruleset: str
     assessments: BeforeAfter
+    clauses: list[MovedAnswer]
     elsewhere: int
 
 

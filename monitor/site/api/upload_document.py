@@ -111,6 +111,20 @@ def _result(request: Request, held: Draft, result: DraftResult) -> dict[str, Any
             "before": [documents.assessment(one.before, language) for one in mine if one.before],
             "after": [documents.assessment(one.after, language) for one in mine if one.after],
         },
+        "clauses": [
+            {
+                "clause": one.clause,
+                "division": one.division,
+                "period": one.period,
+                "name": one.name.to(language),
+                "before": one.before.to(language),
+                "before_status": one.before_status,
+                "after": one.after.to(language),
+                "after_status": one.after_status,
+            }
+            for one in result.answers
+            if may(visitor, Verb.SEE, one.division, table)
+        ],
         "elsewhere": sum(one.differs for one in result.figures if one not in mine),
     }
 

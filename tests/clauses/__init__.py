@@ -1,0 +1,1 @@
+"""Clauses that are no fleet mandates, answered."""
