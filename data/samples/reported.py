@@ -164,7 +164,8 @@ def official_tenders() -> list[Row]:
     rows: list[Row] = []
     for year in (2018, 2019, 2020):
         rows.append(
-            _official(f"JXML{year}", date(year, 3, 20), "协议采购目录", "江西省", "360000")
+            # The province's own office sits in 南昌.
+            _official(f"JXML{year}", date(year, 3, 20), "协议采购目录", "江西省", "360102")
             | {"含新能源汽车": "是"}
         )
         for place, city in enumerate(list(JIANGXI.values())[:6]):
