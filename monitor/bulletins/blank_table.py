@@ -170,9 +170,15 @@ def _values(kind: str, name: str, policy: Policy) -> tuple[str, ...]:
             if line.measure == kind
         ]
         return tuple(dict.fromkeys(line[declared.nature == "item"] for line in lines))
-    told = declared.table if declared is not None else _TABLES.get(name, name)
-    table = policy.codes.get(told or "")
+    table = policy.codes.get(table_of(kind, name, policy))
     return values_of(table) if table else ()
+
+
+def table_of(kind: str, name: str, policy: Policy) -> str:
+    """The code table that a column is written in; empty where it has none."""
+    declared = policy.kinds[kind].columns.get(name)
+    told = declared.table if declared is not None else _TABLES.get(name, name)
+    return told if told in policy.codes else ""
 
 
 def _how(nature: Nature, values: tuple[str, ...], words: Words) -> str:

@@ -29,7 +29,7 @@ from monitor.bulletins.words import Words
 from monitor.policy.clause_coverage import FLEET_EVIDENCE, bodies_of
 from monitor.policy.clauses import Clause
 from monitor.policy.lines import Line
-from monitor.policy.mandates import Document, Mandate, Reading
+from monitor.policy.mandates import Document, Mandate, Reading, Recorded
 from monitor.policy.policy import Policy
 
 _NUMERALS: Final = {mark: place for place, mark in enumerate("零一二三四五六七八九")}
@@ -52,6 +52,11 @@ def every_clause(policy: Policy) -> tuple[AnyClause, ...]:
 def clause_anchor(name: str) -> str:
     """What a clause is found by."""
     return f"clause-{name}"
+
+
+def reading_anchor(name: str) -> str:
+    """What a recorded reading is found by."""
+    return f"reading-{name}"
 
 
 def document_sections(
@@ -118,7 +123,7 @@ def _entry(clause: AnyClause, policy: Policy, words: Words) -> ClauseEntry:
             for line in (clause.lines if isinstance(clause, Clause) else ())
         ),
         beside=tuple(_beside(clause, words)),
-        readings=tuple(words.text(reading.what) for reading in clause.readings),
+        readings=tuple(_reading(reading, words) for reading in clause.readings),
         taken=words.sentences([*_taken(clause.readings, words), _reviewed(clause, words)]),
     )
 
@@ -225,6 +230,11 @@ def _beside(clause: AnyClause, words: Words) -> Iterator[Fact]:
     yield Fact(words("须报什么"), words.text(clause.evidence.needs))
     if clause.evidence.limits is not None:
         yield Fact(words("仍不知道"), words.text(clause.evidence.limits))
+
+
+def _reading(reading: Reading, words: Words) -> Fact:
+    anchor = reading_anchor(reading.recorded) if isinstance(reading, Recorded) else ""
+    return Fact(words.text(reading.what), anchor)
 
 
 def _taken(readings: Iterable[Reading], words: Words) -> list[str]:

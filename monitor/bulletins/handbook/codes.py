@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from monitor.bulletins import formats
-from monitor.bulletins.blank_table import blank_kinds
+from monitor.bulletins.blank_table import blank_kinds, table_of
 from monitor.bulletins.handbook.parts import CodeRow, CodeSection, capital
 from monitor.bulletins.labels import kind_word
 from monitor.bulletins.words import Words
@@ -15,7 +15,6 @@ from monitor.policy.policy import Policy
 from monitor.policy.standard_vehicle import Weight
 
 _ENERGY: Final = "energy"
-_TABLES: Final = {"fast_charge": "yes_no", "method": "purchase_method"}
 
 
 def code_anchor(table: str) -> str:
@@ -43,13 +42,6 @@ def _columns(policy: Policy, words: Words) -> dict[str, dict[str, list[str]]]:
                 held = used.setdefault(table, {}).setdefault(layout.header_of(name), [])
                 held.append(kind_word(kind, policy, words))
     return used
-
-
-def table_of(kind: str, name: str, policy: Policy) -> str:
-    """The code table that a column is written in; empty where it has none."""
-    declared = policy.kinds[kind].columns.get(name)
-    table = declared.table if declared else _TABLES.get(name, name)
-    return table if table in policy.codes else ""
 
 
 def _section(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.bulletins import labels
-from monitor.bulletins.blank_table import BlankColumn, blank_form, blank_kinds
+from monitor.bulletins.blank_table import BlankColumn, blank_form, blank_kinds, table_of
 from monitor.bulletins.handbook.clauses import Concerns, clause_anchor
-from monitor.bulletins.handbook.codes import code_anchor, table_of
+from monitor.bulletins.handbook.codes import code_anchor
 from monitor.bulletins.handbook.parts import (
     ColumnRow,
     Contents,

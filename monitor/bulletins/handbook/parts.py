@@ -46,8 +46,9 @@ class ClauseLine:
 
 @dataclass(frozen=True, slots=True)
 class ClauseEntry:
-    """One clause; `targets` are years and what is asked for in them. `taken` says who took the
-    readings, and when the text was last looked at.
+    """One clause; `targets` are years and what is asked for in them, `readings` how it is read,
+    with the anchor of the record where there is one. `taken` says who read it so, and when the
+    text was last looked at.
     """
 
     id: str
@@ -59,7 +60,7 @@ class ClauseEntry:
     targets: tuple[Fact, ...]
     lines: tuple[ClauseLine, ...]
     beside: tuple[Fact, ...]
-    readings: tuple[str, ...]
+    readings: tuple[Fact, ...]
     taken: str
 
 
@@ -84,6 +85,18 @@ class BodyRow:
     full_name: str
     present: str
     support: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingEntry:
+    """A recorded reading, and the clauses that it is about (id, anchor)."""
+
+    id: str
+    anchor: str
+    question: str
+    facts: tuple[Fact, ...]
+    clauses: tuple[Fact, ...]
+    taken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +284,7 @@ class HandbookView:
     steps: tuple[Fact, ...]
     documents: tuple[DocumentSection, ...]
     bodies: tuple[BodyRow, ...]
+    readings: tuple[ReadingEntry, ...]
     kinds: tuple[KindSection, ...]
     shared: tuple[SharedSection, ...]
     codes: tuple[CodeSection, ...]

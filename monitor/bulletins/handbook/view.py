@@ -28,6 +28,7 @@ from monitor.bulletins.handbook.parts import (
     SharedSection,
 )
 from monitor.bulletins.handbook.places import due_entries, place_sections
+from monitor.bulletins.handbook.readings import reading_entries
 from monitor.bulletins.handbook.words import chapter_words, handbook_words, step_facts
 from monitor.bulletins.words import load_words
 from monitor.model import Language
@@ -91,6 +92,7 @@ def build_handbook(facts: HandbookFacts, language: Language) -> HandbookView:
     sections: dict[str, tuple[Contents, ...]] = {
         "report": (),
         "clauses": (*_listed(documents), extra["bodies"]),
+        "readings": (),
         "kinds": (*_listed(kinds), *_listed(shared)),
         "codes": (*_listed(codes), *_listed([weights])),
         "meanings": _listed(meanings),
@@ -116,6 +118,7 @@ def build_handbook(facts: HandbookFacts, language: Language) -> HandbookView:
         steps=step_facts(words),
         documents=documents,
         bodies=body_rows(policy, words, concerns),
+        readings=reading_entries(policy, words, concerns),
         kinds=kinds,
         shared=shared,
         codes=codes,

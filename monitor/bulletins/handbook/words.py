@@ -15,6 +15,7 @@ def chapter_words(words: Words) -> Mapping[str, str]:
         {
             "report": words("一份报送怎样变成数字"),
             "clauses": words("文件和条文"),
+            "readings": words("条文没有写明之处的读法"),
             "kinds": words("报表、列和校验规则"),
             "codes": words("可以填写的值"),
             "meanings": words("结论、后果和状态"),
@@ -42,7 +43,12 @@ def _clauses(words: Words) -> dict[str, str]:
         "readings": words("条文未写明之处怎样理解"),
         "bodies": words("责任单位今昔名称"),
         "bodies_note": words("左起第一列是文件里的写法。"),
-        "place": words("地区"),
+        "readings_note": words(
+            "每处只取一种读法，数字都按它计算；另一种读法下结论会不会不同，可用 "
+            "fleetmon assess --reading 试算，写作 名称=读法。"
+        ),
+        "about": words("涉及的条文"),
+        "recorded": words("另见"),
         "body": words("文件中的名称"),
         "full_name": words("全称"),
         "present": words("现名"),
