@@ -315,3 +315,25 @@ def test_new_public_facilities_are_a_part_of_the_scorecard(sender: Sender) -> No
     # Who sent nothing of the kind is not ranked, and that is said.
     why = {one.place: one.why.en for one in card.not_ranked}
     assert "sent nothing of this part" in why[XIAMEN]
+
+
+def test_a_network_over_the_province_reaches_every_city_that_has_vehicles(sender: Sender) -> None:
+    day = datetime(2020, 12, 20, 9, tzinfo=SHANGHAI)
+    early = {"初次登记日期": "2020-05-01"}
+    nanchang, jiujiang = "360100", "360400"
+    sender.send("registration", car(1, 行政区划代码="360102", **early), sender=nanchang, at=day)
+    sender.send("registration", car(2, 行政区划代码="360402", **early), sender=jiujiang, at=day)
+    connected = {"接入日期": "2020-06-01", "最近上线日期": "2020-12-19"}
+
+    def verdict() -> tuple[str, str]:
+        found = [
+            one
+            for one in sender.answers("JX-S01", date(2020, 12, 31))
+            if one.division == "360000" and one.period == "2020" and one.line == 2
+        ]
+        return found[0].status, found[0].facts[0].value
+
+    sender.send("platform", on_platform(1, **connected), sender=nanchang, at=day)
+    assert verdict() == ("not_met", "1 / 2")
+    sender.send("platform", on_platform(2, **connected), sender=jiujiang, at=day)
+    assert verdict() == ("met", "2 / 2")
