@@ -152,6 +152,11 @@ def counts(
     return found
 
 
+def early_counts(connection: duckdb.DuckDBPyConnection, day: date) -> pl.DataFrame:
+    """As `counts`, of the vehicles registered in the year of `day` before it."""
+    return counts(connection, (day.replace(month=1, day=1), day))
+
+
 def weighed_sorts(connection: duckdb.DuckDBPyConnection, divisions: list[str]) -> pl.DataFrame:
     """Vehicles of `divisions` by what 标准车 weights rest on, and years; columns as `counts`."""
     listed = ", ".join(quoted(code) for code in divisions)
