@@ -23,7 +23,7 @@ from monitor.model import Text
 from monitor.policy.project import Project
 
 FOLDER: Final = "templates/pdf"
-Sheet = Literal["picture", "circular"]
+Sheet = Literal["picture", "circular", "handbook"]
 
 # What the faces lack and has a likeness; any other gap is set as 〓, as printers do.
 _LIKENESSES: Final = {"✕": "×", "✗": "×", "₂": "2"}
@@ -69,13 +69,15 @@ class Press:
         """One picture as PNG bytes."""
         return self._run("picture", "png", data, ppi=ppi, kind=kind, lang=lang)
 
-    def paper(self, data: object, *, lang: str) -> bytes:
+    def paper(self, data: object, *, lang: str, sheet: Sheet = "circular") -> bytes:
         """A document as PDF bytes, archivable (PDF/A-2a) and readable aloud (PDF/UA-1)."""
-        return self._run("circular", "pdf", data, lang=lang)
+        return self._run(sheet, "pdf", data, lang=lang)
 
-    def pages(self, data: object, *, lang: str, ppi: float) -> list[bytes]:
+    def pages(
+        self, data: object, *, lang: str, ppi: float, sheet: Sheet = "circular"
+    ) -> list[bytes]:
         """The pages of a document as PNG bytes, to look at."""
-        made = self._compile("circular", "png", data, ppi=ppi, lang=lang)
+        made = self._compile(sheet, "png", data, ppi=ppi, lang=lang)
         return made if isinstance(made, list) else [made]
 
     def _run(

@@ -21,6 +21,7 @@ from monitor.cli.exemptions import exemptions
 from monitor.cli.figures import assess, explain
 from monitor.cli.follow_up import follow_up
 from monitor.cli.forecast import forecast
+from monitor.cli.handbook import handbook
 from monitor.cli.hold import hold
 from monitor.cli.intake import check, ingest, withdraw
 from monitor.cli.jobs import jobs, run
@@ -78,6 +79,7 @@ for command in (
     explain,
     exemptions,
     mandates,
+    handbook,
     readings,
     submissions,
     divisions,

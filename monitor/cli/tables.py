@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from monitor.bulletins.meanings import RECEIPT_WORDS
 from monitor.cli.session import Session
-from monitor.model import Assessment, Receipt, RowKey, Severity, Status, Text, plural
+from monitor.model import Assessment, Receipt, RowKey, Severity, Status, plural
 
 if TYPE_CHECKING:
     from monitor.model import Finding
@@ -21,13 +22,6 @@ STYLES = {
     "behind": "yellow",
     "undetermined": "yellow",
     "no_data": "yellow",
-}
-_RECEIPT_WORDS = {
-    Status.ACCEPTED: Text("已接收", "accepted"),
-    Status.WITH_FINDINGS: Text("已接收，有问题", "accepted with findings"),
-    Status.REFUSED: Text("未接收", "refused"),
-    Status.NIL: Text("零报告", "nil return"),
-    Status.DUPLICATE: Text("重复报送，同前", "the same as before"),
 }
 _SHOWN_FINDINGS = 3
 _NAMED_CATEGORIES = 3
@@ -148,7 +142,7 @@ def number_range(assessment: Assessment) -> str:
 def print_receipt(session: Session, receipt: Receipt) -> None:
     """A receipt in words, its findings after it."""
     say, out = session.say, session.out
-    words = _RECEIPT_WORDS[receipt.status].to(session.language)
+    words = RECEIPT_WORDS[receipt.status].to(session.language)
     name = receipt.file or say("零报告", "nil return")
     out.print(f"{name}  {words}", style="bold")
     if receipt.first and receipt.status is Status.DUPLICATE:

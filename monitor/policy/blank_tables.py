@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from monitor.policy.codes import BilingualText, Strict
@@ -44,23 +45,40 @@ def load_blank_tables(project: Project, policy: Policy) -> dict[str, BlankTable]
 def example_rows(
     table: BlankTable, divisions: DivisionTable, division: str, on: date
 ) -> tuple[dict[str, str], ...]:
-    """The example rows as this division would write them, by logical column.
+    """The example rows as this division would write them, by logical column."""
+    said = marks_of(divisions, division, on)
+    return tuple({c: filled(cell, said) for c, cell in row.items()} for row in table.examples)
 
-    A place without plates of its own has those of its province's first.
+
+def marks_of(divisions: DivisionTable, division: str, on: date) -> dict[str, str]:
+    """What the marks in examples stand for, written by a division on a day.
+
+    A place without plates of its own has those of its province's first. `{elsewhere}` is a place
+    that is not its own, with its plate; `{abolished}` a county code that is no more, its own if it
+    has one.
     """
     province = divisions.provinces[divisions.province_of(division)]
     own = division if division in divisions.divisions else province.divisions[0]
-    held = (divisions.divisions[code].plates for code in (own, *province.divisions))
-    said = {
+    others = [code for code in divisions.divisions if code not in province.divisions]
+    abolished = sorted(divisions.abolished, key=lambda code: divisions.reports_to[code] != own)
+    return {
         "{division}": own,
         "{name}": divisions.name(own).zh,
-        "{plate}": next((plates[0] for plates in held if plates), ""),
+        "{plate}": _plate(divisions, (own, *province.divisions)),
         "{last_year}": str(on.year - 1),
+        "{elsewhere}": next(iter(others), ""),
+        "{elsewhere_plate}": _plate(divisions, others),
+        "{abolished}": next(iter(abolished), ""),
     }
-    return tuple({c: _filled(cell, said) for c, cell in row.items()} for row in table.examples)
 
 
-def _filled(cell: str, said: dict[str, str]) -> str:
+def _plate(divisions: DivisionTable, places: Sequence[str]) -> str:
+    held = (divisions.divisions[code].plates for code in places)
+    return next((plates[0] for plates in held if plates), "")
+
+
+def filled(cell: str, said: Mapping[str, str]) -> str:
+    """A cell, or words, with its marks filled in."""
     for mark, value in said.items():
         cell = cell.replace(mark, value)
     return cell

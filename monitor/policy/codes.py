@@ -114,11 +114,13 @@ class CodeTable:
     def __init__(self, name: str) -> None:
         """An empty table; files are added to it one by one."""
         self.name = name
+        self.sources: list[str] = []
         self.entries: dict[str, CodeEntry] = {}
         self.by_writing: dict[str, str] = {}
 
     def add(self, path: Path, file: CodeFile) -> None:
         """Merge a file in; a code or writing that stands for two things is refused."""
+        self.sources.append(file.source)
         for entry in file.entries:
             if entry.code in self.entries:
                 raise fault(path, None, f"代码“{entry.code}”重复", f'code "{entry.code}" repeats')

@@ -173,7 +173,7 @@ def load_project(project: Project) -> Policy:
         codes=codes,
         divisions=divisions,
         columns=columns,
-        rules=load_rules(rule_files, shared_rule_files, kinds),
+        rules=load_rules(rule_files, shared_rule_files, kinds, columns),
         mandates=with_recorded(mandates, readings),
         weights=load_weights(weight_file),
         baselines=load_baselines(baseline_files),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -10,8 +10,27 @@ from pydantic import field_validator, model_validator
 
 from monitor.model import Severity
 from monitor.policy.codes import BilingualText, Strict
+from monitor.policy.columns import ColumnMap
 from monitor.policy.kinds import ExtractKind
 from monitor.policy.yamlfile import fault, load
+
+
+class RuleExample(Strict):
+    """What breaks a rule: a right row with these `cells` (by logical column) in place of its own.
+
+    `words` say what must be told beside them, or what breaks it where no cell of one row does.
+    Marks such as `{plate}` are filled as those of empty tables are.
+    """
+
+    cells: dict[str, str] = {}
+    words: BilingualText | None = None
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.cells and self.words is None:
+            message = "cells or words / cells 与 words 至少有一项"
+            raise ValueError(message)
+        return self
 
 
 class Rule(Strict):
@@ -31,6 +50,7 @@ class Rule(Strict):
     limit: str | None = None
     asks_why: bool = False
     message: BilingualText
+    example: RuleExample | None = None
     mend: BilingualText
     because: BilingualText
 
@@ -50,16 +70,29 @@ class SharedRules(Strict):
 
     def of(self, kind: ExtractKind) -> tuple[Rule, ...]:
         """The rules as this kind has them."""
+
+        def own(text: str) -> str:
+            return text.replace("{day}", kind.day).replace("{key}", kind.key[0])
+
         return tuple(
             rule.model_copy(
                 update={
-                    name: text.replace("{day}", kind.day).replace("{key}", kind.key[0])
+                    name: own(text)
                     for name, text in (("column", rule.column), ("breaks", rule.breaks))
                     if text is not None
                 }
+                | {"example": _with_columns(rule.example, own)}
             )
             for rule in self.rules
         )
+
+
+def _with_columns(example: RuleExample | None, own: Callable[[str], str]) -> RuleExample | None:
+    if example is None:
+        return None
+    return example.model_copy(
+        update={"cells": {own(column): cell for column, cell in example.cells.items()}}
+    )
 
 
 class RuleSuite(Strict):
@@ -88,9 +121,14 @@ class RuleSuite(Strict):
 
 
 def load_rules(
-    paths: list[Path], shared_paths: Sequence[Path] = (), kinds: Mapping[str, ExtractKind] = {}
+    paths: list[Path],
+    shared_paths: Sequence[Path] = (),
+    kinds: Mapping[str, ExtractKind] = {},
+    columns: Mapping[str, ColumnMap] = {},
 ) -> dict[str, RuleSuite]:
-    """The suites by extract kind, each with the rules that it shares."""
+    """The suites by extract kind, each with the rules that it shares; an example that names a
+    column that its kind has not is refused.
+    """
     shared = {
         loaded.shared: loaded for loaded in (load(path, SharedRules) for path in shared_paths)
     }
@@ -110,5 +148,19 @@ def load_rules(
                 named = ", ".join(twice)
                 raise fault(path, None, f"与共用规则重复：{named}", f"also shared: {named}")
             suite = suite.model_copy(update={"rules": (*common, *suite.rules)})
+        if suite.kind in columns:
+            _look_at_examples(path, suite, columns[suite.kind])
         suites[suite.kind] = suite
     return suites
+
+
+def _look_at_examples(path: Path, suite: RuleSuite, layout: ColumnMap) -> None:
+    for rule in suite.rules:
+        for name in rule.example.cells if rule.example else ():
+            if name not in layout.columns:
+                raise fault(
+                    path,
+                    None,
+                    f"规则 {rule.code} 的例子：{suite.kind} 没有 {name} 这一列",
+                    f"example of {rule.code}: {suite.kind} has no column {name}",
+                )

@@ -12,12 +12,13 @@ from monitor.bulletins.blank_table import blank_kinds
 from monitor.bulletins.dictionary import COLUMNS
 from monitor.bulletins.headings import headings_of
 from monitor.bulletins.labels import STATUS_ORDER, kind_word, verdict
+from monitor.bulletins.meanings import STATUS_MEANINGS
 from monitor.bulletins.parts import Verdict
 from monitor.bulletins.words import Words
 from monitor.door.draft_states import NEXT_STEPS, STATE_WORDS
 from monitor.door.rights import Verb, visible
 from monitor.errors import FleetmonError
-from monitor.model import Severity, Text
+from monitor.model import Severity
 from monitor.policy.policy import Policy
 from monitor.policy.rules import Rule
 from monitor.site.desk import Desk, desk_of
@@ -27,38 +28,6 @@ from monitor.site.threads import in_thread
 from monitor.site.visitors import visitor_of
 
 _NOWHERE: Final = ".invalid"  # the domain of addresses at which nobody is reached
-_MEANINGS: Final = {
-    "met": Text("年度已结束，达到要求。", "The year is over and what is asked for was reached."),
-    "not_met": Text(
-        "年度已结束，没有达到要求。", "The year is over and what is asked for was not reached."
-    ),
-    "on_track": Text("年度未结束，目前的数字达到要求。", "The year goes on; so far it is reached."),
-    "behind": Text(
-        "年度未结束，目前的数字低于要求，还可以补上。",
-        "The year goes on; so far it is not reached, and still can be.",
-    ),
-    "out_of_reach": Text(
-        "年度未结束，但其后新增再多也不能达到。",
-        "The year goes on, but nothing added later can mend it.",
-    ),
-    "undetermined": Text(
-        "有些车辆的燃料、单位或区域不明，结论取决于它们。请补报。",
-        "It depends on vehicles whose fuel, owner or area is not known. Report what is lacking.",
-    ),
-    "no_data": Text(
-        "本期没有收到数据；这是没有报送，不是没有达标。",
-        "Nothing was received for the period: silence, which is no breach.",
-    ),
-    "not_computable": Text(
-        "计算所需的资料还没有，页面上写明缺什么。",
-        "What is needed for it is not held yet; the page says what is lacking.",
-    ),
-    "no_additions": Text(
-        "已报送，本期没有应计入的车辆。", "Reported, and no vehicle counts in the period."
-    ),
-    "trend": Text("条文没有给出数字，只列趋势。", "The clause names no number; a trend is shown."),
-    "no_mandate": Text("当时没有适用的要求。", "Nothing was asked for at that time."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +80,9 @@ def _findings(kind: str, policy: Policy, words: Words) -> Findings:
 
 
 def _verdicts(words: Words) -> list[tuple[Verdict, str]]:
-    return [(verdict(status, words), words.text(_MEANINGS[status])) for status in STATUS_ORDER]
+    return [
+        (verdict(status, words), words.text(STATUS_MEANINGS[status])) for status in STATUS_ORDER
+    ]
 
 
 def _glossary(words: Words) -> list[tuple[str, str]]:

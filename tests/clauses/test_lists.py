@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 from attribution.weeks import FUJIAN, FUZHOU, NOW, XIAMEN, car, vin
+from still_gates import keep_gates_still
 
 from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses
-from monitor.checking.gate import GateReport
-from monitor.corridor import intake
 from monitor.corridor.answering import answer, gather_evidence
 from monitor.corridor.answers_moved import answers_moved
 from monitor.corridor.clause_explanation import explain_answer, is_of_clause
@@ -73,7 +72,7 @@ class Sender:
 
 @pytest.fixture
 def sender(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
-    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+    keep_gates_still(monkeypatch)
     with open_store(Home(tmp_path / "home"), write=True, waiting=lambda _words: None) as store:
         yield Sender(store, policy, tmp_path)
 

@@ -1,0 +1,284 @@
+"""The parts of the handbook, frozen: words ready to be set in any form.
+
+An `anchor` is what a place is found by: an id in HTML, a label on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.bulletins.parts import Verdict
+
+
+def capital(words: str) -> str:
+    """Words as a title begins."""
+    return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and what stands against it; `is_quoted` where Chinese stays in every language."""
+
+    name: str
+    value: str
+    is_quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A chapter or section as the table of contents has it."""
+
+    number: str
+    anchor: str
+    title: str
+    parts: tuple[Contents, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """One figure that answers a clause, how it comes about, and by which conditions on rows."""
+
+    name: str
+    how: str
+    conditions: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseEntry:
+    """One clause; `targets` are years and what is asked for in them. `taken` says who took the
+    readings, and when the text was last looked at.
+    """
+
+    id: str
+    anchor: str
+    title: str
+    quoted: str
+    meaning: str
+    facts: tuple[Fact, ...]
+    targets: tuple[Fact, ...]
+    lines: tuple[ClauseLine, ...]
+    beside: tuple[Fact, ...]
+    readings: tuple[str, ...]
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSection:
+    """A document and its clauses in its own order."""
+
+    number: str
+    anchor: str
+    title: str
+    subtitle: str
+    place: str
+    clauses: tuple[ClauseEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """Who answers: as the document names it, in full, today, and how sure that is."""
+
+    place: str
+    name: str
+    full_name: str
+    present: str
+    support: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """A column of an extract: `name` is what rules call it, `values` the table of what it takes."""
+
+    header: str
+    name: str
+    must: str
+    is_required: bool
+    how: str
+    aliases: str
+    example: str
+    values: Contents | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A row rule with what breaks it."""
+
+    code: str
+    anchor: str
+    column: str
+    message: str
+    example: str
+    because: str
+    mend: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules of one severity under their heading."""
+
+    title: str
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindSection:
+    """An extract kind: its columns, its own rules, and the clauses that it answers (id, anchor)."""
+
+    number: str
+    anchor: str
+    kind: str
+    title: str
+    about: str
+    facts: tuple[Fact, ...]
+    answers: tuple[Fact, ...]
+    columns: tuple[ColumnRow, ...]
+    rules: tuple[RuleSet, ...]
+    shares: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSection:
+    """Rules that several kinds have; `told` is what each of them says of it."""
+
+    shares: str
+    told: str
+    number: str
+    anchor: str
+    title: str
+    about: str
+    rules: tuple[RuleSet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """A code, its name, everything that stands for it, and how it counts."""
+
+    code: str
+    label: str
+    writings: str
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSection:
+    """A code table with its source."""
+
+    number: str
+    anchor: str
+    title: str
+    table: str
+    source: str
+    used_by: str
+    size: str
+    rows: tuple[CodeRow, ...]
+    has_writings: bool
+    has_counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A state by its code, its word (with mark and tone where it is a verdict) and meaning."""
+
+    code: str
+    anchor: str
+    shown: Verdict
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningSection:
+    """States of one sort."""
+
+    number: str
+    anchor: str
+    title: str
+    about: str
+    head: str
+    rows: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is not known of a clause, and why."""
+
+    id: str
+    anchor: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapSection:
+    """Clauses of which the same sort of thing is not known."""
+
+    number: str
+    anchor: str
+    title: str
+    about: str
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A division that reports."""
+
+    code: str
+    name: str
+    plates: str
+    counties: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSection:
+    """A province and those in it that report."""
+
+    number: str
+    anchor: str
+    title: str
+    size: str
+    rows: tuple[PlaceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueEntry:
+    """Who owes which extract by when, and where that is from."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """A word and the places that it stands in: what each is called, and its anchor."""
+
+    word: str
+    places: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandbookView:
+    """The whole handbook; both forms are set from this and add nothing."""
+
+    language_tag: str
+    title: str
+    subtitle: str
+    facts: tuple[Fact, ...]
+    words: Mapping[str, str]
+    chapters: Mapping[str, Contents]
+    contents: tuple[Contents, ...]
+    steps: tuple[Fact, ...]
+    documents: tuple[DocumentSection, ...]
+    bodies: tuple[BodyRow, ...]
+    kinds: tuple[KindSection, ...]
+    shared: tuple[SharedSection, ...]
+    codes: tuple[CodeSection, ...]
+    weights: CodeSection
+    meanings: tuple[MeaningSection, ...]
+    gaps: tuple[GapSection, ...]
+    checks: tuple[Fact, ...]
+    places: tuple[PlaceSection, ...]
+    dues: tuple[DueEntry, ...]
+    clause_index: tuple[IndexRow, ...]
+    code_index: tuple[IndexRow, ...]
