@@ -165,6 +165,7 @@ def _of_clause(
 ) -> Entry:
     view = clause_view(clause, policy, words, today)
     lines = lines_of(own)
+    is_seen = place == clause.jurisdiction and clause.valid_from <= today
     # Of a clause of which nothing came at all, one line says so.
     is_silent = all(line.deciding.status == "no_data" for line in lines)
     shown = lines[:1] if is_silent else lines
@@ -182,19 +183,21 @@ def _of_clause(
         is_in_force=view.is_in_force,
         is_illustrative=clause.illustrative,
         known=tuple(_line(line, policy, words, is_one=len(shown) == 1) for line in shown),
-        state=gravest(line.deciding.status for line in lines) if lines else None,
+        state=gravest(line.deciding.status for line in lines) if lines or is_seen else None,
         silence="" if own else silence_of(clause, place, policy, words, today),
     )
 
 
 def silence_of(clause: Clause, place: str | None, policy: Policy, words: Words, today: date) -> str:
-    """Why a reader is told nothing of a clause: not begun, not theirs to see, or not sent."""
-    if place is None or clause.evidence.answer != "computed":
-        return _unseen(clause, place, policy, words, today)
-    kind = evidence_word(clause.evidence.kind, policy, words)
-    return (
-        words("没有收到本地区的报表：%(kind)s。", kind=kind) if clause.valid_from <= today else ""
-    )
+    """Why a reader is told nothing of a clause: not begun, not theirs to see, not sent, not due."""
+    if today < clause.valid_from:
+        return ""
+    if place is not None and clause.evidence.answer == "computed":
+        kind = evidence_word(clause.evidence.kind, policy, words)
+        return words("没有收到本地区的报表：%(kind)s。", kind=kind)
+    if place == clause.jurisdiction:
+        return words("目标年度未到，还没有报送。")
+    return _unseen(clause, place, policy, words, today)
 
 
 def _unseen(

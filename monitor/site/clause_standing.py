@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from monitor.assess.answer import ClauseAnswer
@@ -77,21 +78,27 @@ def gravest(statuses: Iterable[str]) -> Standing:
     return next((one for one in STANDINGS if one in found), "unknown")
 
 
-def tally_of(answers: Sequence[ClauseAnswer], division: str, policy: Policy) -> Tally | None:
-    """The panel of a division's own page; None where no clause speaks of it."""
+def tally_of(
+    answers: Sequence[ClauseAnswer], division: str, policy: Policy, today: date
+) -> Tally | None:
+    """The panel of a division's own page: its clauses that have begun; None where it has none, and
+    no other has figures of it.
+    """
     mine: dict[str, list[ClauseAnswer]] = {}
     for one in answers:
-        if one.division == division and one.clause in policy.clauses:
+        if one.division == division:
             mine.setdefault(one.clause, []).append(one)
-    if not mine:
+    own = [
+        clause.id
+        for clause in policy.clauses.values()
+        if clause.jurisdiction == division and clause.valid_from <= today
+    ]
+    beside = len(mine.keys() - set(own))
+    if not own and not beside:
         return None
-    own = [rows for rows in mine.values() if rows[0].binding]
-    counted = Counter(standing_of(rows) for rows in own)
-    return Tally(
-        clauses=len(own),
-        standings=tuple((one, counted[one]) for one in STANDINGS if counted[one]),
-        beside=len(mine) - len(own),
-    )
+    counted = Counter(standing_of(mine.get(clause, ())) for clause in own)
+    standings = tuple((one, counted[one]) for one in STANDINGS if counted[one])
+    return Tally(len(own), standings, beside)
 
 
 def _deciding(one: ClauseAnswer) -> tuple[bool, str]:

@@ -41,6 +41,7 @@ from monitor.site.visitors import language_of, visitor_of
 
 _ALL: Final = "all"
 _COVERAGE: Final = "coverage"
+_OTHER: Final = "other"  # all that are no fleet mandates
 _NOTHING: Final = Answers((), ())
 
 
@@ -81,7 +82,11 @@ def _list(request: Request, picture: Picture | None, answers: Answers) -> Respon
             *((code, words.text(table.name(code))) for code in choice.places),
         ],
         "sort": choice.sort,
-        "sorts": [("", words("全部类别")), *((s, words.text(w)) for s, w in CLASSES.items())],
+        "sorts": [
+            ("", words("全部类别")),
+            *((sort, words.text(word)) for sort, word in CLASSES.items()),
+            (_OTHER, words("规则、指标和机制")),
+        ],
     }
     if choice.view == _COVERAGE:
         found = coverage_views(policy, words, choice.ids, reader)
@@ -109,18 +114,16 @@ def _choice_of(request: Request, policy: Policy) -> _Choice:
     """Raises `Refused` 404 for a word of the address that stands for nothing."""
     table, asked = policy.divisions, request.query_params
     every = all_clauses(policy)
-    places = tuple(dict.fromkeys(table.province_of(one.jurisdiction) for one in every))
+    places = tuple(dict.fromkeys(one.jurisdiction for one in every))
     own = visitor_of(request).division
-    usual = table.province_of(own) if own else _ALL
-    place = asked.get("place", usual if usual in places else _ALL)
+    usual = (own, table.province_of(own), _ALL) if own else (_ALL,)
+    place = asked.get("place", next(one for one in usual if one in {_ALL, *places}))
     sort, state, view = (asked.get(name, "") for name in ("sort", "state", "view"))
-    known = ((place, (_ALL, *places)), (sort, CLASSES), (state, STANDINGS), (view, (_COVERAGE,)))
-    if any(word and word not in words for word, words in known):
+    known = ((sort, (*CLASSES, _OTHER)), (state, STANDINGS), (view, (_COVERAGE,)))
+    if place not in {_ALL, *places} or any(word and word not in some for word, some in known):
         raise nothing_there()
     ids = tuple(
-        one.id
-        for one in every
-        if place in {_ALL, table.province_of(one.jurisdiction)} and sort in {"", _sort_of(one)}
+        one.id for one in every if place in {_ALL, one.jurisdiction} and sort in _sorts_of(one)
     )
     return _Choice(place, places, sort, state, view, ids)
 
@@ -177,8 +180,9 @@ def _clause(request: Request, clause: Clause, answers: Answers) -> Response:
     )
 
 
-def _sort_of(one: Mandate | Clause) -> str:
-    return one.clause_class if isinstance(one, Clause) else FLEET
+def _sorts_of(one: Mandate | Clause) -> tuple[str, ...]:
+    """The choices of a class that it is among."""
+    return ("", _OTHER, one.clause_class) if isinstance(one, Clause) else ("", FLEET)
 
 
 def _blank(request: Request, policy: Policy) -> Collection[str]:

@@ -38,12 +38,13 @@ from monitor.site.front import Front, take
 from monitor.site.workers import Workers
 from monitor.store.home import Home
 from monitor.store.opening import open_store
+from site_pages.clause_files import hand_in
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
 NOW = datetime(2021, 2, 1, 9, 30, tzinfo=SHANGHAI)
 JUDGED = date(2020, 12, 31)
 NANCHANG, JIUJIANG = "360100", "360400"
-FUZHOU, XIAMEN = "350100", "350200"
+FUZHOU, XIAMEN, NANJING = "350100", "350200", "320100"
 LATER = datetime(2023, 2, 1, 9, 30, tzinfo=SHANGHAI)
 # name: role, division, shown name. There is nobody else.
 PEOPLE = {
@@ -137,6 +138,28 @@ def claiming_home(
                 actor="cli:test",
                 at=LATER,
             )
+    return home.root
+
+
+@pytest.fixture(scope="session")
+def answering_home(
+    held_home: Path, tmp_path_factory: pytest.TempPathFactory, policy: Policy
+) -> Path:
+    """The home of all tests, with reports that answer clauses, and a clerk of 南京."""
+    folder = tmp_path_factory.mktemp("answers")
+    home = Home(folder / "home")
+    shutil.copytree(held_home, home.root)
+    hand_in(home, policy, folder, LATER)
+    with open_door(home) as door:
+        add_account(
+            door,
+            policy.divisions,
+            name="zhouning",
+            role=Role.CLERK,
+            division=NANJING,
+            actor="cli:test",
+            at=LATER,
+        )
     return home.root
 
 
@@ -283,3 +306,15 @@ def read_site(held_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     home = tmp_path_factory.mktemp("read") / "home"
     shutil.copytree(held_home, home)
     yield from running(home, Settings())
+
+
+@pytest.fixture(scope="session")
+def answering_site(
+    answering_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One site for all tests that only read what answers clauses, in February 2023."""
+    home = tmp_path_factory.mktemp("answering") / "home"
+    shutil.copytree(answering_home, home)
+    for made in running(home, Settings()):
+        made.now = LATER
+        yield made
