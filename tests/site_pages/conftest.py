@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from attribution.weeks import car
+from made_once import made_once
 
 from monitor.corridor.judge import hold
 from monitor.corridor.publish import publish
@@ -70,7 +72,10 @@ def policy() -> Policy:
 @pytest.fixture(scope="session")
 def held_home(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Path:
     """Two cities' three years, their bulletins for the end of 2020, and people."""
-    folder = tmp_path_factory.mktemp("site")
+    return made_once(tmp_path_factory, "site", partial(_hold, policy)) / "home"
+
+
+def _hold(policy: Policy, folder: Path) -> None:
     home = Home(folder / "home")
     lines = (SAMPLES / "manifest.csv").read_text("utf-8").splitlines()
     ours = [line for line in lines[1:] if line.split(",")[2] in {NANCHANG, JIUJIANG}]
@@ -102,7 +107,6 @@ def held_home(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Path:
                 actor="cli:test",
                 at=NOW,
             )
-    return home.root
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +114,10 @@ def claiming_home(
     held_home: Path, tmp_path_factory: pytest.TempPathFactory, policy: Policy
 ) -> Path:
     """The home of all tests, with a year of two cities that claim exemptions, and their clerks."""
-    folder = tmp_path_factory.mktemp("claims")
+    return made_once(tmp_path_factory, "claims", partial(_claim, held_home, policy)) / "home"
+
+
+def _claim(held_home: Path, policy: Policy, folder: Path) -> None:
     home = Home(folder / "home")
     shutil.copytree(held_home, home.root)
     lines = (SAMPLES / "manifest.csv").read_text("utf-8").splitlines()
@@ -138,7 +145,6 @@ def claiming_home(
                 actor="cli:test",
                 at=LATER,
             )
-    return home.root
 
 
 @pytest.fixture(scope="session")
