@@ -167,8 +167,10 @@ def test_what_is_compared_is_told_to_who_sees_both_sides(answering_site: Site) -
 def test_the_list_has_every_clause_with_what_is_known(answering_site: Site, policy: Policy) -> None:
     browser = answering_site.browser("chenjing")
     page = browser.get("/mandates?place=all").text
-    for one in (*policy.mandates.values(), *policy.clauses.values()):
-        assert one.meaning.zh in entry(page, one.id)
+    meanings = {one.id: one.meaning for one in policy.mandates.values()}
+    meanings |= {one.id: one.meaning for one in policy.clauses.values()}
+    for name, meaning in meanings.items():
+        assert meaning.zh in entry(page, name)
     told = entry(page, "NJ-R01")
     assert "✕ 未达标" not in told.split("✓")[0]  # 2020 decides the first line
     assert "✓ 达标 2020 新增的禁区通行证 1 / 1，100% 要求 不低于 100%" in told
