@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the sample extracts and their manifest; the same bytes on every machine.
+"""Writes the sample extracts and their manifests; the same bytes on every machine.
 
     python data/samples/generate.py [FOLDER]
 
@@ -13,6 +13,7 @@ import io
 import sys
 from pathlib import Path
 
+import plan_clauses
 import plan_fujian
 import plan_jiangxi
 import plan_nanjing
@@ -24,9 +25,8 @@ from fleet import Factory
 _COLUMNS = ("file", "kind", "division", "period", "received_at", "nil", "replace")
 
 
-def all_filings() -> list[Filing]:
-    """Everything in the order of receipt, which is the order of the manifest."""
-    factory = Factory()
+def all_filings(factory: Factory) -> list[Filing]:
+    """All on vehicles in the order of receipt, which is the order of the manifest."""
     jiangxi = plan_jiangxi.filings(factory)
     fujian = plan_fujian.filings(factory)
     sent = [*jiangxi, *fujian, *plan_nanjing.filings(factory)]
@@ -47,6 +47,15 @@ def all_filings() -> list[Filing]:
         fujian,
         plan_fujian.undelivered(),
     )
+    return _in_order(sent)
+
+
+def clause_filings(factory: Factory, sent: list[Filing]) -> list[Filing]:
+    """All that answers other clauses, likewise; made last, so that nothing on vehicles changes."""
+    return _in_order(plan_clauses.filings(factory, sent))
+
+
+def _in_order(sent: list[Filing]) -> list[Filing]:
     return sorted(sent, key=lambda filing: (filing.received_at, filing.division, filing.path))
 
 
@@ -72,14 +81,17 @@ def manifest(sent: list[Filing]) -> bytes:
 
 
 def main(folder: Path) -> None:
-    """Write every file of the manifest below `folder`, and the manifest."""
-    sent = all_filings()
-    for filing in sent:
+    """Write every file of the manifests below `folder`, and the manifests."""
+    factory = Factory()
+    sent = all_filings(factory)
+    answering = clause_filings(factory, sent)
+    for filing in [*sent, *answering]:
         if filing.content:
             target = folder / filing.path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(write(filing.content, filing.dress))
     (folder / "manifest.csv").write_bytes(manifest(sent))
+    (folder / "clauses.csv").write_bytes(manifest(answering))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def figure_of(answer: ClauseAnswer, policy: Policy) -> Text:
         return _share(answer)
     if answer.value is None:
         return NOTHING
-    if answer.measure == "document" and answer.unit is None:
+    is_rate = answer.target is not None and answer.target.op in {"non_decreasing", "rising"}
+    if answer.measure == "document" and answer.unit is None and not is_rate:
         return Text(f"{answer.value} 项", f"{answer.value} reported")
     most = Decimal(answer.value_most) if answer.value_most is not None else None
     return number_text(Decimal(answer.value), most, answer.unit, policy)

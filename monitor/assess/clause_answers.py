@@ -164,7 +164,9 @@ def _answer(
     until = min(held.as_of, end)
     start = max(date(year, 1, 1), clause.valid_from)
     known = _known(policy, held, kind, code, start, line, until)
-    target = _target_of(clause, line, year, last)
+    # A number of things is asked of the clause's own place; no part of it owes all of them.
+    is_theirs = binds or line.measure != "count"
+    target = _target_of(clause, line, year, last) if is_theirs else None
     # What names no year is due by the end of the life, a rule at every moment.
     is_due = target is None or target.period is not None or target.every_year
     due = end if is_due or clause.clause_class == "rule" else clause.valid_to

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import polars as pl
 
 from monitor.assess.answer import Fact
-from monitor.assess.arithmetic import Sides, cut_share
+from monitor.assess.arithmetic import Sides, cut_share, share_status
 from monitor.assess.clause_evidence import Links
 from monitor.assess.clause_found import Asked, Found, share_status_of
 from monitor.model import Text
@@ -44,13 +45,31 @@ def by_platform(asked: Asked) -> Found:
         ),
         *_connected_parts(asked.policy, links, asked.members, asked.year),
     ]
+    status = share_status_of(asked, sides)
+    if asked.line.everywhere:
+        reached = _reached(links, asked)
+        facts.insert(0, _places(reached))
+        if asked.target is not None and reached.denominator:
+            status = share_status(reached, Fraction(1), ">=", complete=asked.complete)
     return Found(
         is_known=True,
-        status=share_status_of(asked, sides),
+        status=status,
         unit="share",
         sides=sides,
         facts=tuple(facts),
     )
+
+
+def _reached(links: Links, asked: Asked) -> Sides:
+    """The divisions that have new-energy vehicles, and those of which one is connected."""
+    each = [_connected(links, (code,), asked.year)[0] for code in asked.members]
+    there = [sides for sides in each if sides.denominator]
+    return Sides(denominator=len(there), numerator=sum(sides.numerator > 0 for sides in there))
+
+
+def _places(reached: Sides) -> Fact:
+    told = f"{reached.numerator} / {reached.denominator}"
+    return Fact(Text("有车辆接入的市", "divisions with a vehicle connected"), told)
 
 
 def by_batteries(asked: Asked) -> Found:

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.bulletins.words import Words
 from monitor.policy.codes import CodeTable, normal_name
+from monitor.policy.kinds import RecordColumn
 from monitor.policy.policy import Policy
 from monitor.policy.rules import Rule
 
@@ -18,11 +19,19 @@ _STANDS_IN: Final = {"category": "use"}
 _PATHS: Final = re.compile(r"\s*data/[\w./-]+(?:(?:、|,? and )[\w-]+\.yml)*")
 
 
-def table_of(rule: Rule | None, policy: Policy) -> CodeTable | None:
+def table_of(rule: Rule | None, kind: str, policy: Policy) -> CodeTable | None:
     """The table that a value is not in, for a rule that says so of its column."""
     if rule is None or not rule.code.endswith("_unknown") or "{value}" not in rule.message.zh:
         return None
-    return policy.codes.get(rule.column or "")
+    column = rule.column or ""
+    declared = declared_column(rule, kind, policy)
+    return policy.codes.get((declared.table or "") if declared else column)
+
+
+def declared_column(rule: Rule, kind: str, policy: Policy) -> RecordColumn | None:
+    """The column that a rule is about, of a kind that declares its columns."""
+    held = policy.kinds.get(kind)
+    return held.columns.get(rule.column or "") if held else None
 
 
 def allowed_words(table: CodeTable, policy: Policy, words: Words, *, has_empty: bool) -> str:

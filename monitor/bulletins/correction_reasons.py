@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from monitor.bulletins import formats
-from monitor.bulletins.correction_codes import allowed_words, because_words, is_near, table_of
+from monitor.bulletins.correction_codes import (
+    allowed_words,
+    because_words,
+    declared_column,
+    is_near,
+    table_of,
+)
 from monitor.bulletins.correction_facts import CorrectionFacts
 from monitor.bulletins.quality import rule_title
 from monitor.bulletins.words import Words
@@ -29,6 +35,8 @@ _IMPERSONAL: Final = frozenset(
         *("delivery_on", "quantity", "range_km", "gross_mass_kg", "fast_charge"),
     }
 )
+# Of a kind that declares its columns, those of these natures.
+_IMPERSONAL_NATURES: Final = frozenset({"code", "clause", "item", "day", "whole", "decimal"})
 # In a file whose columns have shifted anything may stand in them: a value is shown where it is a
 # short number or day, or stands in several rows, and never where it looks like a vehicle's.
 _NUMBER_OR_DAY: Final = re.compile(r"[0-9年月日时分秒辆.,:/\s-]{1,20}")
@@ -71,7 +79,7 @@ def reasons_of(
     A warning is told of the lines that count: what was set aside has to be mended anyway.
     """
     suite = policy.rules.get(facts.summary.kind)
-    rules = suite.by_code() if suite else {}
+    kind, rules = facts.summary.kind, suite.by_code() if suite else {}
     every: dict[str, list[Finding]] = {}
     for finding in facts.findings:
         if finding.severity is severity:
@@ -90,7 +98,7 @@ def reasons_of(
             rules.get(code), tally - len(known) + len(found), found, is_all=len(known) >= tally
         )
         first = min((one.line for one in found if one.line is not None), default=float("inf"))
-        groups.append((first, code, _group(code, reason, policy, words)))
+        groups.append((first, code, _group(code, reason, kind, policy, words)))
     return tuple(group for _, _, group in sorted(groups, key=lambda item: item[:2]))
 
 
@@ -103,17 +111,18 @@ class _Reason(NamedTuple):
     is_all: bool
 
 
-def _group(code: str, reason: _Reason, policy: Policy, words: Words) -> ReasonGroup:
+def _group(code: str, reason: _Reason, kind: str, policy: Policy, words: Words) -> ReasonGroup:
     rule, found = reason.rule, reason.found
     lines = sorted({finding.line for finding in found if finding.line is not None})
-    table = table_of(rule, policy)
+    table = table_of(rule, kind, policy)
+    may_tell = rule is not None and _is_impersonal(rule, kind, policy)
     has_empty = any(not (finding.value or "").strip() for finding in found)
     return ReasonGroup(
         title=rule_title(rule, words) if rule else code,
         code=code if rule else "",
         rows=_rows(reason, words) if lines else "",
         lines=_lines(lines, reason.rows, words),
-        values=_values(found, rule, table, words),
+        values=_values(found, table, words) if may_tell else "",
         allowed=allowed_words(table, policy, words, has_empty=has_empty) if table else "",
         because=because_words(rule, words) if rule else "",
         mend=words.text(rule.mend) if rule else "",
@@ -152,12 +161,16 @@ def _run(first: int, last: int, words: Words) -> str:
     return words("%(first)s 至 %(last)s", first=first, last=last)
 
 
-def _values(
-    found: Sequence[Finding], rule: Rule | None, table: CodeTable | None, words: Words
-) -> str:
+def _is_impersonal(rule: Rule, kind: str, policy: Policy) -> bool:
+    """Whether the column that a rule is about holds nothing that tells one."""
+    declared = declared_column(rule, kind, policy)
+    if declared is not None:
+        return declared.nature in _IMPERSONAL_NATURES
+    return rule.column in _IMPERSONAL
+
+
+def _values(found: Sequence[Finding], table: CodeTable | None, words: Words) -> str:
     """The commonest values that may be told, with how often each stands there."""
-    if rule is None or rule.column not in _IMPERSONAL:
-        return ""
     written = Counter(
         " ".join(finding.value.split()) for finding in found if finding.value is not None
     )

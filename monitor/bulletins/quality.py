@@ -21,10 +21,11 @@ _HOLE = re.compile(r"\s*[“\"]?\{[^{}]*\}[”\"]?")
 def finding_title(code: str, facts: BulletinFacts, policy: Policy, words: Words) -> str:
     """A finding in few words: its rule's message without the value of any one row.
 
-    Where two kinds have a rule of this code, the kind that was submitted more often speaks.
+    Where two kinds have a rule of this code, the kind that was submitted more often speaks, else
+    the one that stands first.
     """
     kinds = Counter(one.kind for one in facts.submissions)
-    for kind in sorted(policy.rules, key=lambda kind: -kinds[kind]):
+    for kind in sorted(policy.rules, key=lambda kind: (-kinds[kind], *_place(kind, policy))):
         rule = policy.rules[kind].by_code().get(code)
         if rule is not None:
             return rule_title(rule, words)
@@ -73,11 +74,17 @@ def uncovered_of(facts: BulletinFacts, policy: Policy, words: Words) -> list[str
     ]
 
 
+def _place(kind: str, policy: Policy) -> tuple[int, str]:
+    """Where a kind stands in lists; behind all others what no file declares."""
+    listed = list(policy.kinds)
+    return (listed.index(kind) if kind in listed else len(listed), kind)
+
+
 def _received(facts: BulletinFacts, policy: Policy, words: Words) -> list[Line]:
     kinds = Counter(one.kind for one in facts.submissions)
     by_kind = [
         words.plural("%(kind)s %(num)s 份", number, kind=labels.kind_word(kind, policy, words))
-        for kind, number in sorted(kinds.items())
+        for kind, number in sorted(kinds.items(), key=lambda item: _place(item[0], policy))
     ]
     refused = sum(one.status is Status.REFUSED for one in facts.submissions)
     rows = (

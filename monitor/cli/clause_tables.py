@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from monitor.assess.clause_words import ANSWERED, CLASSES, body_words
 from monitor.cli.session import Session, print_json
 from monitor.model import Text, plural
 
@@ -23,19 +24,6 @@ STRENGTHS = {
     "promote": Text("推广", "promote"),
     "aim": Text("力争", "aim"),
 }
-_CLASSES = {
-    "fleet": Text("车辆", "fleet"),
-    "rule": Text("规则", "rule"),
-    "indicator": Text("指标", "indicator"),
-    "system": Text("机制", "system"),
-}
-_ANSWERS = {
-    "computed": Text("计算", "computed"),
-    "reported": Text("报数", "reported"),
-    "documented": Text("凭文件", "documented"),
-    "not_computable": Text("无法计算", "not computable"),
-}
-_NOT_YET = Text("尚无报表", "not yet")
 _OPS = {
     "exists": Text("有", "to be there"),
     "non_decreasing": Text("不降低", "not to be lowered"),
@@ -82,36 +70,11 @@ def answering_words(of: Mandate | Clause | Coverage, session: Session) -> str:
     """Who answers, each with its present name where it is another one."""
     from monitor.policy.clause_coverage import bodies_of  # noqa: PLC0415  # --help needs none of it
 
-    shown = []
-    for written, body in bodies_of(session.policy, of).items():
-        name = written
-        if body is not None and body.now_called:
-            name += session.say(f"（现{body.now_called}）", f" (now {body.now_called})")
-        elif body is not None and body.present is None:
-            name += session.say("（现名不明）", " (present name not known)")
-        shown.append(name)
-    return session.say("、", ", ").join(shown)
-
-
-def bodies_document(of: Mandate | Clause | Coverage, session: Session) -> list[dict[str, Any]]:
-    """Who answers, for programs: the name in the document and what is known of it today."""
-    from monitor.policy.clause_coverage import bodies_of  # noqa: PLC0415  # --help needs none of it
-    from monitor.policy.codes import in_language  # noqa: PLC0415  # --help needs none of it
-
-    return [
-        {"name": name} if body is None else in_language(body, session.language)
-        for name, body in bodies_of(session.policy, of).items()
+    shown = [
+        body_words(written, body).to(session.language)
+        for written, body in bodies_of(session.policy, of).items()
     ]
-
-
-def clause_document(clause: Clause, session: Session) -> dict[str, Any]:
-    """A clause for programs, in one language."""
-    from monitor.policy.codes import in_language  # noqa: PLC0415  # --help needs none of it
-
-    document: dict[str, Any] = in_language(clause, session.language)
-    if isinstance(document["document"], dict):
-        document["document"]["place"] = None
-    return document | {"bodies": bodies_document(clause, session)}
+    return session.say("、", ", ").join(shown)
 
 
 def print_clause(session: Session, clause: Clause) -> None:
@@ -119,7 +82,7 @@ def print_clause(session: Session, clause: Clause) -> None:
     say, out, language = session.say, session.out, session.language
     out.print(f"{clause.id}  {clause.meaning.to(language)}", style="bold")
     print_place(session, clause)
-    out.print("  " + say("类别：", "Kind: ") + _CLASSES[clause.clause_class].to(language))
+    out.print("  " + say("类别：", "Kind: ") + CLASSES[clause.clause_class].to(language))
     for target in clause.targets:
         out.print("  " + say("目标：", "Target: ") + target_words(target, session))
     if clause.places:
@@ -130,7 +93,7 @@ def print_clause(session: Session, clause: Clause) -> None:
     if clause.responsible:
         out.print("  " + say("责任单位：", "Answers for it: ") + answering_words(clause, session))
     evidence = clause.evidence
-    kind, answer = evidence_word(evidence.kind, session), _ANSWERS[evidence.answer].to(language)
+    kind, answer = evidence_word(evidence.kind, session), ANSWERED[evidence.answer].to(language)
     out.print(
         "  " + say("如何回答：", "Answered by: ") + say(f"{kind}，{answer}", f"{kind}, {answer}")
     )
@@ -178,12 +141,17 @@ def print_readings(session: Session, of: Mandate | Clause) -> None:
 
 def show_coverage(session: Session, rows: Sequence[Coverage], *, as_json: bool) -> None:
     """Every clause with what would answer it, what answers it now, and why nothing does."""
+    policy = session.policy
     if as_json:
+        from monitor.corridor.clause_documents import (  # noqa: PLC0415  # --help needs none of it
+            coverage_document,
+        )
+
         print_json(
             {
-                "ruleset": session.policy.ruleset,
+                "ruleset": policy.ruleset,
                 "counts": dict(sorted(Counter(row.now for row in rows).items())),
-                "mandates": [_row_document(row, session) for row in rows],
+                "mandates": [coverage_document(policy, row, session.language) for row in rows],
             }
         )
         return
@@ -207,23 +175,20 @@ def show_coverage(session: Session, rows: Sequence[Coverage], *, as_json: bool) 
         [
             (
                 row.id,
-                _CLASSES[row.clause_class].to(language),
+                CLASSES[row.clause_class].to(language),
                 session.policy.divisions.name(row.jurisdiction).to(language),
                 f"{row.years.start}–{row.years.stop - 1}",
                 STRENGTHS[row.strength].to(language),
                 evidence_word(row.evidence, session),
-                _ANSWERS[row.answer].to(language),
-                _ANSWERS.get(row.now, _NOT_YET).to(language),
+                ANSWERED[row.answer].to(language),
+                ANSWERED[row.now].to(language),
                 _why(row, session) or "—",
             )
             for row in rows
         ],
     )
     counted = Counter(row.now for row in rows)
-    told = [
-        f"{_ANSWERS.get(now, _NOT_YET).to(language)} {count}"
-        for now, count in sorted(counted.items())
-    ]
+    told = [f"{ANSWERED[now].to(language)} {count}" for now, count in sorted(counted.items())]
     session.out.print(say("现在：", "Now: ") + say("，", ", ").join(told))
 
 
@@ -237,23 +202,3 @@ def _why(row: Coverage, session: Session) -> str:
     if row.limits is not None:
         parts.append(row.limits.to(language))
     return say("", " ").join(parts)
-
-
-def _row_document(row: Coverage, session: Session) -> dict[str, Any]:
-    language = session.language
-    return {
-        "id": row.id,
-        "class": row.clause_class,
-        "document": row.document,
-        "section": row.section,
-        "jurisdiction": row.jurisdiction,
-        "years": list(row.years),
-        "strength": row.strength,
-        "measure": row.measure,
-        "evidence": row.evidence,
-        "answer": row.answer,
-        "now": row.now,
-        "needs": row.needs.to(language) if row.needs else None,
-        "limits": row.limits.to(language) if row.limits else None,
-        "bodies": bodies_document(row, session),
-    }

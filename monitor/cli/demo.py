@@ -15,6 +15,8 @@ from monitor.model import Assessment, Text, plural
 
 # The last day of each province's mandates that the samples reach.
 _MARKER = ".demo"
+# On vehicles, and what answers the clauses that are no fleet mandates.
+_MANIFESTS = ("manifest.csv", "clauses.csv")
 _JUDGED = {"360000": date(2020, 12, 31), "350000": date(2025, 12, 31)}
 
 
@@ -29,15 +31,19 @@ def demo(session: Session) -> None:
 
     session.home_folder = _fresh(session)
     say, out, policy = session.say, session.out, session.policy
-    manifest = project_root() / "data" / "samples" / "manifest.csv"
+    samples = project_root() / "data" / "samples"
     with session.store(write=True) as store:
-        receipts = receive_manifest(
-            store,
-            policy,
-            manifest,
-            now=session.now(),
-            progress=session.bar("接收示例报表", "Receiving samples"),
-        )
+        receipts = [
+            receipt
+            for manifest in _MANIFESTS
+            for receipt in receive_manifest(
+                store,
+                policy,
+                samples / manifest,
+                now=session.now(),
+                progress=session.bar("接收示例报表", "Receiving samples"),
+            )
+        ]
         read = sum(r.rows.read for r in receipts)
         accepted = sum(r.rows.accepted for r in receipts)
         rejected = sum(r.rows.rejected for r in receipts)

@@ -14,6 +14,7 @@ from monitor.cli.session import Session
 from monitor.cli.tables import number_range, print_table
 from monitor.corridor.evaluating import Proposed
 from monitor.model import Assessment, Text
+from monitor.policy.evaluation import Evaluation
 from monitor.store.follow_ups import FollowUp, FollowUpEvent
 
 _EVENTS = {
@@ -44,18 +45,33 @@ def print_evaluated(session: Session, found: Proposed, *, trial: Path | None) ->
     for line in (card.method, *card.notes):
         out.print(line)
     if card.rows:
-        out.print(say("位次对权重的依赖", "What the order hangs on"), style="bold")
-        for line in card.stability:
-            out.print(f"  {line}")
-        for pair in scorecard.sensitivity.pairs:
-            out.print(f"  {pair_words(scorecard, pair, policy, session.words)}")
+        _print_firmness(session, found, card)
     if card.shortlist is not None:
         out.print(card.shortlist.title, style="bold")
         out.print(f"  {card.shortlist.note}")
         for told in card.shortlist.lines:
             out.print(f"  {told.name}{say('：', ': ')}{told.value}")
     _print_proposals(session, found)
-    out.print()
+    _print_readings(session, scorecard.evaluation)
+
+
+def _print_firmness(session: Session, found: Proposed, card: ScorecardView) -> None:
+    say, out, policy = session.say, session.out, session.policy
+    scorecard = found.evaluated.scorecard
+    out.print(say("位次对权重的依赖", "What the order hangs on"), style="bold")
+    for line in card.stability:
+        out.print(f"  {line}")
+    for pair in scorecard.sensitivity.pairs:
+        out.print(f"  {pair_words(scorecard, pair, policy, session.words)}")
+
+
+def _print_readings(session: Session, evaluation: Evaluation) -> None:
+    session.out.print(session.say("口径", "Readings"), style="bold")
+    for reading in evaluation.readings:
+        what = reading.what.to(session.language)
+        taken = session.say(f"（{reading.by}，{reading.on}）", f" ({reading.by}, {reading.on})")
+        session.out.print(f"  {what}{taken}", style="dim")
+    session.out.print()
 
 
 def _print_parts(session: Session, card: ScorecardView) -> None:

@@ -10,8 +10,6 @@ import click
 from monitor.cli.clause_tables import (
     STRENGTHS,
     answering_words,
-    bodies_document,
-    clause_document,
     print_clause,
     print_place,
     print_readings,
@@ -50,17 +48,7 @@ def mandates(session: Session, /, ids: tuple[str, ...], *, coverage: bool, as_js
         rows = [row for row in coverage_of(policy) if not ids or row.id in wanted]
         show_coverage(session, rows, as_json=as_json)
     elif as_json:
-        print_json(
-            {
-                "ruleset": policy.ruleset,
-                "mandates": [
-                    _mandate_document(policy.mandates[one], session)
-                    if one in policy.mandates
-                    else clause_document(policy.clauses[one], session)
-                    for one in wanted
-                ],
-            }
-        )
+        print_json({"ruleset": policy.ruleset, "mandates": [_told(one, session) for one in wanted]})
     elif ids:
         for one in wanted:
             if one in policy.mandates:
@@ -71,9 +59,16 @@ def mandates(session: Session, /, ids: tuple[str, ...], *, coverage: bool, as_js
         _print_mandates(session, [policy.mandates[one] for one in wanted])
 
 
-def _mandate_document(mandate: Mandate, session: Session) -> dict[str, Any]:
-    told = documents.mandate(mandate, session.language)
-    return told | {"bodies": bodies_document(mandate, session)}
+def _told(name: str, session: Session) -> dict[str, Any]:
+    from monitor.corridor.clause_documents import (  # noqa: PLC0415  # --help needs none of it
+        clause_document,
+        mandate_document,
+    )
+
+    policy, language = session.policy, session.language
+    if name in policy.mandates:
+        return mandate_document(policy, policy.mandates[name], language)
+    return clause_document(policy, policy.clauses[name], language)
 
 
 def _targets(mandate: Mandate) -> str:

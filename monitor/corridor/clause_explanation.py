@@ -64,6 +64,12 @@ class ClauseExplanation:
         document = self.clause.document
         return {
             "code": str(self.code),
+            "mandate": self.clause.id,
+            "division": self.code.division,
+            "period": str(self.code.year),
+            "as_of": self.code.as_of.isoformat(),
+            "known_at": self.code.known_at.isoformat() if self.code.known_at else None,
+            "history": self.code.history,
             "ruleset": self.ruleset_now,
             "same_ruleset": self.same_ruleset,
             "version": __version__,

@@ -102,8 +102,8 @@ def gather_run(
         divisions=divisions,
     )
     shown = {code for one in divisions for code in (one, *policy.divisions.members(one))}
-    found = verdicts_otherwise(policy, held, assessments, divisions=shown)
-    otherwise = tuple((one, _by_division(one.turned)) for one in found)
+    verdicts = verdicts_otherwise(policy, held, assessments, divisions=shown)
+    otherwise = tuple((one, _by_division(one.turned)) for one in verdicts)
     earlier = {
         division: found
         for division, found in store.issues_before(held.as_of, run).items()

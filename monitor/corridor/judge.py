@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from functools import partial
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from monitor.model import Assessment
 from monitor.policy.policy import Policy
 from monitor.store.exemptions import last_decision
 from monitor.store.knowledge import Knowledge
+from monitor.store.question import early_counts
 from monitor.store.store import Store
 
 
@@ -43,7 +45,7 @@ def hold(
         return store.weighed_sorts(list(divisions))
 
     return Held(
-        evidence=Evidence(counts, as_of, store.early_counts),
+        evidence=Evidence(counts, as_of, partial(early_counts, store.connection)),
         sorts=sorts,
         coverage=by_division(store.coverage("registration")),
         known_at=known_at,

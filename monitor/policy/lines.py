@@ -39,7 +39,8 @@ class Line(Strict):
     The conditions may use `until` (the last day looked at) and `year_start`. A line is of what
     falls into the `year`, or of what is `standing` at its end. `target` names the item of the
     target that it answers, where that is not its own name; `first` and `last` are the years that
-    it is for. `misses` is what the rows that are counted and are no hits are called.
+    it is for. Vehicles that are to be connected `everywhere` are so in every division that has any.
+    `misses` is what the rows that are counted and are no hits are called.
     """
 
     name: BilingualText
@@ -53,6 +54,7 @@ class Line(Strict):
     sum: str | None = None
     unit: str | None = None
     online_within_days: int | None = None
+    everywhere: bool | None = None
     target: str | None = None
     first: int | None = None
     last: int | None = None
@@ -99,5 +101,6 @@ _ONLY = {
     "whole": {"each"},
     "sum": {"count"},
     "online_within_days": {"connected"},
+    "everywhere": {"connected"},
     "misses": {"share", "each"},
 }

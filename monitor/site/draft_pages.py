@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.bulletins.blank_table import blank_kinds
 from monitor.bulletins.labels import kind_word
 from monitor.corridor.draft_result import read_result, rejected_csv
 from monitor.corridor.second_person import needs_second_person
@@ -105,7 +106,7 @@ def draft_page(
         path=path_of(held.id),
         waits=words.text(_progress_words(desk, held)),
         reasons=[(code, words.text(said)) for code, said in load_reasons(desk.project).items()],
-        kinds=[(one, kind_word(one, policy, words)) for one in policy.rules],
+        kinds=[(one, kind_word(one, policy, words)) for one in blank_kinds(policy)],
         kind=kind_word(kind, policy, words) if kind and is_told else "",
         actor=told,
     )

@@ -55,7 +55,7 @@ def _help(request: Request) -> Response:
         request,
         "help.html.j2",
         states=[(STATE_WORDS[state], NEXT_STEPS[state]) for state in STATE_WORDS],
-        findings=[_findings(kind, policy, marks, words) for kind in blank_kinds(policy)],
+        findings=_findings_by_group(policy, marks, words),
         verdicts=_verdicts(words),
         glossary=_glossary(words),
         contact=_contact(desk),
@@ -66,6 +66,16 @@ def _help(request: Request) -> Response:
         draft_days=desk.settings.site.draft_days,
         may_submit=visitor.has(Verb.SUBMIT),
     )
+
+
+def _findings_by_group(
+    policy: Policy, marks: Mapping[str, str], words: Words
+) -> list[tuple[str, list[Findings]]]:
+    """Those on vehicles, and those of what other clauses ask for."""
+    groups: dict[bool, list[Findings]] = {False: [], True: []}
+    for kind in blank_kinds(policy):
+        groups[policy.kinds[kind].is_record].append(_findings(kind, policy, marks, words))
+    return [(words("车辆"), groups[False]), (words("其他条文所需的报表"), groups[True])]
 
 
 def _findings(kind: str, policy: Policy, marks: Mapping[str, str], words: Words) -> Findings:

@@ -1,171 +1,201 @@
-"""What is asked, of whom, how strongly and until when, in plain words and verbatim."""
+"""Every clause of the documents: all of a place, one by one, and what answers each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.bulletins import formats, labels
-from monitor.bulletins.figures import clause_of
-from monitor.bulletins.parts import Clause
-from monitor.bulletins.words import Words
-from monitor.door.rights import Verb
-from monitor.model import Target, Text
-from monitor.policy.mandates import Document, Mandate, PeriodTarget
+from monitor.assess.clause_words import CLASSES
+from monitor.bulletins.blank_table import blank_kinds
+from monitor.corridor.answering import Answers
+from monitor.door.rights import Verb, may
+from monitor.model import Text
+from monitor.policy.clauses import Clause
+from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
+from monitor.site.clause_list import (
+    FLEET,
+    STANDING_WORDS,
+    Reader,
+    entries_of,
+    silence_of,
+)
+from monitor.site.clause_reach import all_clauses, seen_answers, seen_checks, shown_places
+from monitor.site.clause_rows import WAYS as ROW_WAYS
+from monitor.site.clause_standing import STANDINGS
+from monitor.site.clause_view import clause_view, line_views
+from monitor.site.coverage_view import bodies_of, counts_of, coverage_views
 from monitor.site.desk import desk_of
+from monitor.site.mandate_view import mandate_view
 from monitor.site.pages import render, text_of
+from monitor.site.picture import Picture, answers_of, picture_of
 from monitor.site.places import ALL
 from monitor.site.routing import Way, nothing_there, page
-from monitor.site.threads import in_thread
 from monitor.site.visitors import language_of, visitor_of
 
 _ALL: Final = "all"
+_COVERAGE: Final = "coverage"
+_OTHER: Final = "other"  # all that are no fleet mandates
+_NOTHING: Final = Answers((), ())
+
+
+async def _mandates(request: Request) -> Response:
+    if not visitor_of(request).has(Verb.SEE):
+        return await run_in_threadpool(_list, request, None, _NOTHING)
+    picture, answers = await picture_of(request), await answers_of(request)
+    return await run_in_threadpool(_list, request, picture, answers)
 
 
 @dataclass(frozen=True, slots=True)
-class MandateView:
-    """One mandate in words; `standing` is in force, ended or to come, `bounds` narrow it."""
+class _Choice:
+    """What the address asks for, and the ids of the clauses that it is about."""
 
-    mandate: Mandate
-    subject: str
     place: str
-    measure: str
-    strength: str
-    issuer: str
-    issued_on: date | None
-    clause: Clause
-    concerns: str
-    targets: tuple[tuple[int, str], ...]
-    standing: str
-    is_in_force: bool
-    bounds: tuple[tuple[str, str], ...]
+    places: tuple[str, ...]
+    sort: str
+    state: str
+    view: str
+    ids: tuple[str, ...]
 
 
-def _mandates(request: Request) -> Response:
-    desk, words = desk_of(request), text_of(request)
-    policy, today = desk.policy(), desk.today()
+def _list(request: Request, picture: Picture | None, answers: Answers) -> Response:
+    desk, words, visitor = desk_of(request), text_of(request), visitor_of(request)
+    policy = desk.policy()
     table = policy.divisions
-    places = list(dict.fromkeys(_province(one, policy) for one in policy.mandates.values()))
-    own = visitor_of(request).division
-    usual = table.province_of(own) if own else _ALL
-    chosen = request.query_params.get("place", usual if usual in places else _ALL)
-    if chosen not in {_ALL, *places}:
-        raise nothing_there()
-    views = [
-        mandate_view(one, policy, words, today)
-        for one in policy.mandates.values()
-        if chosen in {_ALL, _province(one, policy)}
-    ]
+    choice = _choice_of(request, policy)
+    rows = picture.judged.rows if picture else ()
+    reader = Reader(
+        places=shown_places(request, policy),
+        answers=seen_answers(request, answers),
+        rows=[row for row in rows if may(visitor, Verb.SEE, row.division, table)],
+    )
+    values: dict[str, Any] = {
+        "chosen": choice.place,
+        "places": [
+            (_ALL, ALL.to(language_of(request))),
+            *((code, words.text(table.name(code))) for code in choice.places),
+        ],
+        "sort": choice.sort,
+        "sorts": [
+            ("", words("全部类别")),
+            *((sort, words.text(word)) for sort, word in CLASSES.items()),
+            (_OTHER, words("规则、指标和机制")),
+        ],
+    }
+    if choice.view == _COVERAGE:
+        found = coverage_views(policy, words, choice.ids, reader)
+        values |= {"counts": counts_of(found), "blank": _blank(request, policy)}
+        return render(request, "coverage.html.j2", rows=found, **values)
+    entries = entries_of(policy, words, desk.today(), choice.ids, reader)
+    counted = Counter(entry.state for entry in entries)
     return render(
         request,
         "mandates.html.j2",
-        groups=_groups(views),
-        chosen=chosen,
-        places=[
-            (_ALL, ALL.to(language_of(request))),
-            *((code, words.text(table.name(code))) for code in places),
+        entries=[entry for entry in entries if choice.state in {"", entry.state}],
+        total=len(entries),
+        state=choice.state,
+        states=[
+            (one, words.text(STANDING_WORDS[one]), counted[one])
+            for one in STANDINGS
+            if counted[one]
         ],
+        sort_words=CLASSES,
+        **values,
     )
 
 
-def _mandate(request: Request) -> Response:
-    desk = desk_of(request)
-    policy, today = desk.policy(), desk.today()
-    found = policy.mandates.get(request.path_params["id"])
-    if found is None:
+def _choice_of(request: Request, policy: Policy) -> _Choice:
+    """Raises `Refused` 404 for a word of the address that stands for nothing."""
+    table, asked = policy.divisions, request.query_params
+    every = all_clauses(policy)
+    places = tuple(dict.fromkeys(one.jurisdiction for one in every))
+    own = visitor_of(request).division
+    usual = (own, table.province_of(own), _ALL) if own else (_ALL,)
+    place = asked.get("place", next(one for one in usual if one in {_ALL, *places}))
+    sort, state, view = (asked.get(name, "") for name in ("sort", "state", "view"))
+    known = ((sort, (*CLASSES, _OTHER)), (state, STANDINGS), (view, (_COVERAGE,)))
+    if place not in {_ALL, *places} or any(word and word not in some for word, some in known):
         raise nothing_there()
+    ids = tuple(
+        one.id for one in every if place in {_ALL, one.jurisdiction} and sort in _sorts_of(one)
+    )
+    return _Choice(place, places, sort, state, view, ids)
+
+
+async def _one(request: Request) -> Response:
+    policy = await run_in_threadpool(desk_of(request).policy)
+    name = request.path_params["id"]
+    if name in policy.mandates:
+        return await run_in_threadpool(_mandate, request, policy.mandates[name])
+    clause = policy.clauses.get(name)
+    if clause is None:
+        raise nothing_there()
+    answers = await answers_of(request) if visitor_of(request).has(Verb.SEE) else _NOTHING
+    return await run_in_threadpool(_clause, request, clause, answers)
+
+
+def _mandate(request: Request, mandate: Mandate) -> Response:
+    desk, words = desk_of(request), text_of(request)
+    policy = desk.policy()
     return render(
-        request, "mandate.html.j2", one=mandate_view(found, policy, text_of(request), today)
+        request,
+        "mandate.html.j2",
+        one=mandate_view(mandate, policy, words, desk.today()),
+        bodies=bodies_of(policy, mandate, words),
     )
 
 
-def mandate_view(mandate: Mandate, policy: Policy, words: Words, today: date) -> MandateView:
-    """A mandate in words, as of a day."""
-    document = mandate.document
-    standing, is_in_force = _standing(mandate, today)
-    return MandateView(
-        mandate=mandate,
-        subject=labels.scope_word(mandate, mandate.categories, policy, words),
-        place=words.text(policy.divisions.name(mandate.jurisdiction)),
-        measure=labels.measure_word(mandate.measure, words, has_target=bool(mandate.targets)),
-        strength=labels.strength_word(mandate.strength, words),
-        issuer=document.issuer if isinstance(document, Document) else "",
-        issued_on=document.issued_on if isinstance(document, Document) else None,
-        clause=clause_of(mandate, words),
-        concerns=labels.binds_word(mandate, policy, words) or words("不约束任何一级，仅列趋势"),
-        targets=tuple((one.period, _asked(one, mandate, words)) for one in mandate.targets),
-        standing=words.text(standing),
-        is_in_force=is_in_force,
-        bounds=tuple(_bounds(mandate, policy, words)),
+def _clause(request: Request, clause: Clause, answers: Answers) -> Response:
+    desk, words, visitor = desk_of(request), text_of(request), visitor_of(request)
+    policy, today = desk.policy(), desk.today()
+    table = policy.divisions
+    place = shown_places(request, policy)[clause.jurisdiction]
+    mine = [one for one in seen_answers(request, answers) if one.clause == clause.id]
+    lines = line_views(
+        mine,
+        place or "",
+        policy,
+        words,
+        shows_rows=lambda code: may(visitor, Verb.SEE_ROWS, code, table),
+    )
+    return render(
+        request,
+        "clause.html.j2",
+        one=clause_view(clause, policy, words, today),
+        bodies=bodies_of(policy, clause, words),
+        lines=lines,
+        silence="" if mine else silence_of(clause, place, policy, words, today),
+        compared=[
+            (one, _because(policy, one.check))
+            for one in seen_checks(request, answers)
+            if clause.id in one.clauses
+        ],
+        blank=clause.evidence.kind in _blank(request, policy),
     )
 
 
-def _standing(mandate: Mandate, today: date) -> tuple[Text, bool]:
-    if today > mandate.valid_to:
-        return Text("已到期", "ended"), False
-    if today < mandate.valid_from:
-        return Text("尚未开始", "to come"), False
-    return Text("现行", "in force"), True
+def _sorts_of(one: Mandate | Clause) -> tuple[str, ...]:
+    """The choices of a class that it is among."""
+    return ("", _OTHER, one.clause_class) if isinstance(one, Clause) else ("", FLEET)
 
 
-def _asked(one: PeriodTarget, mandate: Mandate, words: Words) -> str:
-    if one.value is None:
-        return words("> %(year)s 年末", year=one.compare_to)
-    said = formats.target_sign(Target(one.op, one.value, mandate.unit))
-    return said if mandate.unit == "share" else f"{said} {labels.unit_word(mandate.unit, words)}"
+def _blank(request: Request, policy: Policy) -> Collection[str]:
+    """The reports whose empty tables the visitor can download."""
+    return blank_kinds(policy) if visitor_of(request).has(Verb.SUBMIT) else ()
 
 
-def _bounds(mandate: Mandate, policy: Policy, words: Words) -> Iterable[tuple[str, str]]:
-    """What narrows a mandate, by heading; what does not is left out."""
-
-    def listed(codes: Iterable[str], table: str) -> str:
-        return words.listed([words.text(policy.codes[table].label(code)) for code in codes])
-
-    yield words("车辆"), labels.categories_word(mandate.categories, policy, words)
-    for heading, codes, table in (
-        (words("单位"), mandate.owners, "owner_kind"),
-        (words("区域"), mandate.areas, "area"),
-        (words("使用性质"), mandate.uses, "use"),
-        (words("能源"), mandate.energies, "energy"),
-        (words("可豁免"), mandate.exemptions, "exemption"),
-        (words("不计入的车辆"), mandate.exempt_categories, "category"),
-    ):
-        if codes:
-            yield heading, listed(codes, table)
-    if mandate.counties:
-        yield words("县区"), words.listed(_counties(mandate.counties, policy))
-    if mandate.counted_from:
-        yield words("自何日起计"), formats.day(mandate.counted_from, words)
-
-
-def _counties(codes: Iterable[str], policy: Policy) -> list[str]:
-    named = {
-        code: name
-        for division in policy.divisions.divisions.values()
-        for code, name in division.counties.items()
-    }
-    return [named.get(code, code) for code in codes]
-
-
-def _groups(views: list[MandateView]) -> list[tuple[str, list[MandateView]]]:
-    """Those in force first, then those that are not, each under what it is."""
-    groups: dict[str, list[MandateView]] = {}
-    for view in sorted(views, key=lambda view: (not view.is_in_force, view.standing)):
-        groups.setdefault(view.standing, []).append(view)
-    return list(groups.items())
-
-
-def _province(mandate: Mandate, policy: Policy) -> str:
-    return policy.divisions.province_of(mandate.jurisdiction)
+def _because(policy: Policy, check: str) -> Text | None:
+    return next((one.because for one in policy.consistency if one.id == check), None)
 
 
 WAYS: tuple[Way, ...] = (
-    page("/mandates", in_thread(_mandates), Verb.ENTER),
-    page("/mandates/{id}", in_thread(_mandate), Verb.ENTER),
+    page("/mandates", _mandates, Verb.ENTER),
+    page("/mandates/{id}", _one, Verb.ENTER),
+    *ROW_WAYS,
 )

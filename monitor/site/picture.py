@@ -7,14 +7,17 @@ divisions are worked out once, and each page takes its own from them.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from typing import Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from monitor.corridor.all_divisions import DivisionLine, overview
+from monitor.corridor.answering import Answers, answer
 from monitor.corridor.division_page import DivisionToday, division_today
 from monitor.corridor.judged import Judged, judge_day
 from monitor.model import Language
@@ -24,6 +27,7 @@ from monitor.store.home import Home
 
 # What figures rest on: the database as it was last published, the rules, the day.
 Key = tuple[tuple[int, ...], str, date]
+Drawn = TypeVar("Drawn")
 
 
 @dataclass
@@ -35,7 +39,6 @@ class Picture:
 
     desk: Desk
     policy: Policy
-    key: Key
     judged: Judged
     _pages: dict[tuple[str, Language], DivisionToday] = field(default_factory=dict)
     _lines: dict[tuple[str, ...], tuple[DivisionLine, ...]] = field(default_factory=dict)
@@ -71,45 +74,68 @@ class Picture:
         return found
 
 
-class Gallery:
-    """The picture of today; who asks while it is drawn waits for that one, and holds no thread."""
+class Gallery(Generic[Drawn]):
+    """What was drawn of today; who asks while it is drawn waits for it, and holds no thread."""
 
-    def __init__(self) -> None:
-        """Nothing was judged yet."""
+    def __init__(self, draw: Callable[[Desk, Policy, date], Drawn]) -> None:
+        """Nothing was drawn yet; `draw` blocks."""
+        self._draw_it = draw
         self._lock = asyncio.Lock()
-        self._held: Picture | None = None
+        self._held: tuple[Key, Drawn] | None = None
 
-    async def today(self, desk: Desk) -> Picture:
-        """The picture as the store, the rules and the day are now."""
+    async def today(self, desk: Desk) -> Drawn:
+        """What it is as the store, the rules and the day are now."""
         held = await run_in_threadpool(self._if_fresh, desk)
-        if held is not None:
-            return held
-        async with self._lock:
-            held = await run_in_threadpool(self._if_fresh, desk)
-            if held is None:
-                held = self._held = await run_in_threadpool(_draw, desk)
-        return held
+        if held is None:
+            async with self._lock:
+                held = await run_in_threadpool(self._if_fresh, desk)
+                if held is None:
+                    held = self._held = await run_in_threadpool(self._draw, desk)
+        return held[1]
 
-    def _if_fresh(self, desk: Desk) -> Picture | None:
+    def _if_fresh(self, desk: Desk) -> tuple[Key, Drawn] | None:
         held = self._held
-        return held if held is not None and held.key == _key(desk, desk.policy()) else None
+        return held if held is not None and held[0] == _key(desk, desk.policy()) else None
+
+    def _draw(self, desk: Desk) -> tuple[Key, Drawn]:
+        policy = desk.policy()
+        # Before the store is opened: what comes meanwhile is drawn next time.
+        key = _key(desk, policy)
+        return key, self._draw_it(desk, policy, key[2])
 
 
 async def picture_of(request: Request) -> Picture:
     """The picture of today of the site behind a request."""
+    return await _galleries(request).pictures.today(desk_of(request))
+
+
+async def answers_of(request: Request) -> Answers:
+    """What is known today of every clause that is no fleet mandate, of all divisions."""
+    return await _galleries(request).answers.today(desk_of(request))
+
+
+@dataclass(frozen=True)
+class _Galleries:
+    pictures: Gallery[Picture]
+    answers: Gallery[Answers]
+
+
+def _galleries(request: Request) -> _Galleries:
     state = request.app.state
-    if not hasattr(state, "gallery"):  # one loop serves all requests: nobody comes between
-        state.gallery = Gallery()
-    gallery: Gallery = state.gallery
-    return await gallery.today(desk_of(request))
+    if not hasattr(state, "galleries"):  # one loop serves all requests: nobody comes between
+        state.galleries = _Galleries(Gallery(_judge), Gallery(_answer))
+    found: _Galleries = state.galleries
+    return found
 
 
-def _draw(desk: Desk) -> Picture:
-    policy = desk.policy()
-    key = _key(desk, policy)  # before the store is opened: what comes meanwhile is drawn next time
+def _judge(desk: Desk, policy: Policy, today: date) -> Picture:
     with desk.store() as store:
-        judged = judge_day(store, policy, key[2])
-    return Picture(desk, policy, key, judged)
+        return Picture(desk, policy, judge_day(store, policy, today))
+
+
+def _answer(desk: Desk, policy: Policy, today: date) -> Answers:
+    with desk.store() as store:
+        return answer(store, policy, today, None)
 
 
 def _key(desk: Desk, policy: Policy) -> Key:

@@ -9,6 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.bulletins.blank_table import blank_kinds
 from monitor.bulletins.labels import kind_word
 from monitor.corridor.columns_read import columns_of
 from monitor.corridor.draft_check import finding_groups
@@ -101,7 +102,7 @@ def _list(request: Request) -> Response:
         wanted=wanted,
         is_filtered=wanted != Wanted(),
         divisions=[(one, f"{words.text(policy.divisions.name(one))} {one}") for one in codes],
-        kinds=[(one, kind_word(one, policy, words)) for one in policy.rules],
+        kinds=[(one, kind_word(one, policy, words)) for one in blank_kinds(policy)],
         kind_of=lambda kind: kind_word(kind, policy, words),
         years=[(str(year), str(year)) for year in years],
         statuses=[(one.value, words.text(said)) for one, said in STATUS_WORDS.items()],

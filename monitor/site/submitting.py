@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.bulletins.blank_table import blank_kinds
 from monitor.bulletins.labels import kind_word
 from monitor.corridor.sent import Wanted, sent
 from monitor.door.rights import Verb, permitted
@@ -63,7 +64,7 @@ def _form(
         taken=taken,
         token=secrets.token_urlsafe(12),
         divisions=[(one, f"{words.text(policy.divisions.name(one))} {one}") for one in codes],
-        kinds=[(one, kind_word(one, policy, words)) for one in policy.rules],
+        kinds=[(one, kind_word(one, policy, words)) for one in blank_kinds(policy)],
         to_correct=[] if is_nil else _to_correct(request, filled),
         limits=site,
         most_bytes=site.most_megabytes << 20,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from monitor.bulletins.parts import Figures, MandateBlock, Verdict
 from monitor.bulletins.spoken_row import spoken
 from monitor.bulletins.words import Words
 from monitor.corridor.all_divisions import DivisionLine
+from monitor.corridor.answering import Answers
 from monitor.corridor.division_page import DivisionToday, DueLine
 from monitor.corridor.inbox_receipt import STATUS_WORDS as RECEIVED_WORDS
 from monitor.door.draft import Draft
@@ -24,10 +26,12 @@ from monitor.door.draft_states import NEXT_STEPS, OPEN, STATE_WORDS, UNFINISHED,
 from monitor.door.drafts import drafts
 from monitor.door.rights import OF_A_DIVISION, Verb, may, permitted
 from monitor.policy.policy import Policy
+from monitor.site.clause_list import STANDING_WORDS
+from monitor.site.clause_standing import tally_of
 from monitor.site.desk import Desk, desk_of
 from monitor.site.menu import first_page
 from monitor.site.pages import render, text_of
-from monitor.site.picture import Picture, picture_of
+from monitor.site.picture import Picture, answers_of, picture_of
 from monitor.site.routing import Way, nothing_there, page, see_other, there
 from monitor.site.visitors import language_of, visitor_of
 
@@ -89,11 +93,15 @@ async def _division(request: Request) -> Response:
 
 
 async def _of(request: Request, code: str, *, is_first: bool) -> Response:
-    picture = await picture_of(request)
-    return await run_in_threadpool(_division_page, request, picture, code, is_first=is_first)
+    picture, answers = await asyncio.gather(picture_of(request), answers_of(request))
+    return await run_in_threadpool(
+        _division_page, request, picture, answers, code, is_first=is_first
+    )
 
 
-def _division_page(request: Request, picture: Picture, code: str, *, is_first: bool) -> Response:
+def _division_page(
+    request: Request, picture: Picture, answers: Answers, code: str, *, is_first: bool
+) -> Response:
     desk, visitor, words = desk_of(request), visitor_of(request), text_of(request)
     policy = picture.policy
     found = picture.division(code, language_of(request))
@@ -108,6 +116,9 @@ def _division_page(request: Request, picture: Picture, code: str, *, is_first: b
         is_first=is_first,
         judged=[one for one in judgements if one.block.has_target],
         trends=[one for one in judgements if not one.block.has_target],
+        clauses=tally_of(answers.rows, code, policy, found.as_of),
+        standing_words=STANDING_WORDS,
+        province=policy.divisions.province_of(code),
         last_year=max((row.period for one in judgements for row in one.block.rows), default=None),
         is_in_force=any(not one.has_ended for one in judgements),
         subject_of={one.block.mandate: one.block.title for one in judgements},

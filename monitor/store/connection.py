@@ -52,9 +52,8 @@ def held_version(home: Home) -> int:
     """
     connection = _open(home, home.database, read_only=True, spill=home.work)
     try:
-        if not _has_tables(connection):
-            return SCHEMA_VERSION
-        return int(connection.execute("SELECT schema_version FROM meta").fetchall()[0][0])
+        held = _version_in(connection)
+        return SCHEMA_VERSION if held is None else held
     finally:
         connection.close()
 
@@ -83,11 +82,17 @@ def _open(
         ) from error
 
 
-def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
-    tables = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'"
-    ).fetchall()
-    return bool(tables[0][0])
+def _version_in(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """The schema version noted in a database; None where nothing was made in it yet.
+
+    Asked of the table itself: to list the tables, DuckDB first makes all its own views, which takes
+    as long as half of opening the file.
+    """
+    try:
+        held = connection.execute("SELECT schema_version FROM main.meta").fetchall()
+    except duckdb.CatalogException:
+        return None
+    return int(held[0][0])
 
 
 def _ensure_schema(
@@ -98,12 +103,12 @@ def _ensure_schema(
     Where the file may not be written, what it lacks is there for this connection only, empty: an
     older store can be read before anything is written to it.
     """
-    if not _has_tables(connection):
+    held = _version_in(connection)
+    if held is None:
         with _transaction(connection):
             connection.execute(TABLES)
             connection.execute("INSERT INTO meta VALUES (?)", [SCHEMA_VERSION])
         return
-    held = connection.execute("SELECT schema_version FROM meta").fetchall()[0][0]
     if held == SCHEMA_VERSION:
         return
     lacking = [MIGRATIONS.get(version) for version in range(held, SCHEMA_VERSION)]

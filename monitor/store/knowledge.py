@@ -101,13 +101,13 @@ def gather(connection: duckdb.DuckDBPyConnection, facts: Path, kind: str, most_r
             f"CREATE OR REPLACE TEMP TABLE gathered_{kind} AS "
             f"{parts_query(kind, facts, names, by_name=older)}"
         )
+        connection.execute(f"SET VARIABLE gathered_{kind} = true")
 
 
 def _is_gathered(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
-    found = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = ?",
-        [f"gathered_{kind}"],
-    ).fetchall()
+    # A variable: to list tables takes long (`_version_in` of connection.py), and to ask one that is
+    # not there for its rows ends a transaction.
+    found = connection.execute("SELECT getvariable(?)", [f"gathered_{kind}"]).fetchall()
     return bool(found[0][0])
 
 

@@ -152,6 +152,11 @@ def counts(
     return found
 
 
+def early_counts(connection: duckdb.DuckDBPyConnection, day: date) -> pl.DataFrame:
+    """As `counts`, of the vehicles registered in the year of `day` before it."""
+    return counts(connection, (day.replace(month=1, day=1), day))
+
+
 def weighed_sorts(
     connection: duckdb.DuckDBPyConnection, divisions: list[str], *, by_county: bool = False
 ) -> pl.DataFrame:

@@ -119,10 +119,6 @@ class Store:
         question.prepare(self.connection, as_of, another_day=another_day)
         return question.counts(self.connection)
 
-    def early_counts(self, day: date) -> pl.DataFrame:
-        """After `counts`: the vehicles registered in the year of `day` before it."""
-        return question.counts(self.connection, (date(day.year, 1, 1), day))
-
     def weighed_sorts(self, divisions: list[str], *, by_county: bool = False) -> pl.DataFrame:
         """After `counts`: see `question.weighed_sorts`."""
         return question.weighed_sorts(self.connection, divisions, by_county=by_county)

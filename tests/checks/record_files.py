@@ -286,7 +286,7 @@ KINDS = {
                     "vin_malformed": {"车辆识别代号": "LZYTGTD10P1O0009"},
                     "vin_check_digit": {"车辆识别代号": vin(4)[:16] + "5"},
                     "destination_missing": {"去向": ""},
-                    "destination_unrecognised": {"去向": "卖了"},
+                    "destination_unknown": {"去向": "卖了"},
                     "handed_unreadable": {"移交日期": "已移交"},
                     "handed_before_retired": {"移交日期": "2023-12-31"},
                     "handed_in_future": {"移交日期": "2025-02-01"},

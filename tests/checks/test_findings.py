@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from extract_files import GOVERNMENT, INSTITUTION, Row, as_csv, bus, contract, vin
 from openpyxl import Workbook
+from still_gates import keep_gates_still
 
-from monitor.checking.gate import GateReport
-from monitor.corridor import intake
 from monitor.corridor.declared import Declared
 from monitor.corridor.periods import read_period
 from monitor.corridor.reception import receive
@@ -214,7 +213,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def _rules_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Great Expectations, which repeats the tallies; the clean files run it."""
-    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+    keep_gates_still(monkeypatch)
 
 
 def send(store: Store, policy: Policy, folder: Path, kind: str, case: Case) -> list[Receipt]:

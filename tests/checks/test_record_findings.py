@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import csv
+from collections import Counter, defaultdict
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,9 @@ from monitor.corridor.periods import read_period
 from monitor.corridor.screen import Screened, screen
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.reading import Reading, open_extract
-from monitor.model import Severity
+from monitor.model import Period, Severity
 from monitor.policy.policy import Policy, load_policy
+from monitor.policy.project import project_root
 from monitor.store.facets import FacetBook
 
 RECEIVED_ON = date(2025, 1, 20)
@@ -32,13 +34,33 @@ APART = {
 }
 
 
+SAMPLES = project_root() / "data" / "samples"
+SPOILED = {
+    "320100-南京-退役动力电池-2020": {"destination_missing": 1},
+    "360100-南昌-退役动力电池-2020": {"destination_missing": 1},
+    "350000-福建省-退役动力电池-2025": {
+        "code_malformed": 1,
+        "code_bound_twice": 2,
+        "destination_missing": 1,
+    },
+    "350000-福建省-采购项目-2024-2025": {"factor_missing": 2},
+}
+
+
 @pytest.fixture(scope="module")
 def policy() -> Policy:
     return load_policy(None)
 
 
 def screened(
-    policy: Policy, kind: str, content: bytes, folder: Path, *, sender: str | None
+    policy: Policy,
+    kind: str,
+    content: bytes,
+    folder: Path,
+    *,
+    sender: str | None,
+    received_on: date = RECEIVED_ON,
+    period: Period | None = PERIOD,
 ) -> Screened:
     """What the corridor finds in a file, the store left out."""
     file = folder / "sent"
@@ -52,13 +74,13 @@ def screened(
         )
 
     reading = again()
-    assert reading.kind == kind
+    assert reading.kind == kind  # told from the header
     context = ExtractContext(
         policy=policy,
         kind=kind,
         sender=sender,
-        received_on=RECEIVED_ON,
-        period=PERIOD,
+        received_on=received_on,
+        period=period,
         headers={c: reading.headers[int(raw[1:])] for c, raw in reading.mapping.items()},
         identity=reading.map.identity,
         constants=reading.map.constants,
@@ -152,3 +174,27 @@ def test_a_formula_without_its_result(policy: Policy, tmp_path: Path) -> None:
     book.save(sheet)
     found = screened(policy, "building", sheet.getvalue(), tmp_path, sender="350100")
     assert {"formula_without_value"} <= set().union(*codes_by_line(found).values())
+
+
+def sample_lines() -> list[dict[str, str]]:
+    with (SAMPLES / "clauses.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("line", sample_lines(), ids=lambda line: line["file"])
+def test_the_samples_are_in_order_but_for_these(
+    line: dict[str, str], policy: Policy, tmp_path: Path
+) -> None:
+    content = (SAMPLES / line["file"]).read_bytes()
+    found = screened(
+        policy,
+        line["kind"],
+        content,
+        tmp_path,
+        sender=line["division"],
+        received_on=date.fromisoformat(line["received_at"][:10]),
+        period=read_period(line["period"]),
+    )
+    told = Counter(finding.code for finding in found.notable.findings())
+    assert told == SPOILED.get(Path(line["file"]).stem, {})
+    assert found.counts.rejected == 0

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from still_gates import keep_gates_still
 
-from monitor.checking.gate import GateReport
 from monitor.cli.main import main
-from monitor.corridor import intake
 
 PERMITS = """\
 通行证编号,发证日期,办理类型,号牌号码,燃料种类,行政区划代码
@@ -23,7 +22,7 @@ A2,2019-03-06,新办,苏A8K562,柴油,320104
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+    keep_gates_still(monkeypatch)
     file = tmp_path / "permits.csv"
     file.write_text(PERMITS, "utf-8")
     home = str(tmp_path / "home")

@@ -166,6 +166,26 @@ def test_a_city_stands_beside_its_province_and_binds_nothing(answer: Answer) -> 
     assert found["350100"].status == "no_additions"
 
 
+def test_no_city_owes_what_its_province_is_to_build(answer: Answer) -> None:
+    city = "360100"
+    station = {
+        "facility_no": "F1",
+        "facility": "充电站",
+        "opened_on": date(2019, 3, 1),
+        "division": city,
+    }
+    answers = [
+        one
+        for one in answer("JX-I05", "facility", station, as_of=date(2020, 12, 31))
+        if one.line == 0 and one.period == "2020"
+    ]
+    whole, part = (next(one for one in answers if one.division == code) for code in (JIANGXI, city))
+    assert (whole.value, whole.status) == ("1", "not_met")
+    assert whole.target is not None
+    assert (part.value, part.target, part.status) == ("1", None, "trend")
+    assert part.consequence == "report"
+
+
 def test_nothing_that_came_is_no_verdict(answer: Answer) -> None:
     answers = answer("FJ-R02", "building", covered=None)
     assert {one.status for one in answers} == {"no_data"}

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 from attribution.weeks import FUJIAN, FUZHOU, NOW, XIAMEN, car, vin
+from still_gates import keep_gates_still
 
 from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses
-from monitor.checking.gate import GateReport
-from monitor.corridor import intake
 from monitor.corridor.answering import answer, gather_evidence
 from monitor.corridor.answers_moved import answers_moved
 from monitor.corridor.clause_explanation import explain_answer, is_of_clause
@@ -73,7 +72,7 @@ class Sender:
 
 @pytest.fixture
 def sender(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
-    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+    keep_gates_still(monkeypatch)
     with open_store(Home(tmp_path / "home"), write=True, waiting=lambda _words: None) as store:
         yield Sender(store, policy, tmp_path)
 
@@ -316,3 +315,25 @@ def test_new_public_facilities_are_a_part_of_the_scorecard(sender: Sender) -> No
     # Who sent nothing of the kind is not ranked, and that is said.
     why = {one.place: one.why.en for one in card.not_ranked}
     assert "sent nothing of this part" in why[XIAMEN]
+
+
+def test_a_network_over_the_province_reaches_every_city_that_has_vehicles(sender: Sender) -> None:
+    day = datetime(2020, 12, 20, 9, tzinfo=SHANGHAI)
+    early = {"初次登记日期": "2020-05-01"}
+    nanchang, jiujiang = "360100", "360400"
+    sender.send("registration", car(1, 行政区划代码="360102", **early), sender=nanchang, at=day)
+    sender.send("registration", car(2, 行政区划代码="360402", **early), sender=jiujiang, at=day)
+    connected = {"接入日期": "2020-06-01", "最近上线日期": "2020-12-19"}
+
+    def verdict() -> tuple[str, str]:
+        found = [
+            one
+            for one in sender.answers("JX-S01", date(2020, 12, 31))
+            if one.division == "360000" and one.period == "2020" and one.line == 2
+        ]
+        return found[0].status, found[0].facts[0].value
+
+    sender.send("platform", on_platform(1, **connected), sender=nanchang, at=day)
+    assert verdict() == ("not_met", "1 / 2")
+    sender.send("platform", on_platform(2, **connected), sender=jiujiang, at=day)
+    assert verdict() == ("met", "2 / 2")

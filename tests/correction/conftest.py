@@ -10,6 +10,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from still_gates import keep_gates_still
 
 from monitor.cli.correction import correction
 from monitor.cli.intake import ingest
@@ -80,6 +81,11 @@ class Letter:
             (part.get_filename(), bytes(part.get_payload(decode=True)))
             for part in self.parsed.iter_attachments()
         ]
+
+
+@pytest.fixture(autouse=True)
+def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_gates_still(monkeypatch)
 
 
 @pytest.fixture

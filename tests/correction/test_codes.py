@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.bulletins.correction_codes import is_near
+from monitor.cli.intake import ingest
 from monitor.policy.policy import Policy, load_policy
 
 from .conftest import Desk
@@ -102,3 +103,35 @@ def test_reasons_stand_in_the_order_of_their_first_lines(desk: Desk, tmp_path: P
 )
 def test_only_words_of_the_table_are_near_it(policy: Policy, written: str, *, near: bool) -> None:
     assert is_near(written, policy.codes["category"]) is near
+
+
+def test_a_declared_kind_is_told_by_its_own_tables_and_nothing_that_tells_a_vehicle(
+    desk: Desk, tmp_path: Path
+) -> None:
+    vin = "LZYTBGCW2J1000016"
+    figures = tmp_path / "数值.csv"
+    figures.write_text(
+        "条文编号,统计截止日期,数值,单位,出处\n"
+        "JX-I03,2018-12-31,320,车皮,工业统计年报\n"
+        "JX-I02,2018-12-31,约12,GWh,工业统计年报\n",
+        encoding="utf-8",
+    )
+    batteries = tmp_path / "电池.csv"
+    batteries.write_text(
+        "电池编码,车辆识别代号,退役日期,去向\n"
+        f"001PE2400000B0E1B0000001,{vin[:-1]}7,2018-03-05,卖给废品站\n"
+        f"001PE2400000B0E1B0000002,{vin},2018-30-05,暂存\n",
+        encoding="utf-8",
+    )
+    for file in (figures, batteries):
+        desk.run(ingest, file, "--division", "360100", "--received-at", "2019-01-05T09:00+08:00")
+    texts = [re.sub(r"\n +", "", desk.letter(told).body("plain")) for told in desk.correct()]
+    (of_figures,) = (text for text in texts if "报送数值" in text)
+    (of_batteries,) = (text for text in texts if "退役动力电池" in text)
+    assert "可以写：辆、万辆、万元、亿元、" in of_figures
+    assert "数值不是可辨认的数" in of_figures
+    assert "可以写：梯级利用、再生利用、" in of_batteries
+    assert "写作：“2018-30-05” 1 次" in of_batteries
+    assert "001PE2400000" not in of_batteries
+    assert vin[:11] not in of_batteries
+    assert not any(PATH_OF_THE_PROJECT.search(text) for text in texts)

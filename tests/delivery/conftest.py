@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from still_gates import keep_gates_still
 
 from monitor.delivery.outbox import put
 from monitor.delivery.report import SendReport
@@ -149,6 +150,11 @@ def by_mail(port: int, **given: object) -> MailSettings:
     """Settings for a server on loopback, fast and plain."""
     said = {"transport": "smtp", "host": "127.0.0.1", "port": port, "security": "none"}
     return MailSettings.model_validate(said | {"letters_per_minute": 6000} | given)
+
+
+@pytest.fixture(autouse=True)
+def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_gates_still(monkeypatch)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from still_gates import keep_gates_still
 
 from monitor.corridor.draft_check import check_draft
 from monitor.corridor.draft_confirm import Confirmed, confirm_draft
@@ -140,6 +141,11 @@ class Counter:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with open_store(self.home, write=False, waiting=silent) as store:
             return store.rows(sql, parameters)
+
+
+@pytest.fixture(autouse=True)
+def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_gates_still(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -27,10 +27,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-if str(HERE.parent / "journey") not in sys.path:
-    sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE.parent / "journey")]
+if str(HERE.parent) not in sys.path:
+    sys.path[:0] = [str(ROOT), str(HERE.parent)]
 
-from sent_files import HEADER, buses  # noqa: E402
+from journey.sent_files import HEADER, buses  # noqa: E402
 
 from faults.tripwire import Ended, struck  # noqa: E402  # after the path is set
 from monitor.model import SHANGHAI  # noqa: E402

@@ -9,9 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from still_gates import keep_gates_still
 
-from monitor.checking.gate import GateReport
-from monitor.corridor import intake
 from monitor.corridor.reception import receive_manifest
 from monitor.model import SHANGHAI
 from monitor.policy.policy import Policy, load_policy
@@ -48,7 +47,7 @@ def _take_in(home: Home, policy: Policy) -> None:
         pytest.MonkeyPatch.context() as patch,
         open_store(home, write=True, waiting=lambda _words: None) as store,
     ):
-        patch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+        keep_gates_still(patch)
         receive_manifest(
             store,
             policy,

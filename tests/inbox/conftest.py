@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from still_gates import keep_gates_still
 
 from monitor.corridor.inbox import InboxReport, take_in
 from monitor.corridor.inbox_look import Inbox, waiting_files
@@ -67,6 +68,11 @@ class Desk:
     def files(self, place: str = "") -> list[str]:
         root = self.home.inbox / place
         return sorted(str(p.relative_to(root)) for p in root.rglob("*") if not p.is_dir())
+
+
+@pytest.fixture(autouse=True)
+def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_gates_still(monkeypatch)
 
 
 @pytest.fixture(scope="session")

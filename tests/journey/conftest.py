@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from answers import Fleetmon, run_fleetmon
+
+from journey.answers import Fleetmon, run_fleetmon
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import Answer, Fleetmon
-from sent_files import Row, bus, buses, plain_csv
 
+from journey.answers import Answer, Fleetmon
+from journey.sent_files import Row, bus, buses, plain_csv
 from monitor.policy.project import project_root
 
 FORMS = {"html", "txt", "pdf", "xlsx", "json", "csv"}

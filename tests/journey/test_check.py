@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from answers import Fleetmon
-from sent_files import bus, buses, plain_csv
+from journey.answers import Fleetmon
+from journey.sent_files import bus, buses, plain_csv
 
 YEAR = ("--division", "360100", "--kind", "registration", "--period", "2018")
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import Fleetmon, run_fleetmon
-from sent_files import bus, buses, gb18030_csv, plain_csv, titled_csv, vin, workbook
+
+from journey.answers import Fleetmon, run_fleetmon
+from journey.sent_files import bus, buses, gb18030_csv, plain_csv, titled_csv, vin, workbook
 
 ROOT = Path(__file__).parents[2]
 YEAR = ("--kind", "registration", "--period", "2018", "--received-at", "2019-01-05T09:00+08:00")

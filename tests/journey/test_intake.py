@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import Fleetmon
-from sent_files import Row, bus, buses, gb18030_csv, plain_csv, titled_csv, vin, workbook
+
+from journey.answers import Fleetmon
+from journey.sent_files import Row, bus, buses, gb18030_csv, plain_csv, titled_csv, vin, workbook
 
 RECEIPT_KEYS = {
     *("submission", "sha256", "file", "kind", "division", "period", "received_at", "status"),

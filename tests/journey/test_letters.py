@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import Fleetmon
-from sent_files import bus, buses, plain_csv
+
+from journey.answers import Fleetmon
+from journey.sent_files import bus, buses, plain_csv
 
 CITY = ("--division", "360100")
 JUDGED = ("--as-of", "2018-12-31")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import Fleetmon
-from sent_files import buses, plain_csv
+
+from journey.answers import Fleetmon
+from journey.sent_files import buses, plain_csv
 
 PLACE = ("--division", "350100", "--as-of", "2022-12-31")
 

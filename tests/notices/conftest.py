@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from still_gates import keep_gates_still
 
 from monitor.corridor.noticing import Settle
 from monitor.corridor.reminding import Reminded, remind
@@ -179,6 +180,11 @@ def letter(path: Path) -> EmailMessage:
     assert isinstance(parsed, EmailMessage)
     assert not parsed.defects
     return parsed
+
+
+@pytest.fixture(autouse=True)
+def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_gates_still(monkeypatch)
 
 
 @pytest.fixture(scope="session")

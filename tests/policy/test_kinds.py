@@ -113,6 +113,20 @@ def test_every_kind_has_all_its_files(policy: Policy, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", RECORDS)
+def test_every_column_is_documented(policy: Policy, kind: str) -> None:
+    text = (project_root() / "docs" / "columns.md").read_text(encoding="utf-8")
+    (section,) = (
+        part
+        for part in text.split("\n### ")
+        if part.startswith(f"{policy.kinds[kind].label.zh} / {kind}\n")
+    )
+    for name, column in policy.kinds[kind].columns.items():
+        header = policy.columns[kind].header_of(name)
+        star = "*" if policy.columns[kind].columns[name].required else ""
+        assert f"\n| {header}{star} | `{name}` | {column.nature} |" in section
+
+
+@pytest.mark.parametrize("kind", RECORDS)
 def test_a_rule_speaks_of_columns_of_its_kind(policy: Policy, kind: str) -> None:
     columns = {*policy.kinds[kind].columns, "division_code", None}
     assert {rule.column for rule in policy.rules[kind].rules} <= columns

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from attribution.weeks import FUZHOU, Row, Weeks, cars
+from attribution.weeks import FUJIAN, FUZHOU, Row, Weeks, cars
 from click.testing import CliRunner
 
 from monitor.bulletins.view import build_view
@@ -222,14 +222,17 @@ def test_a_mandate_names_the_readings_that_have_others(ask: Ask) -> None:
     assert "counting" not in one
 
 
-def bulletin_notes(store: Store) -> dict[str, tuple[str, ...]]:
-    day = date.fromisoformat(AS_OF)
+def bulletin_notes(
+    store: Store, division: str = FUZHOU, as_of: str = AS_OF
+) -> dict[str, tuple[str, ...]]:
+    day = date.fromisoformat(as_of)
+    concerned = (division, *POLICY.divisions.members(division))
     held = hold(store, day, None)
     run, rows = judge_and_keep(
-        store, POLICY, held, kind="bulletin", started_at=Weeks.day, divisions=(FUZHOU,)
+        store, POLICY, held, kind="bulletin", started_at=Weeks.day, divisions=concerned
     )
-    known = gather_run(store, POLICY, held, run, rows, divisions=(FUZHOU,), mandates=None)
-    view = build_view(facts_of(POLICY, held, known, FUZHOU), POLICY, "zh")
+    known = gather_run(store, POLICY, held, run, rows, divisions=(division,), mandates=None)
+    view = build_view(facts_of(POLICY, held, known, division), POLICY, "zh")
     return {note.what: note.otherwise for note in view.readings}
 
 
@@ -241,6 +244,7 @@ def test_a_bulletin_says_where_a_verdict_would_differ(
     with open_store(Home(tmp_path / "home"), write=True, waiting=lambda _words: None) as store:
         notes = bulletin_notes(store)
         assert bulletin_notes(store) == notes
+        province = [bulletin_notes(store, FUJIAN, day) for day in (AS_OF, "2023-03-31")]
     issue = next(told for what, told in notes.items() if what.startswith("按整年计算：2022"))
     assert issue == (
         (
@@ -258,3 +262,7 @@ def test_a_bulletin_says_where_a_verdict_would_differ(
     )
     owners = next(told for what, told in notes.items() if what.startswith("主体限"))
     assert owners == ("另有 1 种读法（fleetmon readings official_owners），本期的结论都不变。",)
+    # A province's bulletin shows its members for the judged year, and of past years its own rows.
+    told = [next(t for what, t in one.items() if what.startswith("按整年")) for one in province]
+    both = "福建省、福州市 FJ-F01 公务用车 2022 年度由未达标变为达标。"
+    assert [said[0].partition("，")[2] for said in told] == [both, both.replace("、福州市", "")]

@@ -465,6 +465,13 @@ def test_a_share_is_rounded_half_up_before_it_is_compared(
     assert as_rounded(target, ">", "none") == (target, ">")
 
 
+def test_a_target_between_two_percents_is_not_met_by_the_lower() -> None:
+    assert as_rounded(Fraction("0.5555"), ">=", "percent") == (Fraction("0.555"), ">=")
+    assert as_rounded(Fraction("0.55"), ">=", "percent") == (Fraction("0.545"), ">=")
+    assert as_rounded(Fraction(1), ">=", "percent") == (Fraction("0.995"), ">=")
+    assert as_rounded(Fraction("0.9961"), ">", "percent") == (Fraction("0.995"), ">=")
+
+
 @given(
     st.lists(
         st.tuples(

@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from still_gates import keep_gates_still
 
 from monitor.policy.policy import Policy, load_policy
 
 from .histories import History
+
+
+@pytest.fixture(autouse=True)
+def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_gates_still(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 import slow
 from scenarios import SHANGHAI, Scenario, vin, written
+from still_gates import keep_gates_still
 
 from monitor.assess.assess import assess
-from monitor.checking.gate import GateReport
-from monitor.corridor import intake
 from monitor.corridor.declared import Declared
 from monitor.corridor.judge import hold
 from monitor.corridor.reception import receive
@@ -37,7 +36,7 @@ def policy() -> Policy:
 @pytest.fixture(autouse=True)
 def _rules_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Great Expectations, which repeats the tallies and changes no figure."""
-    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+    keep_gates_still(monkeypatch)
 
 
 def send(store: Store, policy: Policy, sent: slow.Submission, file: Path) -> None:

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 from attribution.weeks import Weeks
+from still_gates import keep_gates_still
 
-from monitor.checking.gate import GateReport
-from monitor.corridor import intake
 from monitor.policy.policy import Policy, load_policy
 from monitor.store.home import Home
 from monitor.store.opening import open_store
 
 
 @pytest.fixture(autouse=True)
-def _rules_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "gate_rows", lambda *_given, **_named: GateReport(()))
+def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_gates_still(monkeypatch)
 
 
 @pytest.fixture(scope="session")

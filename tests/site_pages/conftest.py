@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from attribution.weeks import car
+from made_once import made_once
 
 from monitor.corridor.judge import hold
 from monitor.corridor.publish import publish
@@ -38,12 +40,13 @@ from monitor.site.front import Front, take
 from monitor.site.workers import Workers
 from monitor.store.home import Home
 from monitor.store.opening import open_store
+from site_pages.clause_files import hand_in
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
 NOW = datetime(2021, 2, 1, 9, 30, tzinfo=SHANGHAI)
 JUDGED = date(2020, 12, 31)
 NANCHANG, JIUJIANG = "360100", "360400"
-FUZHOU, XIAMEN = "350100", "350200"
+FUZHOU, XIAMEN, NANJING = "350100", "350200", "320100"
 LATER = datetime(2023, 2, 1, 9, 30, tzinfo=SHANGHAI)
 # name: role, division, shown name. There is nobody else.
 PEOPLE = {
@@ -69,7 +72,10 @@ def policy() -> Policy:
 @pytest.fixture(scope="session")
 def held_home(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Path:
     """Two cities' three years, their bulletins for the end of 2020, and people."""
-    folder = tmp_path_factory.mktemp("site")
+    return made_once(tmp_path_factory, "site", partial(_hold, policy)) / "home"
+
+
+def _hold(policy: Policy, folder: Path) -> None:
     home = Home(folder / "home")
     lines = (SAMPLES / "manifest.csv").read_text("utf-8").splitlines()
     ours = [line for line in lines[1:] if line.split(",")[2] in {NANCHANG, JIUJIANG}]
@@ -101,7 +107,6 @@ def held_home(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Path:
                 actor="cli:test",
                 at=NOW,
             )
-    return home.root
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +114,10 @@ def claiming_home(
     held_home: Path, tmp_path_factory: pytest.TempPathFactory, policy: Policy
 ) -> Path:
     """The home of all tests, with a year of two cities that claim exemptions, and their clerks."""
-    folder = tmp_path_factory.mktemp("claims")
+    return made_once(tmp_path_factory, "claims", partial(_claim, held_home, policy)) / "home"
+
+
+def _claim(held_home: Path, policy: Policy, folder: Path) -> None:
     home = Home(folder / "home")
     shutil.copytree(held_home, home.root)
     lines = (SAMPLES / "manifest.csv").read_text("utf-8").splitlines()
@@ -137,6 +145,27 @@ def claiming_home(
                 actor="cli:test",
                 at=LATER,
             )
+
+
+@pytest.fixture(scope="session")
+def answering_home(
+    held_home: Path, tmp_path_factory: pytest.TempPathFactory, policy: Policy
+) -> Path:
+    """The home of all tests, with reports that answer clauses, and a clerk of 南京."""
+    folder = tmp_path_factory.mktemp("answers")
+    home = Home(folder / "home")
+    shutil.copytree(held_home, home.root)
+    hand_in(home, policy, folder, LATER)
+    with open_door(home) as door:
+        add_account(
+            door,
+            policy.divisions,
+            name="zhouning",
+            role=Role.CLERK,
+            division=NANJING,
+            actor="cli:test",
+            at=LATER,
+        )
     return home.root
 
 
@@ -283,3 +312,15 @@ def read_site(held_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     home = tmp_path_factory.mktemp("read") / "home"
     shutil.copytree(held_home, home)
     yield from running(home, Settings())
+
+
+@pytest.fixture(scope="session")
+def answering_site(
+    answering_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One site for all tests that only read what answers clauses, in February 2023."""
+    home = tmp_path_factory.mktemp("answering") / "home"
+    shutil.copytree(answering_home, home)
+    for made in running(home, Settings()):
+        made.now = LATER
+        yield made

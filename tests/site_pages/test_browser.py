@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,30 @@ def chromium() -> Iterator[Chromium]:
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
+def _tabs_are_closed(chromium: Chromium) -> Iterator[None]:
+    """A page that stays open goes on asking."""
+    yield
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
 def settings() -> Settings:
-    return Settings(site=SiteSettings(second_person=(NANCHANG,)))
+    return Settings(site=SiteSettings(second_person=(NANCHANG,), workers=1))
+
+
+@pytest.fixture(scope="module")
+def quiet_site(
+    held_home: Path, tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> Iterator[Site]:
+    """One site for those who only look around."""
+    home = tmp_path_factory.mktemp("quiet") / "home"
+    shutil.copytree(held_home, home)
+    yield from running(home, settings)
+
+
+_hashed = cache(hash_password)  # a quarter of a second each
 
 
 @dataclass
@@ -119,7 +141,7 @@ def tab(
     with open_door(site.home) as door:
         account = account_by_name(door, name)
         assert account is not None
-        keep_password(door, account, hash_password(PASSWORD), actor="cli:test", at=NOW)
+        keep_password(door, account, _hashed(PASSWORD), actor="cli:test", at=NOW)
     width, height = size
     context = chromium.new_context(
         viewport={"width": width, "height": height},
@@ -234,8 +256,10 @@ def test_a_steward_looks_decides_and_minds_the_runs(
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", [name for name in PEOPLE if name != "liqiang"])
-def test_every_page_of_everybody_can_be_used(chromium: Chromium, site: Site, name: str) -> None:
-    person = tab(chromium, site, name, PHONE)
+def test_every_page_of_everybody_can_be_used(
+    chromium: Chromium, quiet_site: Site, name: str
+) -> None:
+    person = tab(chromium, quiet_site, name, PHONE)
     menu = person.page.get_by_role("navigation").get_by_role("link").all()
     for path in [*(entry.get_attribute("href") or "" for entry in menu), "/me"]:
         person.resize(PHONE)
@@ -266,15 +290,15 @@ def test_the_way_works_without_script(chromium: Chromium, site: Site, tmp_path: 
     expect(clerk.page.get_by_text("已确认，已生效", exact=False).first).to_be_visible()
 
 
-def test_text_may_be_twice_as_large(chromium: Chromium, site: Site) -> None:
+def test_text_may_be_twice_as_large(chromium: Chromium, quiet_site: Site) -> None:
     """200 % of a desk's window: what 1280 px show is read in 640."""
-    person = tab(chromium, site, "chenjing", (640, 450))
+    person = tab(chromium, quiet_site, "chenjing", (640, 450))
     for path in ("/", "/submit", "/submissions", "/exemptions", "/help"):
         person.go(path)
 
 
-def test_the_keyboard_reaches_the_text_first(chromium: Chromium, site: Site) -> None:
-    person = tab(chromium, site, "wangfang", DESK)
+def test_the_keyboard_reaches_the_text_first(chromium: Chromium, quiet_site: Site) -> None:
+    person = tab(chromium, quiet_site, "wangfang", DESK)
     person.go("/help")
     person.page.keyboard.press("Tab")
     focused = person.page.evaluate("document.activeElement.textContent")

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import httpx
@@ -29,6 +29,7 @@ from monitor.settings import Settings
 from monitor.site.api.table import OPERATIONS
 from monitor.site.app import WAYS
 from monitor.site.routing import Way, path_names
+from monitor.store.home import Home
 from monitor.store.opening import open_store
 from site_pages.conftest import JIUJIANG, JUDGED, NANCHANG, NOW, PEOPLE, Site, running
 from site_pages.test_api import BAD, CLERK, FILE, checked, settled
@@ -273,12 +274,20 @@ def counts(site: Site) -> dict[str, int]:
             for (name,) in tables
             if not name.startswith("sqlite_")
         }
-    with open_store(site.home, write=False, waiting=lambda _words: None) as store:
+    held = site.home.database.stat()
+    return found | _store_counts(site.home, held.st_mtime_ns, held.st_size)
+
+
+@lru_cache(maxsize=1)
+def _store_counts(home: Home, _written_at: int, _size: int) -> dict[str, int]:
+    """Counted anew when somebody wrote since."""
+    with open_store(home, write=False, waiting=lambda _words: None) as store:
         tables = store.rows("SELECT table_name FROM information_schema.tables")
-        for (name,) in tables:
-            if name != "audit":  # acts of before are folded into it whenever somebody writes
-                found[f"store.{name}"] = int(store.one(f'SELECT count(*) FROM "{name}"'))  # noqa: S608  # as above
-    return found
+        return {
+            f"store.{name}": int(store.one(f'SELECT count(*) FROM "{name}"'))  # noqa: S608  # its own names
+            for (name,) in tables
+            if name != "audit"  # acts of before are folded into it whenever somebody writes
+        }
 
 
 def named(way: Way) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 from itertools import cycle, product
@@ -57,6 +58,20 @@ def test_there_is_one_for_each_kind(policy: Policy, read_site: Site) -> None:
     for kind in KINDS:
         assert f'href="/templates/{kind}/xlsx"' in page
         assert f'href="/templates/{kind}/csv"' in page
+
+
+def test_a_table_says_which_clauses_of_the_place_ask_for_it(read_site: Site) -> None:
+    page = read_site.browser("wangfang").get("/templates").text
+    vehicles, others = page.split("其他条文所需的报表")
+    assert [f'id="{kind}"' in vehicles for kind in VEHICLES] == [True, True]
+    assert [f'id="{kind}"' in others for kind in DECLARED] == [True] * len(DECLARED)
+    # 南昌: Jiangxi's clauses and nobody else's; permits are Nanjing's.
+    asked = dict(zip(DECLARED, re.findall(r"用于条文：([^<]*)|本地没有条文", others), strict=True))
+    assert asked["facility"] == "JX-I05"
+    assert asked["platform"] == "JX-S01"
+    assert asked["permit"] == ""
+    # A clause on batteries asks for measures that are documents.
+    assert set(asked["document"].split("、")) == {"JX-R02", "JX-R03", "JX-S03", "JX-S04"}
 
 
 @pytest.mark.parametrize(("kind", "form", "language"), FORMS)

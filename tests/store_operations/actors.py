@@ -18,6 +18,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+from still_gates import keep_gates_still
+
 from monitor.cli.main import main
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
@@ -144,7 +147,7 @@ def start(*words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "LANG": "C.UTF-8"},
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": "", "LANG": "C.UTF-8"},
     )
 
 
@@ -161,9 +164,11 @@ def _write(home: Path, folder: Path, first: int, count: int) -> None:
 def _read(home: Path, stop: Path) -> None:
     while not stop.exists():
         print(json.dumps(seen(home), ensure_ascii=False), flush=True)  # noqa: T201  # likewise
+        time.sleep(0.1)  # a look takes as long; without a pause it would take all of a processor
 
 
 if __name__ == "__main__":
+    keep_gates_still(pytest.MonkeyPatch())
     if sys.argv[1] == "write":
         _write(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
     else:

@@ -20,6 +20,7 @@ from unittest import mock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_once import copied_home
 
 from monitor.errors import WrongUse
 from monitor.store import audit
@@ -46,20 +47,23 @@ def codes(report: AuditReport) -> set[str]:
     return {fault.code for fault in report.faults}
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A home with eleven acts over three months, by several people in several sessions."""
-    home = Home(tmp_path / "home")
+def make_home(folder: Path) -> None:
+    home = Home(folder / "home")
     for number in range(9):
         actor = ("cli:wangfang", "job:ingest_inbox", "web:360100")[number % 3]
         with open_store(home, write=True, waiting=no_words, actor=actor) as store:
             if not number:
-                send_buses(store, tmp_path, 0)
-                send_buses(store, tmp_path, 0)
+                send_buses(store, folder, 0)
+                send_buses(store, folder, 0)
             at = START + timedelta(days=9 * number)
             with store.transaction():
                 record(store, "job", f"nightly_checks {at:%Y-%m-%d}", detail={"runs": 1}, at=at)
-    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with eleven acts over three months, by several people in several sessions."""
+    return Home(copied_home(tmp_path_factory, "audited", make_home, tmp_path / "home"))
 
 
 def test_every_act_is_a_line_of_table_and_files(home: Home) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from made_once import copied_home
 
 from monitor.door.copying import BESIDE
 from monitor.errors import StoreError, WrongUse
@@ -33,16 +34,19 @@ AT = datetime(2021, 2, 1, 1, 0, tzinfo=SHANGHAI)
 LETTER = b"Subject: \r\n\r\n"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A home with rows that count and rows set aside, and a bulletin of 南昌."""
-    home = Home(tmp_path / "home")
+def make_home(folder: Path) -> None:
+    home = Home(folder / "home")
     with open_store(home, write=True, waiting=no_words) as store:
-        send_buses(store, tmp_path, 0)
-        send_buses(store, tmp_path, 1, 初次登记日期="")
+        send_buses(store, folder, 0)
+        send_buses(store, folder, 1, 初次登记日期="")
     code, _, err = run(home.root, "bulletin", "--as-of", "2020-12-31", "--division", NANCHANG)
     assert code == 0, err
-    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with rows that count and rows set aside, and a bulletin of 南昌."""
+    return Home(copied_home(tmp_path_factory, "to-back-up", make_home, tmp_path / "home"))
 
 
 def verdicts(home: Home) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from made_once import copied_home
 
 from monitor.errors import StoreError
 from monitor.model import Text
@@ -27,12 +28,15 @@ from .actors import PER_FILE, any_words, no_words, seen, send_buses, start
 KILLS = 6
 
 
+def make_home(folder: Path) -> None:
+    with open_store(Home(folder / "home"), write=True, waiting=no_words) as store:
+        send_buses(store, folder, 0)
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with one file of buses."""
-    with open_store(Home(tmp_path / "home"), write=True, waiting=no_words) as store:
-        send_buses(store, tmp_path, 0)
-    return Home(tmp_path / "home")
+    return Home(copied_home(tmp_path_factory, "one-file", make_home, tmp_path / "home"))
 
 
 def whole(one: dict[str, Any]) -> int:
@@ -50,10 +54,10 @@ def test_readers_beside_a_writer_are_neither_blocked_nor_shown_halves(
     stop = tmp_path / "stop"
     with ExitStack() as ending:
         readers = [ending.enter_context(start("read", str(home.root), str(stop))) for _ in "ab"]
-        writer = ending.enter_context(start("write", str(home.root), str(tmp_path), "1", "12"))
+        writer = ending.enter_context(start("write", str(home.root), str(tmp_path), "1", "6"))
         ending.callback(stop.touch)
         assert writer.wait(timeout=120) == 0
-        time.sleep(2)  # a look at what it left
+        time.sleep(1)  # a look at what it left
         stop.touch()
         looks = [
             [json.loads(line) for line in reader.communicate()[0].splitlines()]
@@ -63,8 +67,8 @@ def test_readers_beside_a_writer_are_neither_blocked_nor_shown_halves(
     for mine in looks:
         counts = [whole(one) for one in mine]
         assert counts == sorted(counts)
-        assert {counts[0], counts[-1]} == {1, 13}
-        assert set(counts) == {1, 13}  # the writer's session is shown when it is over
+        assert {counts[0], counts[-1]} == {1, 7}
+        assert set(counts) == {1, 7}  # the writer's session is shown when it is over
         beside = [one for one in mine if "cli:wangfang" in one["told"]]
         assert beside
         assert all("以下为" in one["told"] for one in beside)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from made_once import copied_home
 
 from monitor.door.copying import BESIDE
 from monitor.model import Text
@@ -32,15 +33,18 @@ NOW = START + timedelta(days=30)
 DESKS = 35 + 3 + 1  # of divisions, of provinces, of files that nobody knows the sender of
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A home with two submissions and a backup of yesterday."""
-    home = Home(tmp_path / "home")
+def make_home(folder: Path) -> None:
+    home = Home(folder / "home")
     with open_store(home, write=True, waiting=no_words) as store:
-        send_buses(store, tmp_path, 0)
-        send_buses(store, tmp_path, 1, 初次登记日期="")
+        send_buses(store, folder, 0)
+        send_buses(store, folder, 1, 初次登记日期="")
     make_backup(home, home.backups, beside=BESIDE, at=NOW - timedelta(days=1), waiting=no_words)
-    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with two submissions and a backup of yesterday."""
+    return Home(copied_home(tmp_path_factory, "to-examine", make_home, tmp_path / "home"))
 
 
 def place_of(

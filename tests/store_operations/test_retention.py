@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from made_once import copied_home
 
 from monitor.corridor.declared import Declared
 from monitor.corridor.reception import receive
@@ -35,19 +36,15 @@ ALL = RetentionSettings(
 LETTER = b"Subject: \r\n\r\n"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """Rows that count, rows set aside, a refused file, bulletins, a letter sent and one held."""
-    home = Home(tmp_path / "home")
+def make_home(folder: Path) -> None:
+    home = Home(folder / "home")
     with open_store(home, write=True, waiting=no_words) as store:
-        send_buses(store, tmp_path, 0)
-        send_half(store, tmp_path, 1)
-        refused = tmp_path / "读不懂.csv"
-        refused.write_text("这不是表\n", "utf-8")
+        send_buses(store, folder, 0)
+        send_half(store, folder, 1)
         receipt = receive(
             store,
             policy(),
-            refused,
+            unreadable(folder),
             Declared(
                 received_at=START + timedelta(hours=2), kind="registration", division=NANCHANG
             ),
@@ -61,7 +58,18 @@ def home(tmp_path: Path) -> Home:
     (home.held / "2020-12-31_360100_zh_0123456789ab.eml").write_bytes(LETTER)
     moment = (START + timedelta(days=1)).timestamp()
     os.utime(home.held / "2020-12-31_360100_zh_0123456789ab.eml", (moment, moment))
-    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Rows that count, rows set aside, a refused file, bulletins, a letter sent and one held."""
+    return Home(copied_home(tmp_path_factory, "to-thin-out", make_home, tmp_path / "home"))
+
+
+def unreadable(folder: Path) -> Path:
+    file = folder / "读不懂.csv"
+    file.write_text("这不是表\n", "utf-8")
+    return file
 
 
 def send_half(store: Store, folder: Path, number: int) -> None:
@@ -252,7 +260,7 @@ def test_bytes_refused_again_lately_stay_for_now(home: Home, tmp_path: Path) -> 
         receive(
             store,
             policy(),
-            tmp_path / "读不懂.csv",
+            unreadable(tmp_path),
             Declared(received_at=at, kind="registration", division=NANCHANG),
             now=at,
         )
@@ -295,7 +303,7 @@ def test_a_backup_afterwards_is_whole(home: Home, tmp_path: Path) -> None:
         receive(
             store,
             policy(),
-            tmp_path / "读不懂.csv",
+            unreadable(tmp_path),
             Declared(received_at=again, kind="registration", division=NANCHANG),
             now=again,
         )

@@ -10,6 +10,8 @@ from monitor.model import Period
 from monitor.site.api.parameters import read_day, read_days
 
 _LONGEST = 2000
+# Which kinds there are is data: one that is not there is answered with all that are.
+_KIND = "报表种类的代码，如 registration / a kind of report, such as registration"
 
 
 def _printable(value: object) -> object:
@@ -78,7 +80,7 @@ class Explain(_Body):
 class Correct(_Body):
     """What an upload is, where it was taken for something else; null is told from the file."""
 
-    kind: Code | None = Field(default=None, description="registration | procurement | null")
+    kind: Code | None = Field(default=None, description=f"{_KIND} | null")
     period: Span | None = Field(
         default=None, description="2020 | 2020-06 | 2020-01..2020-06 | null"
     )
@@ -87,7 +89,7 @@ class Correct(_Body):
 class Nil(_Body):
     """That there is nothing of a kind to report for a period."""
 
-    kind: Code = Field(description="registration | procurement")
+    kind: Code = Field(description=_KIND)
     period: Span = Field(description="2020 | 2020-06 | 2020-01..2020-06")
     division: Code | None = Field(default=None, description="360100 | null")
     replaces: bool = Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from monitor.site.api.clause_shapes import Clause, ClauseAnswer, Consistency, Coverage
 from monitor.site.api.shapes import (
     Assessment,
     ChangedRows,
@@ -107,27 +108,32 @@ class Receipt(Closed):
 
 
 class Judged(Closed):
-    """What was judged, by when, by which rules."""
+    """What was judged and answered, by when, by which rules."""
 
     as_of: Day
     known_at: Moment | None
     ruleset: str
     assessments: list[Assessment]
+    clauses: list[ClauseAnswer]
+    consistency: list[Consistency]
 
 
 class Mandate(Open):
-    """One mandate as its file has it."""
+    """One fleet mandate as its file has it."""
 
     id: str
     meaning: str
     strength: str
+    bodies: list[dict[str, Any]]
 
 
 class Mandates(Closed):
-    """What is in force, was, or will be."""
+    """What is in force, was, or will be: fleet mandates, other clauses, and what answers each."""
 
     ruleset: str
     mandates: list[Mandate]
+    clauses: list[Clause]
+    coverage: list[Coverage]
 
 
 class Divisions(Closed):
@@ -178,7 +184,9 @@ class Decided(Closed):
 
 
 class Explained(Open):
-    """A figure traced back; `rows` only for who may see rows, VINs masked unless asked for."""
+    """A figure traced back, of a fleet mandate or of another clause (`mandate` is its id either
+    way); `rows` only for who may see rows, VINs masked unless asked for.
+    """
 
     code: str
     mandate: str

@@ -150,8 +150,8 @@ def _asked(policy: Policy, query: Mapping[str, Any]) -> Asked:
 
 def ensure_kind(policy: Policy, kind: str | None, code: str = "wrong_query") -> None:
     """Raise `Refused` where there is no such kind of report."""
-    if kind is not None and kind not in policy.rules:
-        listed = ", ".join(policy.rules)
+    if kind is not None and kind not in policy.kinds:
+        listed = ", ".join(policy.kinds)
         raise refused(
             code,
             Text(f"没有这种报表。可用的有：{listed}。", f"No such kind. Known: {listed}."),
