@@ -10,54 +10,57 @@ from monitor.assess.answer_words import number_text, target_of
 from monitor.assess.clause_status import wanted_of
 from monitor.bulletins import labels
 from monitor.bulletins.words import Words
-from monitor.policy.bodies import Body
 from monitor.policy.clause_targets import ClauseTarget
 from monitor.policy.clauses import Clause
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy
 
 _MOST_NAMED: Final = 2  # things in a title
+_SIGNS: Final = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 
 
-def class_word(clause_class: str, words: Words) -> str:
-    """What sort of thing a clause asks for."""
-    return {
-        "fleet": words("车辆"),
-        "rule": words("规则"),
-        "indicator": words("指标"),
-        "system": words("机制"),
-    }.get(clause_class, clause_class)
+def subject_of(clause: Clause, words: Words) -> str:
+    """What a clause is about, short enough for a title: the figures that answer it."""
+    names = [words.text(line.name) for line in clause.lines]
+    if not names:
+        return words.text(clause.meaning)
+    listed = words.listed(names[:_MOST_NAMED])
+    if len(names) <= _MOST_NAMED:
+        return listed
+    return words("%(first)s等 %(count)s 项", first=listed, count=len(names))
 
 
-def answer_word(answer: str, words: Words) -> str:
-    """What its evidence makes of a clause."""
-    return {
-        "computed": words("由报表逐行计算"),
-        "reported": words("照报送的数值列出"),
-        "documented": words("凭报送的文件或事项列出"),
-        "not_computable": words("不能计算"),
-        "needs_extract": words("还没有相应的报表"),
-    }.get(answer, answer)
+def evidence_word(kind: str, policy: Policy, words: Words) -> str:
+    """The report that answers a clause."""
+    return words("无") if kind == "none" else labels.kind_word(kind, policy, words)
 
 
-def clause_title(clause: Clause, words: Words) -> str:
-    """What a clause is about in a few words: the things that it asks for, else its meaning."""
-    items = list(dict.fromkeys(words.text(t.item) for t in clause.targets if t.item))
-    if not items:
-        items = list(dict.fromkeys(words.text(line.name) for line in clause.lines))
-    if not items:
-        return words.text(clause.meaning).rstrip("。.")
-    if len(items) > _MOST_NAMED:
-        first = words.listed(items[:_MOST_NAMED])
-        return words("%(first)s等 %(count)s 项", first=first, count=len(items))
-    return words.listed(items)
+def asked_of_target(one: ClauseTarget, policy: Policy, words: Words) -> tuple[str, str]:
+    """When, and what is asked for then; nothing stands for when where no year is named."""
+    when = words("每年") if one.every_year else str(one.period or "")
+    said = words.text(target_of(wanted_of(one), policy))
+    if one.item is not None:
+        said = words("%(what)s：%(asked)s", what=words.text(one.item), asked=said)
+    if one.threshold is not None:
+        bar = one.threshold
+        least = number_text(Decimal(bar.value), None, bar.unit, policy)
+        said = words(
+            "%(asked)s，每家%(what)s %(sign)s %(value)s",
+            asked=said,
+            what=words.text(bar.what),
+            sign=_SIGNS[bar.op],
+            value=words.text(least),
+        )
+    if one.strength is not None:
+        strength = labels.strength_word(one.strength, words)
+        said = words("%(what)s（%(which)s）", what=said, which=strength)
+    return when, said
 
 
 def asked_of_years(clause: Clause, policy: Policy, words: Words) -> list[tuple[str, str]]:
     """When and what; years that ask for the same are told as one span."""
-    return joined_years(
-        (_when(target, words), _what(target, policy, words)) for target in clause.targets
-    )
+    told = (asked_of_target(target, policy, words) for target in clause.targets)
+    return joined_years((when or words("未写年度"), what) for when, what in told)
 
 
 def joined_years(told: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -74,35 +77,6 @@ def joined_years(told: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         for what, runs in grouped.items()
         for run in runs
     ]
-
-
-def _when(target: ClauseTarget, words: Words) -> str:
-    if target.every_year:
-        return words("每年")
-    return str(target.period) if target.period is not None else words("未写年度")
-
-
-def _what(target: ClauseTarget, policy: Policy, words: Words) -> str:
-    asked = words.text(target_of(wanted_of(target), policy))
-    said = (
-        words("%(name)s：%(value)s", name=words.text(target.item), value=asked)
-        if target.item
-        else asked
-    )
-    if target.threshold is not None:
-        bar = target.threshold
-        sign = {">=": "≥", "<=": "≤"}.get(bar.op, bar.op)
-        number = words.text(number_text(Decimal(bar.value), None, bar.unit, policy))
-        said = words(
-            "%(asked)s（各自的%(what)s %(bar)s）",
-            asked=said,
-            what=words.text(bar.what),
-            bar=f"{sign} {number}",
-        )
-    if target.strength is not None:
-        strength = labels.strength_word(target.strength, words)
-        said = words("%(what)s（%(which)s）", what=said, which=strength)
-    return said
 
 
 def line_word(line: Line, words: Words) -> str:
@@ -125,14 +99,3 @@ def line_word(line: Line, words: Words) -> str:
     if line.last is not None:
         told.append(words("至 %(year)s 年止", year=line.last))
     return words("，").join(told)
-
-
-def body_word(name: str, body: Body | None, words: Words) -> str:
-    """Who answers, by the document's name, with the present one where it is another."""
-    if body is None:
-        return name
-    if body.now_called:
-        return words("%(name)s（现%(present)s）", name=name, present=body.now_called)
-    if body.present is None:
-        return words("%(name)s（现名不明）", name=name)
-    return name

@@ -10,6 +10,7 @@ from typing import Final
 from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_words import ANSWERED, CLASSES
 from monitor.bulletins import formats, labels
+from monitor.bulletins.clause_words import evidence_word
 from monitor.bulletins.figures import figures_of
 from monitor.bulletins.parts import Verdict
 from monitor.bulletins.words import Words
@@ -20,7 +21,7 @@ from monitor.policy.clauses import Clause
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
 from monitor.site.clause_standing import LineStanding, Standing, gravest, lines_of
-from monitor.site.clause_view import answer_view, clause_view, evidence_word
+from monitor.site.clause_view import answer_view, clause_view
 from monitor.site.mandate_view import mandate_view
 
 FLEET: Final = "fleet"

@@ -10,19 +10,16 @@ from typing import Final
 
 from monitor.assess.answer import ClauseAnswer, Fact
 from monitor.assess.answer_words import figure_of, number_text, target_of
-from monitor.assess.clause_status import wanted_of
 from monitor.assess.clause_words import ANSWERED, CLASSES
 from monitor.bulletins import formats, labels
+from monitor.bulletins.clause_words import asked_of_target, evidence_word, subject_of
 from monitor.bulletins.parts import Verdict
 from monitor.bulletins.words import Words
-from monitor.policy.clause_targets import ClauseTarget
 from monitor.policy.clauses import Clause
 from monitor.policy.mandates import Document
 from monitor.policy.policy import Policy
 from monitor.site.mandate_view import IN_FORCE, standing_of
 
-# More things than this make no title.
-_MOST_NAMED: Final = 2
 # More silent divisions than this are counted.
 _MOST_SILENT: Final = 3
 # Made by setting the register against a list: no single row is behind it.
@@ -96,51 +93,10 @@ def clause_view(clause: Clause, policy: Policy, words: Words, today: date) -> Cl
         issuer=document.issuer if isinstance(document, Document) else "",
         standing=words.text(standing),
         is_in_force=standing is IN_FORCE,
-        targets=tuple(_asked(one, policy, words) for one in clause.targets),
+        targets=tuple(asked_of_target(one, policy, words) for one in clause.targets),
         kind=evidence_word(clause.evidence.kind, policy, words),
         answered=words.text(ANSWERED[clause.evidence.answer]),
     )
-
-
-def subject_of(clause: Clause, words: Words) -> str:
-    """What a clause is about, short enough for a title: the figures that answer it."""
-    names = [words.text(line.name) for line in clause.lines]
-    if not names:
-        return words.text(clause.meaning)
-    listed = words.listed(names[:_MOST_NAMED])
-    if len(names) <= _MOST_NAMED:
-        return listed
-    return words("%(first)s等 %(count)s 项", first=listed, count=len(names))
-
-
-def evidence_word(kind: str, policy: Policy, words: Words) -> str:
-    """The report that answers a clause."""
-    return words("无") if kind == "none" else labels.kind_word(kind, policy, words)
-
-
-def _asked(one: ClauseTarget, policy: Policy, words: Words) -> tuple[str, str]:
-    """When, and what is asked for then."""
-    when = words("每年") if one.every_year else str(one.period or "")
-    said = words.text(target_of(wanted_of(one), policy))
-    if one.item is not None:
-        said = words("%(what)s：%(asked)s", what=words.text(one.item), asked=said)
-    if one.threshold is not None:
-        bar = one.threshold
-        least = number_text(Decimal(bar.value), None, bar.unit, policy)
-        said = words(
-            "%(asked)s，每家%(what)s %(sign)s %(value)s",
-            asked=said,
-            what=words.text(bar.what),
-            sign=_SIGNS[bar.op],
-            value=words.text(least),
-        )
-    if one.strength is not None:
-        strength = labels.strength_word(one.strength, words)
-        said = words("%(what)s（%(which)s）", what=said, which=strength)
-    return when, said
-
-
-_SIGNS: Final = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 
 
 def line_views(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.assess.clause_words import ANSWERED, CLASSES, body_words
 from monitor.bulletins import labels
+from monitor.bulletins.clause_words import evidence_word
 from monitor.bulletins.words import Words
 from monitor.policy.bodies import Body
 from monitor.policy.clause_coverage import Coverage, Now, coverage_of
@@ -15,7 +16,6 @@ from monitor.policy.clauses import Clause
 from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
 from monitor.site.clause_list import Reader
-from monitor.site.clause_view import evidence_word
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from monitor.assess.clause_words import ANSWERED, CLASSES, body_words
 from monitor.bulletins import formats, labels
 from monitor.bulletins.clause_words import (
-    answer_word,
     asked_of_years,
-    body_word,
-    class_word,
-    clause_title,
+    evidence_word,
     joined_years,
     line_word,
+    subject_of,
 )
 from monitor.bulletins.handbook.parts import (
     BodyRow,
@@ -139,7 +138,7 @@ def title_of(clause: AnyClause, policy: Policy, words: Words) -> str:
     """A clause in a few words."""
     if isinstance(clause, Mandate):
         return labels.scope_word(clause, clause.categories, policy, words)
-    return clause_title(clause, words)
+    return subject_of(clause, words).rstrip("。.")
 
 
 def _facts(clause: AnyClause, policy: Policy, words: Words) -> Iterator[Fact]:
@@ -147,7 +146,7 @@ def _facts(clause: AnyClause, policy: Policy, words: Words) -> Iterator[Fact]:
     if clause.illustrative:
         yield Fact(words("说明"), words("示例，非现行政策"))
     sort = clause.clause_class if isinstance(clause, Clause) else "fleet"
-    yield Fact(words("类别"), class_word(sort, words))
+    yield Fact(words("类别"), words.text(CLASSES[sort]))
     yield Fact(
         words("力度"),
         words(
@@ -174,17 +173,17 @@ def _facts(clause: AnyClause, policy: Policy, words: Words) -> Iterator[Fact]:
         yield Fact(words("地区"), words.listed(places or [own]))
         if clause.baseline is not None:
             yield Fact(words("基期"), clause.baseline.words, is_quoted=True)
-    named = [body_word(name, body, words) for name, body in bodies_of(policy, clause).items()]
+    named = [words.text(body_words(name, body)) for name, body in bodies_of(policy, clause).items()]
     yield Fact(words("责任单位"), words.listed(named) or words("本条没有写明"))
     kind = FLEET_EVIDENCE if isinstance(clause, Mandate) else clause.evidence.kind
-    by = labels.kind_word(kind, policy, words) if kind in policy.kinds else words("没有报表")
-    yield Fact(words("怎样回答"), words("%(by)s，%(how)s", by=by, how=_answer(clause, words)))
+    by, how = evidence_word(kind, policy, words), words.text(ANSWERED[_answer(clause)])
+    yield Fact(words("怎样回答"), words("%(by)s，%(how)s", by=by, how=how))
 
 
-def _answer(clause: AnyClause, words: Words) -> str:
+def _answer(clause: AnyClause) -> str:
     if isinstance(clause, Clause):
-        return answer_word(clause.evidence.answer, words)
-    return answer_word("not_computable" if clause.not_computable else "computed", words)
+        return clause.evidence.answer
+    return "not_computable" if clause.not_computable else "computed"
 
 
 def _fleet_facts(mandate: Mandate, policy: Policy, words: Words) -> Iterator[Fact]:
