@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from monitor.bulletins.blank_table import blank_kinds
 from monitor.bulletins.dictionary import COLUMNS
+from monitor.bulletins.handbook.kinds import Told, example_of, headers_of
 from monitor.bulletins.headings import headings_of
 from monitor.bulletins.labels import STATUS_ORDER, kind_word, verdict
 from monitor.bulletins.meanings import STATUS_MEANINGS
@@ -19,6 +21,7 @@ from monitor.door.draft_states import NEXT_STEPS, STATE_WORDS
 from monitor.door.rights import Verb, visible
 from monitor.errors import FleetmonError
 from monitor.model import Severity
+from monitor.policy.blank_tables import marks_of
 from monitor.policy.policy import Policy
 from monitor.policy.rules import Rule
 from monitor.site.desk import Desk, desk_of
@@ -32,23 +35,27 @@ _NOWHERE: Final = ".invalid"  # the domain of addresses at which nobody is reach
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The rules of one kind: those that set a row aside, and those that let it count."""
+    """The rules of one kind, those that set a row aside and those that let it count, each with
+    what breaks it.
+    """
 
     kind: str
     name: str
-    errors: tuple[Rule, ...]
-    warnings: tuple[Rule, ...]
+    errors: tuple[tuple[Rule, str], ...]
+    warnings: tuple[tuple[Rule, str], ...]
 
 
 def _help(request: Request) -> Response:
     desk, words, visitor = desk_of(request), text_of(request), visitor_of(request)
     policy = desk.policy()
     mine = visible(visitor, policy.divisions)
+    place = next(iter((*mine, *policy.divisions.divisions)))
+    marks = marks_of(policy.divisions, place, desk.today())
     return render(
         request,
         "help.html.j2",
         states=[(STATE_WORDS[state], NEXT_STEPS[state]) for state in STATE_WORDS],
-        findings=_findings_by_group(policy, words),
+        findings=_findings_by_group(policy, marks, words),
         verdicts=_verdicts(words),
         glossary=_glossary(words),
         contact=_contact(desk),
@@ -61,21 +68,24 @@ def _help(request: Request) -> Response:
     )
 
 
-def _findings_by_group(policy: Policy, words: Words) -> list[tuple[str, list[Findings]]]:
+def _findings_by_group(
+    policy: Policy, marks: Mapping[str, str], words: Words
+) -> list[tuple[str, list[Findings]]]:
     """Those on vehicles, and those of what other clauses ask for."""
     groups: dict[bool, list[Findings]] = {False: [], True: []}
     for kind in blank_kinds(policy):
-        groups[policy.kinds[kind].is_record].append(_findings(kind, policy, words))
+        groups[policy.kinds[kind].is_record].append(_findings(kind, policy, marks, words))
     return [(words("车辆"), groups[False]), (words("其他条文所需的报表"), groups[True])]
 
 
-def _findings(kind: str, policy: Policy, words: Words) -> Findings:
-    rules = policy.rules[kind].rules
+def _findings(kind: str, policy: Policy, marks: Mapping[str, str], words: Words) -> Findings:
+    told = Told(headers_of(kind, policy), marks)
+    rules = [(rule, example_of(rule, told, words)) for rule in policy.rules[kind].rules]
     return Findings(
         kind,
         kind_word(kind, policy, words),
-        tuple(rule for rule in rules if rule.severity is Severity.ERROR),
-        tuple(rule for rule in rules if rule.severity is not Severity.ERROR),
+        tuple(one for one in rules if one[0].severity is Severity.ERROR),
+        tuple(one for one in rules if one[0].severity is not Severity.ERROR),
     )
 
 

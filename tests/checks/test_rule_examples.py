@@ -12,10 +12,12 @@ from extract_files import Row, as_csv
 
 from monitor.corridor.periods import read_period
 from monitor.corridor.screen import screen
+from monitor.errors import PolicyError
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.reading import Reading, open_extract
 from monitor.policy.blank_tables import example_rows, filled, load_blank_tables, marks_of
 from monitor.policy.policy import Policy, load_policy
+from monitor.policy.rules import load_rules
 from monitor.store.facets import FacetBook
 
 PLACE, DAY = "350100", date(2026, 1, 20)
@@ -99,3 +101,17 @@ def test_every_rule_has_an_example_and_cells_wherever_a_cell_can_break_it() -> N
     }
     assert without_cells == OF_TWO_ROWS
     assert all(rule.example and rule.example.words for _, rule in rules if not rule.column)
+
+
+@pytest.mark.parametrize(
+    ("example", "why"),
+    [("{cells: {colour: 红}}", "has no column colour"), ("{}", "cells or words")],
+)
+def test_an_example_that_shows_nothing_is_refused(tmp_path: Path, example: str, why: str) -> None:
+    written = POLICY.project.file("checks/permit.yml").read_text("utf-8")
+    assert written.count("example: {cells: {issue: 借用}}") == 1
+    file = tmp_path / "permit.yml"
+    file.write_text(written.replace("{cells: {issue: 借用}}", example), "utf-8")
+    shared = POLICY.project.files("checks/shared")
+    with pytest.raises(PolicyError, match=why):
+        load_rules([file], shared, POLICY.kinds, POLICY.columns)

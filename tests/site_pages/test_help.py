@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from monitor.bulletins.labels import STATUS_ORDER, status_word
 from monitor.bulletins.words import load_words
 from monitor.door.draft_states import NEXT_STEPS, STATE_WORDS
 from monitor.policy.policy import Policy
+from monitor.site import handbook_pages
 from site_pages.conftest import Site
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -28,7 +31,9 @@ def test_every_rule_is_explained(read_site: Site, policy: Policy) -> None:
             assert rule.message.zh.replace("{value}", "…") in row
             assert rule.mend.zh in row
             assert rule.because.zh in row
-    assert "{value}" not in page
+    assert not re.search(r"[{](value|plate|division|last_year|elsewhere)", page)
+    assert "例：燃料种类：油改电" in page
+    assert "例：号牌号码：赣A1234<" in page
 
 
 def test_every_state_and_verdict_is_explained(read_site: Site, policy: Policy) -> None:
@@ -63,3 +68,28 @@ def test_an_address_that_nobody_reads_is_not_given(site: Site, tmp_path: Path) -
     assert 'href="mailto:nev@jtt.example.cn"' in _page(site)
     recipients.write_text("not: recipients\n", "utf-8")
     assert "请联系省级主管部门" in _page(site)
+
+
+def test_the_handbook_is_made_once_for_the_rules_in_force(
+    read_site: Site, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def set_once(_facts: object, language: str, form: str) -> bytes:
+        made.append(f"{language} {form}")
+        return f"<p>{language} {form}".encode()
+
+    monkeypatch.setattr(handbook_pages, "set_handbook", set_once)
+    monkeypatch.setattr(handbook_pages, "_SHELF", handbook_pages._Shelf())
+    assert 'href="/handbook"' in _page(read_site)
+    browser = read_site.browser("wangfang")
+    for _ in range(2):
+        read = browser.get("/handbook")
+        taken = browser.get("/handbook.pdf")
+        assert (read.text, taken.text) == ("<p>zh html", "<p>zh pdf")
+    assert made == ["zh html", "zh pdf"]
+    assert "default-src 'none'" in read.headers["content-security-policy"]
+    assert taken.headers["content-disposition"].startswith("attachment")
+    changed = replace(policy, ruleset="0" * 16)
+    assert handbook_pages._SHELF.handbook(changed, "zh", "html") == b"<p>zh html"
+    assert made[2:] == ["zh html"]

@@ -20,6 +20,7 @@ from monitor.bulletins.handbook.parts import (
     BodyRow,
     ClauseEntry,
     ClauseLine,
+    ClauseReading,
     DocumentSection,
     Fact,
     capital,
@@ -232,9 +233,9 @@ def _beside(clause: AnyClause, words: Words) -> Iterator[Fact]:
         yield Fact(words("仍不知道"), words.text(clause.evidence.limits))
 
 
-def _reading(reading: Reading, words: Words) -> Fact:
-    anchor = reading_anchor(reading.recorded) if isinstance(reading, Recorded) else ""
-    return Fact(words.text(reading.what), anchor)
+def _reading(reading: Reading, words: Words) -> ClauseReading:
+    record = reading.recorded if isinstance(reading, Recorded) else ""
+    return ClauseReading(words.text(reading.what), record, reading_anchor(record))
 
 
 def _taken(readings: Iterable[Reading], words: Words) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.bulletins import labels
@@ -101,7 +101,7 @@ def kind_sections(
                     ),
                     *_left_out(kind, policy, {column.name for column in form.columns}, words),
                 ),
-                rules=_rule_sets(own, kind, _Told(_headers(kind, policy), marks, right), words),
+                rules=_rule_sets(own, kind, Told(headers_of(kind, policy), marks, right), words),
                 shares=suite.shares if suite.shares in shared and suite.shares else "",
             )
         )
@@ -118,7 +118,7 @@ def shared_sections(
         where = f"{number}.{place}"
         kinds = [kind for kind, suite in policy.rules.items() if suite.shares == name]
         first = policy.kinds[kinds[0]]
-        headers = _headers(kinds[0], policy)
+        headers = headers_of(kinds[0], policy)
         if first.is_record:
             headers |= {first.key[0]: words("编号列"), first.day: words("日期列")}
         listed = words.listed([labels.kind_word(kind, policy, words) for kind in kinds])
@@ -133,7 +133,7 @@ def shared_sections(
                     "下列规则，%(kinds)s都有。其中的编号列、日期列，各类报表名称不同，见各节开头。",
                     kinds=listed,
                 ),
-                rules=_rule_sets(rules, name, _Told(headers, marks, {}), words),
+                rules=_rule_sets(rules, name, Told(headers, marks), words),
             )
         )
     return tuple(sections)
@@ -157,7 +157,8 @@ def _table(kind: str, name: str, policy: Policy) -> str:
     return code_anchor(table_of(kind, name, policy))
 
 
-def _headers(kind: str, policy: Policy) -> dict[str, str]:
+def headers_of(kind: str, policy: Policy) -> dict[str, str]:
+    """The project's own header of each column of a kind."""
     layout = policy.columns[kind]
     return {name: layout.header_of(name) for name in layout.columns}
 
@@ -191,12 +192,12 @@ def _left_out(kind: str, policy: Policy, told: set[str], words: Words) -> Iterat
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """What examples are told with: headers by column, what marks stand for, a right row."""
 
     headers: Mapping[str, str]
     marks: Mapping[str, str]
-    right: Mapping[str, str]
+    right: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, rule: Rule, column: str) -> str:
         """What stands in a column of the row that breaks a rule."""
@@ -204,7 +205,7 @@ class _Told:
         return filled(cells.get(column, self.right.get(column, "")), self.marks)
 
 
-def _rule_sets(rules: Sequence[Rule], kind: str, told: _Told, words: Words) -> tuple[RuleSet, ...]:
+def _rule_sets(rules: Sequence[Rule], kind: str, told: Told, words: Words) -> tuple[RuleSet, ...]:
     titles = {
         Severity.ERROR: words("错误：该行不计入"),
         Severity.WARNING: words("提示：照常计入"),
@@ -216,21 +217,26 @@ def _rule_sets(rules: Sequence[Rule], kind: str, told: _Told, words: Words) -> t
     )
 
 
-def _rule(rule: Rule, kind: str, told: _Told, words: Words) -> RuleRow:
+def _rule(rule: Rule, kind: str, told: Told, words: Words) -> RuleRow:
     column = rule.column or ""
     return RuleRow(
         code=rule.code,
         anchor=rule_anchor(kind, rule.code),
         column=told.headers.get(column, column) or words("整行或整个文件"),
         message=words.text(rule.message).replace("{value}", told.cell(rule, column) or "…"),
-        example=words("；").join(_example(rule, told, words)),
+        example=example_of(rule, told, words),
         because=words.text(rule.because),
         mend=words.text(rule.mend),
         note=words("确认时可说明原因。") if rule.asks_why else "",
     )
 
 
-def _example(rule: Rule, told: _Told, words: Words) -> Iterator[str]:
+def example_of(rule: Rule, told: Told, words: Words) -> str:
+    """What breaks a rule, in one line; empty where its file has no example."""
+    return words("；").join(_examples(rule, told, words))
+
+
+def _examples(rule: Rule, told: Told, words: Words) -> Iterator[str]:
     if rule.example is None:
         return
     for name in rule.example.cells:

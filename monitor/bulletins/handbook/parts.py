@@ -45,10 +45,18 @@ class ClauseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseReading:
+    """How a clause is read; `record` is the recorded reading that says so, where one does."""
+
+    text: str
+    record: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseEntry:
-    """One clause; `targets` are years and what is asked for in them, `readings` how it is read,
-    with the anchor of the record where there is one. `taken` says who read it so, and when the
-    text was last looked at.
+    """One clause; `targets` are years and what is asked for in them. `taken` says who took the
+    readings, and when the text was last looked at.
     """
 
     id: str
@@ -60,7 +68,7 @@ class ClauseEntry:
     targets: tuple[Fact, ...]
     lines: tuple[ClauseLine, ...]
     beside: tuple[Fact, ...]
-    readings: tuple[Fact, ...]
+    readings: tuple[ClauseReading, ...]
     taken: str
 
 

@@ -48,7 +48,7 @@ def _clauses(words: Words) -> dict[str, str]:
             "fleetmon assess --reading 试算，写作 名称=读法。"
         ),
         "about": words("涉及的条文"),
-        "recorded": words("另见"),
+        "see": words("见"),
         "body": words("文件中的名称"),
         "full_name": words("全称"),
         "present": words("现名"),
@@ -61,15 +61,13 @@ def _kinds(words: Words) -> dict[str, str]:
             "列名后有星号的必须有。列的次序不限；不认识的列照样保存，不算错误。"
             "规则按代码查找，代码不会更改。"
         ),
-        "columns": words("列"),
+        "columns": words("各列"),
         "column": words("列名"),
         "how": words("怎样填"),
         "aliases": words("也认作此列的写法"),
-        "example": words("示例"),
         "rules": words("校验规则"),
         "code_head": words("代码"),
         "answers": words("回答的条文"),
-        "all_values": words("全部可填的值见"),
         "breaks": words("例："),
         "because": words("为什么："),
         "mend": words("怎样改："),
@@ -137,7 +135,7 @@ def step_facts(words: Words) -> tuple[Fact, ...]:
             ),
         ),
         Fact(
-            words("更正"),
+            words("改正"),
             words(
                 "有错误的行退回，不计入，其余的照常；只有提示的行照常计入，但请核对。"
                 "改好后再传；提示确属实情的，可以说明原因。"
@@ -158,7 +156,7 @@ def step_facts(words: Words) -> tuple[Fact, ...]:
             ),
         ),
         Fact(
-            words("通报"),
+            words("写成通报"),
             words(
                 "每周把结论写成通报。每个数字都有追溯码，用 fleetmon explain 可以查到它的每一行。"
             ),
