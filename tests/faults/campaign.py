@@ -214,6 +214,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="leave the homes behind")
     given = parser.parse_args()
+    # Every process that is forked to be killed would import it for itself otherwise.
+    import great_expectations  # noqa: F401, PLC0415  # heavy
+
     folder = Path(tempfile.mkdtemp(prefix="fleetmon-faults-"))
     try:
         report = strike(folder, given.kills, given.seed, given.most)
