@@ -241,12 +241,13 @@ def _taken(readings: Iterable[Reading], words: Words) -> list[str]:
     """Who took the readings and when, each pair once."""
     pairs = dict.fromkeys((reading.by, reading.on) for reading in readings)
     return [
-        words("读法由%(by)s于%(day)s记下。", by=by, day=formats.day(on, words)) for by, on in pairs
+        words("读法由 %(by)s 于 %(day)s 记下。", by=by, day=formats.day(on, words))
+        for by, on in pairs
     ]
 
 
 def _reviewed(clause: AnyClause, words: Words) -> str:
-    return words("%(day)s核对原文。", day=formats.day(clause.reviewed_on, words))
+    return words("%(day)s 核对原文。", day=formats.day(clause.reviewed_on, words))
 
 
 def body_rows(policy: Policy, words: Words, concerns: Concerns) -> tuple[BodyRow, ...]:

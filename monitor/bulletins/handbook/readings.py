@@ -24,7 +24,9 @@ def reading_entries(policy: Policy, words: Words, concerns: Concerns) -> tuple[R
                 *(Fact(words("另一读法"), _other(option, words)) for option in one.others),
             ),
             clauses=tuple(Fact(name, clause_anchor(name)) for name in about if name in near),
-            taken=words("读法由%(by)s于%(day)s记下。", by=one.by, day=formats.day(one.on, words)),
+            taken=words(
+                "读法由 %(by)s 于 %(day)s 记下。", by=one.by, day=formats.day(one.on, words)
+            ),
         )
         for one in policy.readings.values()
         if not near.isdisjoint(about := one.clauses(policy.mandates))
