@@ -21,9 +21,8 @@ from monitor.bulletins.handbook.parts import (
     ClauseLine,
     ClauseReading,
     DocumentSection,
-    Fact,
-    capital,
 )
+from monitor.bulletins.handbook.pieces import Fact, capital
 from monitor.bulletins.mandate_words import asked_of, bounds_of
 from monitor.bulletins.words import Words
 from monitor.policy.clause_coverage import FLEET_EVIDENCE, bodies_of

@@ -7,7 +7,8 @@ from typing import Final
 
 from monitor.bulletins import formats
 from monitor.bulletins.blank_table import blank_kinds, table_of
-from monitor.bulletins.handbook.parts import CodeRow, CodeSection, capital
+from monitor.bulletins.handbook.pieces import capital
+from monitor.bulletins.handbook.table_parts import CodeRow, CodeSection
 from monitor.bulletins.labels import kind_word
 from monitor.bulletins.words import Words
 from monitor.policy.codes import UNITS, CodeEntry, CodeTable, normal_name

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from monitor.bulletins.handbook.clauses import Concerns, clause_anchor, title_of
-from monitor.bulletins.handbook.parts import Fact, Gap, GapSection
+from monitor.bulletins.handbook.pieces import Fact
+from monitor.bulletins.handbook.table_parts import Gap, GapSection
 from monitor.bulletins.words import Words
 from monitor.policy.clause_coverage import Coverage, coverage_of
 from monitor.policy.policy import Policy

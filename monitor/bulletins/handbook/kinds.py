@@ -10,16 +10,8 @@ from monitor.bulletins import labels
 from monitor.bulletins.blank_table import BlankColumn, blank_form, blank_kinds, table_of
 from monitor.bulletins.handbook.clauses import Concerns, clause_anchor
 from monitor.bulletins.handbook.codes import code_anchor
-from monitor.bulletins.handbook.parts import (
-    ColumnRow,
-    Contents,
-    Fact,
-    KindSection,
-    RuleRow,
-    RuleSet,
-    SharedSection,
-    capital,
-)
+from monitor.bulletins.handbook.parts import ColumnRow, KindSection, RuleRow, RuleSet, SharedSection
+from monitor.bulletins.handbook.pieces import Contents, Fact, capital
 from monitor.bulletins.words import Words
 from monitor.model import Severity
 from monitor.policy.blank_tables import BlankTable, example_rows, filled, marks_of

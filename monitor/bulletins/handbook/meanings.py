@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.bulletins import labels
-from monitor.bulletins.handbook.parts import Meaning, MeaningSection
+from monitor.bulletins.handbook.table_parts import Meaning, MeaningSection
 from monitor.bulletins.meanings import (
     CONSEQUENCE_MEANINGS,
     RECEIPT_MEANINGS,

@@ -1,38 +1,19 @@
-"""The parts of the handbook, frozen: words ready to be set in any form.
-
-An `anchor` is what a place is found by: an id in HTML, a label on paper.
-"""
+"""Clauses, readings and extracts as the handbook has them, and the whole of it, frozen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.bulletins.parts import Verdict
-
-
-def capital(words: str) -> str:
-    """Words as a title begins."""
-    return words[:1].upper() + words[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A name and what stands against it; `is_quoted` where Chinese stays in every language."""
-
-    name: str
-    value: str
-    is_quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """A chapter or section as the table of contents has it."""
-
-    number: str
-    anchor: str
-    title: str
-    parts: tuple[Contents, ...] = ()
+from monitor.bulletins.handbook.pieces import Contents, Fact
+from monitor.bulletins.handbook.table_parts import (
+    CodeSection,
+    DueEntry,
+    GapSection,
+    IndexRow,
+    MeaningSection,
+    PlaceSection,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,112 +151,6 @@ class SharedSection:
     title: str
     about: str
     rules: tuple[RuleSet, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CodeRow:
-    """A code, its name, everything that stands for it, and how it counts."""
-
-    code: str
-    label: str
-    writings: str
-    counts: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSection:
-    """A code table with its source."""
-
-    number: str
-    anchor: str
-    title: str
-    table: str
-    source: str
-    used_by: str
-    size: str
-    rows: tuple[CodeRow, ...]
-    has_writings: bool
-    has_counts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A state by its code, its word (with mark and tone where it is a verdict) and meaning."""
-
-    code: str
-    anchor: str
-    shown: Verdict
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeaningSection:
-    """States of one sort."""
-
-    number: str
-    anchor: str
-    title: str
-    about: str
-    head: str
-    rows: tuple[Meaning, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What is not known of a clause, and why."""
-
-    id: str
-    anchor: str
-    title: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class GapSection:
-    """Clauses of which the same sort of thing is not known."""
-
-    number: str
-    anchor: str
-    title: str
-    about: str
-    gaps: tuple[Gap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """A division that reports."""
-
-    code: str
-    name: str
-    plates: str
-    counties: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceSection:
-    """A province and those in it that report."""
-
-    number: str
-    anchor: str
-    title: str
-    size: str
-    rows: tuple[PlaceRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DueEntry:
-    """Who owes which extract by when, and where that is from."""
-
-    title: str
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexRow:
-    """A word and the places that it stands in: what each is called, and its anchor."""
-
-    word: str
-    places: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from monitor.bulletins import formats, labels
 from monitor.bulletins.handbook.clauses import Concerns
-from monitor.bulletins.handbook.parts import DueEntry, Fact, PlaceRow, PlaceSection
+from monitor.bulletins.handbook.pieces import Fact
+from monitor.bulletins.handbook.table_parts import DueEntry, PlaceRow, PlaceSection
 from monitor.bulletins.words import Words
 from monitor.policy.due_dates import ReportingRule
 from monitor.policy.policy import Policy

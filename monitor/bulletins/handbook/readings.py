@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from monitor.bulletins import formats
 from monitor.bulletins.handbook.clauses import Concerns, clause_anchor, every_clause, reading_anchor
-from monitor.bulletins.handbook.parts import Fact, ReadingEntry
+from monitor.bulletins.handbook.parts import ReadingEntry
+from monitor.bulletins.handbook.pieces import Fact
 from monitor.bulletins.words import Words
 from monitor.policy.policy import Policy
 from monitor.policy.readings import Option

@@ -19,16 +19,15 @@ from monitor.bulletins.handbook.gaps import agreement_facts, gap_sections
 from monitor.bulletins.handbook.kinds import Writer, kind_sections, shared_sections
 from monitor.bulletins.handbook.meanings import meaning_sections
 from monitor.bulletins.handbook.parts import (
-    Contents,
     DocumentSection,
-    Fact,
     HandbookView,
-    IndexRow,
     KindSection,
     SharedSection,
 )
+from monitor.bulletins.handbook.pieces import Contents, Fact
 from monitor.bulletins.handbook.places import due_entries, place_sections
 from monitor.bulletins.handbook.readings import reading_entries
+from monitor.bulletins.handbook.table_parts import IndexRow
 from monitor.bulletins.handbook.words import chapter_words, handbook_words, step_facts
 from monitor.bulletins.words import load_words
 from monitor.model import Language

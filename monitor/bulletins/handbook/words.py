@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.bulletins.handbook.parts import Fact
+from monitor.bulletins.handbook.pieces import Fact
 from monitor.bulletins.words import Words
 
 
