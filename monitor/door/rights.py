@@ -100,8 +100,14 @@ def permitted(visitor: Visitor, verb: Verb, table: DivisionTable) -> tuple[str, 
 
 
 def scope_of(visitor: Visitor, table: DivisionTable) -> tuple[str, ...] | None:
-    """The provinces and divisions whose reports a visitor sees; None is all of them."""
-    return None if visitor.division is None else permitted(visitor, Verb.SEE, table)
+    """The provinces and divisions whose reports a visitor sees; None is all of them.
+
+    A token for rows alone sees the rows of its division's reports.
+    """
+    if visitor.division is None:
+        return None
+    seen = {*permitted(visitor, Verb.SEE, table), *permitted(visitor, Verb.SEE_ROWS, table)}
+    return tuple(code for code in table.codes if code in seen)
 
 
 def visible(visitor: Visitor, table: DivisionTable) -> tuple[str, ...]:

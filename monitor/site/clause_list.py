@@ -37,14 +37,14 @@ STANDING_WORDS: Final[dict[Standing, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known today of one figure: verdict, number and target, and what follows it."""
+    """What is known today of one figure: verdict, number, target, and of other years beside it."""
 
     name: str
     period: str
     verdict: Verdict
     figure: str
     target: str
-    after: str
+    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _row(row: Assessment, mandate: Mandate, policy: Policy, words: Words) -> Kno
         verdict=figures.verdict,
         figure=said,
         target=figures.target,
-        after="",
+        beside="",
     )
 
 
@@ -213,19 +213,24 @@ def _unseen(
 
 def _line(line: LineStanding, policy: Policy, words: Words, *, is_one: bool) -> Known:
     view = answer_view(line.deciding, policy, words, with_rows=False)
-    after = []
+    others = [one for one in (line.before, line.after) if one is not None]
+    beside = [
+        words(
+            "%(year)s 年%(status)s",
+            year=one.period,
+            status=labels.status_word(one.status, words),
+        )
+        for one in others
+    ]
     if line.failed_before:
-        after.append(words.plural("此前另有 %(num)s 年未达标", line.failed_before))
-    if line.last is not None:
-        told = labels.status_word(line.last.status, words)
-        after.append(words("%(year)s 年%(status)s", year=line.last.period, status=told))
+        beside.append(words.plural("此前另有 %(num)s 年未达标", line.failed_before))
     return Known(
         name="" if is_one else words.text(line.deciding.name),
         period=view.period,
         verdict=view.verdict,
         figure=view.figure,
         target=view.target if line.deciding.status != "no_data" else formats.NOTHING,
-        after=words.listed(after),
+        beside=words.listed(beside),
     )
 
 

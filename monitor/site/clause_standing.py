@@ -25,6 +25,8 @@ _OF: Final[dict[str, Standing]] = {
     "on_track": "met",
 }
 
+_VERDICTS: Final = frozenset({"failed", "behind", "met"})
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -39,12 +41,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class LineStanding:
-    """One line for one place: the answer that decides how it stands; `last` is the last year where
-    that says nothing of a verdict, `failed_before` counts earlier years that failed.
+    """One line for one place: the answer that decides how it stands, and what else is to be told.
+
+    `before` is the last year with a verdict where the deciding one has none, `after` the last year
+    of all where it decides nothing; `failed_before` counts earlier years that failed.
     """
 
     deciding: ClauseAnswer
-    last: ClauseAnswer | None
+    before: ClauseAnswer | None
+    after: ClauseAnswer | None
     failed_before: int
 
 
@@ -53,18 +58,20 @@ def lines_of(answers: Iterable[ClauseAnswer]) -> list[LineStanding]:
     by_line: dict[tuple[str, int], list[ClauseAnswer]] = {}
     for one in answers:
         by_line.setdefault((one.clause, one.line), []).append(one)
-    found = []
-    for rows in by_line.values():
-        deciding, last = max(rows, key=_deciding), max(rows, key=lambda one: one.period)
-        failed = [one for one in rows if _OF.get(one.status) == "failed"]
-        found.append(
-            LineStanding(
-                deciding,
-                last if last is not deciding else None,
-                sum(one.period < deciding.period for one in failed),
-            )
-        )
-    return found
+    return [_line(rows) for rows in by_line.values()]
+
+
+def _line(rows: Sequence[ClauseAnswer]) -> LineStanding:
+    deciding, last = max(rows, key=_deciding), max(rows, key=_year)
+    judged = [one for one in rows if _OF.get(one.status) in _VERDICTS]
+    earlier = [one for one in judged if one.period < deciding.period]
+    before = max(earlier, key=_year) if earlier and deciding not in judged else None
+    return LineStanding(
+        deciding=deciding,
+        before=before,
+        after=last if last is not deciding else None,
+        failed_before=sum(_OF[one.status] == "failed" for one in earlier if one is not before),
+    )
 
 
 def standing_of(answers: Iterable[ClauseAnswer]) -> Standing:
@@ -104,3 +111,7 @@ def tally_of(
 def _deciding(one: ClauseAnswer) -> tuple[bool, str]:
     """The last year that a verdict, or its absence, is told of; else the last of all."""
     return one.status in _OF, one.period
+
+
+def _year(one: ClauseAnswer) -> str:
+    return one.period

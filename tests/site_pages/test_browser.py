@@ -269,6 +269,31 @@ def test_every_page_of_everybody_can_be_used(
 
 
 @pytest.mark.timeout(600)
+def test_the_pages_of_clauses_can_be_used(chromium: Chromium, answering_site: Site) -> None:
+    steward = tab(chromium, answering_site, "chenjing", PHONE)
+    for path in (
+        "/mandates?place=320100",
+        "/mandates?place=320100&view=coverage",
+        "/mandates/JX-I05",
+        "/mandates/NJ-R01",
+    ):
+        steward.page.goto(answering_site.address + path)
+        folded = steward.page.locator("details")
+        folded.evaluate_all("all => all.forEach(one => one.open = true)")
+        steward.look()
+        steward.resize(DESK)
+        steward.look_at_width()
+        steward.resize(PHONE)
+    steward.follow("发给其他车辆的通行证 1")
+    expect(steward.page.get_by_role("table")).to_contain_text("宁货证00002")
+    steward.resize(DESK)
+    steward.look_at_width()
+    with steward.page.expect_download() as download:
+        steward.page.get_by_role("link", name="下载清单").click()
+    assert "宁货证00002" in download.value.path().read_text("utf-8-sig")
+
+
+@pytest.mark.timeout(600)
 def test_the_way_works_without_script(chromium: Chromium, site: Site, tmp_path: Path) -> None:
     clerk = tab(chromium, site, "liqiang", DESK, has_script=False)
     clerk.go("/submit")

@@ -175,6 +175,7 @@ def test_the_list_has_every_clause_with_what_is_known(answering_site: Site, poli
     assert "✕ 未达标" not in told.split("✓")[0]  # 2020 decides the first line
     assert "✓ 达标 2020 新增的禁区通行证 1 / 1，100% 要求 不低于 100%" in told
     assert "此前另有 1 年未达标" in told
+    assert "– 未报数据 2023 所有的禁区通行证 2022 年达标" in told
     assert "计算：禁区通行证" in told
     assert "强制性要求" in told
     assert "凭文件：文件与事项" in entry(page, "NJ-S06")

@@ -25,12 +25,14 @@ from monitor.door.accounts import account_by_name, add_account, disable
 from monitor.door.database import open_door
 from monitor.door.rights import RIGHTS, Role, Verb, Visitor, may
 from monitor.door.sessions import open_session
+from monitor.policy.policy import load_policy
 from monitor.settings import Settings
 from monitor.site.api.table import OPERATIONS
 from monitor.site.app import WAYS
 from monitor.site.routing import Way, path_names
 from monitor.store.home import Home
 from monitor.store.opening import open_store
+from site_pages.clause_files import hand_in
 from site_pages.conftest import JIUJIANG, JUDGED, NANCHANG, NOW, PEOPLE, Site, running
 from site_pages.test_api import BAD, CLERK, FILE, checked, settled
 
@@ -97,8 +99,10 @@ class Ground:
 @pytest.fixture(scope="module")
 def ground(held_home: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """A site with an upload of 南昌 that is checked, and everybody at its door."""
-    home = tmp_path_factory.mktemp("matrix") / "home"
+    folder = tmp_path_factory.mktemp("matrix")
+    home = folder / "home"
     shutil.copytree(held_home, home)
+    hand_in(Home(home), load_policy(None), folder, NOW, "facility")
     for site in running(home, Settings()):
         program = site.program(Role.CLERK, NANCHANG, *CLERK)
         first = checked(program, kind="registration")
@@ -126,6 +130,7 @@ def examples_of(site: Site, upload: str) -> dict[str, Example]:
     program = site.program(Role.CLERK, NANCHANG, *CLERK)
     found = program.get("/api/v1/assessments", params={"as_of": JUDGED.isoformat()}).json()
     code = next(row["explain"] for row in found["assessments"] if row["explain"])
+    answered = next(row["explain"] for row in found["clauses"] if row["explain"])
     with open_door(site.home) as door:
         token = (door.row("SELECT id FROM token") or ("",))[0]
     language, forms = issue.forms[0]
@@ -137,6 +142,7 @@ def examples_of(site: Site, upload: str) -> dict[str, Example]:
         "division": Example(NANCHANG, nowhere),
         "divisions:code": Example(NANCHANG, nowhere),
         "explain:code": Example(code, code.replace(NANCHANG, nowhere)),
+        "mandates:code": Example(answered, answered.replace(NANCHANG, nowhere)),
         "group": Example(groups[0].key if groups else "0" * 12, "f" * 12),
         "evidence": Example("E00000000", "E00000001"),
         "day": common(JUDGED.isoformat(), "1999-12-31"),
