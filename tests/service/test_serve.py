@@ -107,7 +107,7 @@ def _asked(address: str) -> tuple[int, bytes]:
 
 
 def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> None:
-    """From before the Spring Festival of 2026 to the days after it, 40,000 times as fast.
+    """From before the Spring Festival of 2026 to the days after it, 60,000 times as fast.
 
     The process is killed, or asked to stop, at moments drawn at random, and started again where
     the calendar has moved on meanwhile.
@@ -116,7 +116,7 @@ def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> Non
     home, config = Home(tmp_path / "home"), write_config(tmp_path / "config")
     home.create()
     now, end = datetime(2026, 2, 13, 12, tzinfo=SHANGHAI), datetime(2026, 2, 27, tzinfo=SHANGHAI)
-    speed = 40_000
+    speed = 60_000
     # What was due before a home first saw its jobs is not caught up, so it sees them first.
     with process("-m", "service.quick_service", home.root, config, now.isoformat(), 1) as service:
         said(service, "http://")
@@ -124,13 +124,13 @@ def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> Non
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=60) == 0
     number = 0
-    while now < end:
+    while now < end or number < 2:
         with process(
             "-m", "service.quick_service", home.root, config, now.isoformat(), speed
         ) as service:
             said(service, "http://")
             begun = time.monotonic()
-            time.sleep(chance.uniform(2, 9) if now < end else 10)
+            time.sleep(chance.uniform(2, 6))
             service.send_signal(chance.choice([signal.SIGKILL, signal.SIGTERM]))
             service.wait(timeout=120)
             now += (time.monotonic() - begun) * speed * timedelta(seconds=1)
@@ -141,7 +141,6 @@ def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> Non
         until(lambda: _is_through(home), 120)
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=60) == 0
-    assert number >= 2
     with open_store(home, write=False, waiting=_unheard) as store:
         weekly = [made for made in last_attempts(store).values() if made.key.job == _WEEKLY]
         letters = [one for one in deliveries(store) if one.kind == "bulletin"]

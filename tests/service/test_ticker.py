@@ -48,6 +48,15 @@ def doubles(monkeypatch: pytest.MonkeyPatch) -> dict[str, Double]:
     return made
 
 
+def has_work(patch: pytest.MonkeyPatch, doubles: dict[str, Double], name: str) -> None:
+    """No other job has any from now on."""
+    patch.setattr(
+        ticker,
+        "JOBS",
+        {one: Job(double, lambda _place, one=one: one == name) for one, double in doubles.items()},
+    )
+
+
 @pytest.fixture
 def hand(place: Workplace) -> Ticker:
     return Ticker(place, ServiceState(started_at=place.now()))
@@ -81,8 +90,14 @@ def test_a_fault_of_one_job_is_shown_and_the_others_have_their_turn(
 
 
 def test_what_was_given_up_is_told_even_if_nobody_could_be_told_then(
-    hand: Ticker, place: Workplace, clock: Clock, doubles: dict[str, Double], tmp_path: Path
+    hand: Ticker,
+    place: Workplace,
+    clock: Clock,
+    doubles: dict[str, Double],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    has_work(monkeypatch, doubles, "nightly_checks")
     hand.tick()
     doubles["nightly_checks"].error = StoreError(Text("磁盘已满。", "The disk is full."))
     config = tmp_path / "config"
@@ -112,8 +127,13 @@ def test_what_was_given_up_is_told_even_if_nobody_could_be_told_then(
 
 
 def test_a_clock_that_ran_ahead_holds_nothing_up_when_it_is_right_again(
-    hand: Ticker, place: Workplace, clock: Clock, doubles: dict[str, Double]
+    hand: Ticker,
+    place: Workplace,
+    clock: Clock,
+    doubles: dict[str, Double],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    has_work(monkeypatch, doubles, "send_due")
     with place.store(write=True) as store:
         note_seen(store, list(jobs.JOBS), clock() + timedelta(days=3650))
     hand.tick()
