@@ -28,6 +28,7 @@ from monitor.settings import Settings
 from monitor.site import picture
 from monitor.site.clause_list import STANDING_WORDS
 from monitor.site.clause_standing import gravest, tally_of
+from monitor.site.clause_view import line_views
 from monitor.store.home import Home
 from monitor.store.opening import open_store
 from monitor.store.store import Store
@@ -242,6 +243,19 @@ def test_the_wrong_permits_come_first(answering_site: Site, code_of: CodeOf) -> 
     wrong = browser.get(f"/mandates/rows/{code}?counts_as=against").text
     assert re.findall(r"宁货证0000\d", wrong) == ["宁货证00002"]
     assert browser.get(f"/mandates/rows/{code}?counts_as=kites").status_code == 404
+
+
+def test_no_way_to_rows_is_told_to_who_may_not_see_them(
+    policy: Policy, answers: tuple[ClauseAnswer, ...]
+) -> None:
+    mine = [one for one in answers if one.clause == "NJ-R01"]
+    words = load_words(policy.project, "zh")
+    seen, unseen = (
+        line_views(mine, NANJING, policy, words, shows_rows=shows_rows)
+        for shows_rows in (lambda _code: True, lambda _code: False)
+    )
+    assert [one.code for one in seen[0].own if one.missed] != [""]
+    assert {one.code for view in unseen for one in view.own} == {""}
 
 
 def test_the_rows_are_downloaded_as_they_are_shown(answering_site: Site, code_of: CodeOf) -> None:
