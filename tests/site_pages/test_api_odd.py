@@ -84,7 +84,9 @@ def ensure_stable(answer: httpx.Response, one: Operation) -> None:
 
 
 @settings(
-    max_examples=120 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120 * TIMES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_it_never_breaks(
