@@ -152,7 +152,10 @@ def answering_home(
     held_home: Path, tmp_path_factory: pytest.TempPathFactory, policy: Policy
 ) -> Path:
     """The home of all tests, with reports that answer clauses, and a clerk of 南京."""
-    folder = tmp_path_factory.mktemp("answers")
+    return made_once(tmp_path_factory, "answers", partial(_answering, held_home, policy)) / "home"
+
+
+def _answering(held_home: Path, policy: Policy, folder: Path) -> None:
     home = Home(folder / "home")
     shutil.copytree(held_home, home.root)
     hand_in(home, policy, folder, LATER)
@@ -166,7 +169,6 @@ def answering_home(
             actor="cli:test",
             at=LATER,
         )
-    return home.root
 
 
 @dataclass
