@@ -170,6 +170,8 @@ def _missed(one: ClauseAnswer, words: Words) -> str:
 
 
 def _value(fact: Fact, policy: Policy, words: Words) -> str:
+    if fact.unit is None:  # in words already, or two numbers
+        return fact.value
     if fact.unit == _SHARE:
         return formats.percent(fact.value)
     return words.text(number_text(Decimal(fact.value), None, fact.unit, policy))

@@ -35,6 +35,13 @@ JJ-00002,充电桩,2020-08-01,公共,360402,五里街道
 JJ-00003,充电桩,2020-09-01,公共,360402,五里街道
 """,
 }
+PLATFORMS = {
+    "360100": """\
+车辆识别代号,接入日期,平台级别,最近上线日期
+LA60DSBZ3KB012622,2019-05-01,省级,2020-06-30
+LZYTBGCW9L1000016,2020-06-01,企业,2020-06-30
+""",
+}
 FIGURES = {
     "320100": """\
 条文编号,指标,统计截止日期,数值,单位,出处
@@ -61,7 +68,12 @@ NJ-S06,市新能源汽车产业地标建设领导小组,2019-02-12,关于成立�
 def hand_in(home: Home, policy: Policy, folder: Path, at: datetime, *kinds: str) -> None:
     """All of these reports, as their senders would, or those of some kinds."""
     sent = [("permit", "320100", PERMITS)]
-    for kind, texts in (("facility", PILES), ("figure", FIGURES), ("document", DOCUMENTS)):
+    for kind, texts in (
+        ("facility", PILES),
+        ("platform", PLATFORMS),
+        ("figure", FIGURES),
+        ("document", DOCUMENTS),
+    ):
         sent += [(kind, division, text) for division, text in texts.items()]
     with open_store(home, write=True, waiting=lambda _words: None, actor="cli:test") as store:
         for kind, division, text in sent:

@@ -114,6 +114,15 @@ def test_a_division_stands_beside_its_province(answering_site: Site) -> None:
     assert "未报：景德镇市、萍乡市、新余市等 10 个地区" in page
 
 
+def test_a_list_set_against_the_register_has_its_parts(answering_site: Site) -> None:
+    page = said(answering_site.browser("chenjing"), "/mandates/JX-S01")
+    assert "2020 年的分项" in page
+    assert "有车辆接入的市 0 / 2" in page
+    assert "用途“公交车”：" in page
+    assert "不列出车辆" in page
+    assert "LA60DSBZ" not in page
+
+
 def test_where_nothing_came_no_number_is_told(answering_site: Site) -> None:
     page = said(answering_site.browser("chenjing"), "/mandates/JX-S04")
     assert "未报数据" in page
@@ -137,7 +146,7 @@ def test_a_city_sees_its_own_figures_and_no_others(answering_site: Site) -> None
     assert "317,000" not in said(browser, "/mandates/JX-I01")
     listed = browser.get("/mandates").text
     assert told in entry(listed, "JX-I01")
-    assert "没有收到本地区的报表：监控平台车辆清单" in entry(listed, "JX-S01")
+    assert "没有收到本地区的报表：退役动力电池" in entry(listed, "JX-S04")
     fujian = browser.get("/mandates?place=350000").text
     assert "由福建省回答" in entry(fujian, "FJ-I01")
 
@@ -306,7 +315,7 @@ def test_the_first_page_counts_how_clauses_stand(
         listed = answering_site.browser("zhouning").get(address).text
         assert listed.count('id="m-') == count
     nanchang = said(answering_site.browser("wangfang"), "/")
-    assert "省级条文中有 1 条列有本地区的数字" in nanchang
+    assert "省级条文中有 2 条列有本地区的数字" in nanchang
     assert "规则、指标和机制共" not in nanchang
     province = said(answering_site.browser("chenjing"), f"/divisions/{JIANGXI}")
     assert "规则、指标和机制共 12 条：" in province
