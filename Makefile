@@ -1,5 +1,5 @@
 # Shorthand for people who have make; nothing needs it, README.md has the commands behind it.
-.PHONY: check test format golden bench faults pins
+.PHONY: check test format golden bench nightly faults pins
 
 RUN = .venv/bin/python -m
 
@@ -27,8 +27,13 @@ pins:
 	$(PINS) requirements.in --output-file requirements.txt
 	$(PINS) requirements-test.in --output-file requirements-test.txt
 
+# Every test with ten times as much drawn at random, and the years that a run before a merge leaves out.
+nightly:
+	FLEETMON_THOROUGH=10 python3 bootstrap.py test
+
 # Long fault tests, about an hour: kills at random points of everything that stores or sends.
 faults:
 	python3 bootstrap.py install
 	.venv/bin/python tests/faults/campaign.py --kills 200
 	.venv/bin/python tests/inbox/kills.py --kills 200
+	.venv/bin/python tests/drafts/kills.py --kills 200

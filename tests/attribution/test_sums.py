@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
+from thorough import TIMES
 
 from attribution.weeks import (
     FUZHOU,
@@ -95,7 +96,7 @@ class Drawn:
         self.weeks.send(rows.values(), division, mode, period)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5 * TIMES))
 def test_the_parts_sum_to_the_whole(seed: int, weeks: Weeks) -> None:
     drawn = Drawn(seed, weeks)
     for _ in range(3):

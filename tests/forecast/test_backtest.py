@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import pytest
+from thorough import TIMES
+
 from monitor.assess.backtest import backtests_of, summarised
 from monitor.assess.forecast import Case, Forecast
 from monitor.corridor.forecasting import CHECKPOINTS, backtest
@@ -71,20 +74,39 @@ def test_summaries_count_by_day_of_the_year() -> None:
     assert whole.naive_mean_error_points == 20
 
 
-def test_what_the_samples_show(samples: Store, policy: Policy) -> None:
+@pytest.mark.parametrize(
+    ("until", "least_rows", "within", "refuted"),
+    [
+        pytest.param(date(2021, 1, 31), 700, Fraction(4, 5), Fraction(1, 25), id="江西"),
+        pytest.param(
+            *(date(2026, 1, 31), 1_500, Fraction(9, 10), Fraction(1, 40)),
+            id="all",
+            marks=pytest.mark.skipif(TIMES == 1, reason="half a minute; FLEETMON_THOROUGH=2"),
+        ),
+    ],
+)
+def test_what_the_samples_show(
+    samples: Store,
+    policy: Policy,
+    until: date,
+    least_rows: int,
+    within: Fraction,
+    refuted: Fraction,
+) -> None:
     """1,696 rows, 1,586 within low and high; 5.1 points off, where the share so far is 8.3 off.
 
-    In March the verdict is foretold no better than by the share so far (206 and 212 of 250), from
+    江西's 728, of which 622 are within, are the hard ones: 福建's shares hardly move in a year. In
+    March the verdict is foretold no better than by the share so far (206 and 212 of 250), from
     June on it is. The samples' contracts were made behind their registrations, so all of this
     flatters the method.
     """
-    tests = backtest(samples, policy, until=date(2026, 1, 31))
+    tests = backtest(samples, policy, until=until)
     assert {(test.on.month, test.on.day) for test in tests} == set(CHECKPOINTS)
-    assert {test.on.year for test in tests} == {*range(2018, 2021), *range(2022, 2026)}
+    assert {test.on.year for test in tests} == {*range(2018, until.year)} - {2021}
     *days, whole = summarised(tests)
-    assert whole.rows > 1_500
-    assert Fraction(whole.within, whole.rows) > Fraction(9, 10)
-    assert Fraction(whole.refuted, whole.rows) < Fraction(1, 40)
+    assert whole.rows > least_rows
+    assert Fraction(whole.within, whole.rows) > within
+    assert Fraction(whole.refuted, whole.rows) < refuted
     for day in days:
         own, naive = day.mean_error_points, day.naive_mean_error_points
         assert own is not None

@@ -37,13 +37,6 @@ def letter(bulletin: dict[str, Any]) -> EmailMessage:
     return message_from_bytes(Path(bulletin["letter"]).read_bytes(), policy=policy.default)
 
 
-@pytest.fixture
-def city(fleetmon: Fleetmon, tmp_path: Path) -> Fleetmon:
-    """南昌 in 2018: 12 of 20 buses are new-energy, registered over all twelve months."""
-    send(fleetmon, tmp_path / "登记.csv", buses(12, 8), "2019-01-05")
-    return fleetmon
-
-
 def test_a_bulletin_comes_in_every_form_with_the_figures_of_assess(city: Fleetmon) -> None:
     (bulletin,) = made(city("bulletin", *JUDGED, "2018-12-31", "--json"))
     folder = Path(bulletin["forms"])

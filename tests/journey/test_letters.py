@@ -7,10 +7,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from journey.answers import Fleetmon
-from journey.sent_files import bus, buses, plain_csv
+from journey.sent_files import bus, plain_csv
 
 CITY = ("--division", "360100")
 JUDGED = ("--as-of", "2018-12-31")
@@ -27,15 +25,6 @@ everyone:
   unknown_sender: []
 operators: []
 """
-
-
-@pytest.fixture
-def judged(fleetmon: Fleetmon, tmp_path: Path) -> Fleetmon:
-    """南昌 has sent a year."""
-    sent = plain_csv(tmp_path / "南昌-2018.csv", buses(12, 8))
-    period = ("--period", "2018", "--received-at", "2019-01-05T09:00+08:00")
-    assert fleetmon("ingest", sent, *CITY, *period).code == 0
-    return fleetmon
 
 
 def more(fleetmon: Fleetmon, tmp_path: Path, number: int) -> None:
@@ -60,61 +49,61 @@ def letters(folder: Path) -> list[EmailMessage]:
 
 
 def test_what_was_replaced_before_it_went_out_is_never_sent(
-    judged: Fleetmon, home: Path, tmp_path: Path
+    city: Fleetmon, home: Path, tmp_path: Path
 ) -> None:
-    (first,) = made(judged, *CITY)
-    more(judged, tmp_path, 1)
-    (second,) = made(judged, *CITY)
+    (first,) = made(city, *CITY)
+    more(city, tmp_path, 1)
+    (second,) = made(city, *CITY)
     assert first["letter"] != second["letter"]
-    assert judged("send").code == 0
+    assert city("send").code == 0
     assert [path.name for path in (home / "sent").glob("*.eml")] == [Path(second["letter"]).name]
-    assert judged("send").code == 0
+    assert city("send").code == 0
     assert len(letters(home / "sent")) == 1
 
 
-def test_the_same_again_is_not_sent_again(judged: Fleetmon, home: Path) -> None:
-    made(judged, *CITY)
-    judged("send")
-    (again,) = made(judged, *CITY)
+def test_the_same_again_is_not_sent_again(city: Fleetmon, home: Path) -> None:
+    made(city, *CITY)
+    city("send")
+    (again,) = made(city, *CITY)
     assert Path(again["letter"]).parent == home / "sent"
-    judged("send")
+    city("send")
     assert len(letters(home / "sent")) == 1
     assert not letters(home / "outbox")
 
 
 def test_a_later_content_of_what_was_sent_says_that_it_replaces_it(
-    judged: Fleetmon, home: Path, tmp_path: Path
+    city: Fleetmon, home: Path, tmp_path: Path
 ) -> None:
-    (first,) = made(judged, *CITY)
-    judged("send")
+    (first,) = made(city, *CITY)
+    city("send")
     before = read(home / "sent" / Path(first["letter"]).name)
-    more(judged, tmp_path, 1)
-    (second,) = made(judged, *CITY)
+    more(city, tmp_path, 1)
+    (second,) = made(city, *CITY)
     revised = read(Path(second["letter"]))
     assert revised["Subject"].startswith("【修订】")
     assert revised["In-Reply-To"] == before["Message-ID"]
 
 
 def test_a_letter_that_was_lost_before_it_went_out_is_laid_down_again(
-    judged: Fleetmon, home: Path
+    city: Fleetmon, home: Path
 ) -> None:
-    (first,) = made(judged, *CITY)
+    (first,) = made(city, *CITY)
     Path(first["letter"]).unlink()
-    assert judged("send").code == 1
-    made(judged, *CITY)
-    assert judged("send").code == 0
+    assert city("send").code == 1
+    made(city, *CITY)
+    assert city("send").code == 0
     assert len(letters(home / "sent")) == 1
 
 
 def test_a_digest_says_all_bulletins_of_a_run_in_one_letter(
-    judged: Fleetmon, home: Path, tmp_path: Path
+    city: Fleetmon, home: Path, tmp_path: Path
 ) -> None:
     config = tmp_path / "config"
     (config / "data").mkdir(parents=True)
     (config / "data" / "recipients.yml").write_text(DIGEST, "utf-8")
     words = ("--division", "360200", "--both", "--config", str(config))
-    made(judged, *CITY, *words)
-    assert judged("send", "--config", str(config)).code == 0
+    made(city, *CITY, *words)
+    assert city("send", "--config", str(config)).code == 0
     found = letters(home / "sent")
     to = sorted(str(one["To"].addresses[0].addr_spec) for one in found)
     assert to == [
@@ -131,7 +120,7 @@ def test_a_digest_says_all_bulletins_of_a_run_in_one_letter(
     assert "Jingdezhen" in english
 
 
-def test_letters_of_a_partly_written_run_are_swept(judged: Fleetmon, home: Path) -> None:
+def test_letters_of_a_partly_written_run_are_swept(city: Fleetmon, home: Path) -> None:
     (home / "outbox" / "2018-12-31_360100_zh_0123456789ab.eml").write_bytes(b"cut off")
-    made(judged, *CITY)
+    made(city, *CITY)
     assert len(list((home / "outbox").iterdir())) == 1

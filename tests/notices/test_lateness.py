@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import TIMES
 
 from monitor.corridor.declared import Declared
 from monitor.corridor.lateness import standing
@@ -142,7 +143,7 @@ _SENT = st.lists(st.tuples(_DAYS, st.integers(0, 60), _DAYS), max_size=6)
 
 
 @given(sent=_SENT, as_of=st.dates(date(2026, 1, 20), date(2026, 3, 31)))
-@settings(max_examples=30)
+@settings(max_examples=15 * TIMES)
 def test_every_day_counted_by_hand_comes_to_the_same(
     policy: Policy,
     tmp_path_factory: pytest.TempPathFactory,

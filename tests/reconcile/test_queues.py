@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import TIMES
 
 from monitor.store.matching import match
 from monitor.store.matching_queue import serve
@@ -92,7 +93,7 @@ def test_as_many_are_served_as_can_be(
     ),
     st.lists(st.tuples(GROUPS, DAYS), min_size=1, max_size=12),
 )
-@settings(max_examples=40)
+@settings(max_examples=20 * TIMES)
 def test_preferring_near_deliveries_costs_no_match(
     lines: list[tuple[int, int, int, int]], vehicles: list[tuple[int, int]]
 ) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
+from sample_home import samples_taken_in
 
 from monitor.assess.reconciliation import Mismatch
 from monitor.policy.policy import Policy
-from monitor.policy.project import project_root
 
 from .histories import History
 
@@ -20,24 +18,8 @@ SENDERS = ("360100", "360600", "360800", "361100")
 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> History:
-    """Contracts of 江西 and the registrations of four of its cities."""
-    history = History(tmp_path_factory.mktemp("samples"), policy)
-    samples = project_root() / "data" / "samples"
-    with (samples / "manifest.csv").open(encoding="utf-8", newline="") as source:
-        lines = list(csv.DictReader(source))
-    chosen = [
-        line | {"file": str(samples / line["file"]) if line["file"] else ""}
-        for line in lines
-        if line["division"] in SENDERS
-        or (line["division"] == "360000" and line["kind"] == "procurement")
-    ]
-    manifest = Path(history.folder) / "manifest.csv"
-    with manifest.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.DictWriter(target, list(chosen[0]))
-        writer.writeheader()
-        writer.writerows(chosen)
-    history.run("ingest", "--manifest", str(manifest))
-    return history
+    """All contracts and registrations of the samples."""
+    return History(samples_taken_in(tmp_path_factory), policy)
 
 
 def test_orders_of_november_are_all_that_is_open(sampled: History) -> None:

@@ -11,6 +11,7 @@ import pytest
 import slow
 from scenarios import SHANGHAI, Scenario, vin, written
 from still_gates import keep_gates_still
+from thorough import TIMES
 
 from monitor.assess.assess import assess
 from monitor.corridor.declared import Declared
@@ -23,7 +24,7 @@ from monitor.store.home import Home
 from monitor.store.opening import open_store
 from monitor.store.store import Store
 
-SCENARIOS = int(os.environ.get("FLEETMON_SCENARIOS", "20"))
+SCENARIOS = int(os.environ.get("FLEETMON_SCENARIOS", 12 * TIMES))
 FIRST = int(os.environ.get("FLEETMON_FIRST_SCENARIO", "0"))
 NOW = datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 

@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from journey.answers import run_fleetmon
+from sample_home import sample_receipts, samples_taken_in
 
-ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "data" / "samples"
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 # BaseLoader leaves days and moments as they are written.
 STORIES = (SAMPLES / "stories.yml").read_text(encoding="utf-8")
 TOLD: dict[str, Any] = yaml.load(STORIES, yaml.BaseLoader)  # noqa: S506  it builds text only
 LAST_DAYS = {"36": "2020-12-31", "35": "2025-12-31"}
 
 
-def run(home: Path, *words: str) -> Any:
-    command = [sys.executable, "-m", "monitor", "--home", str(home), *words, "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode in {0, 1}, done.stderr
-    return json.loads(done.stdout)
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+    return samples_taken_in(tmp_path_factory) / "home"
 
 
 @pytest.fixture(scope="module")
-def receipts(home: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = run(home, "ingest", "--manifest", str(SAMPLES / "manifest.csv"))[
-        "receipts"
-    ]
-    return found
+def receipts(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    return sample_receipts(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def pictures(home: Path, receipts: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
+def pictures(home: Path) -> dict[tuple[str, str], Any]:
     """Assessments by (as_of, known_at), each asked for once."""
-    assert receipts
     asked = {(day_of(story), story.get("known_at", "")) for story in TOLD["stories"]}
     return {
-        (day, moment): run(
-            home, "assess", "--as-of", day, *(("--known-at", moment) if moment else ())
-        )["assessments"]
+        (day, moment): run_fleetmon(
+            *(home, "assess", "--json", "--as-of", day),
+            *(("--known-at", moment) if moment else ()),
+        ).document["assessments"]
         for day, moment in sorted(asked)
     }
 

@@ -50,11 +50,8 @@ def doubles(monkeypatch: pytest.MonkeyPatch) -> dict[str, Double]:
 
 def has_work(patch: pytest.MonkeyPatch, doubles: dict[str, Double], name: str) -> None:
     """No other job has any from now on."""
-    patch.setattr(
-        ticker,
-        "JOBS",
-        {one: Job(double, lambda _place, one=one: one == name) for one, double in doubles.items()},
-    )
+    idle = {one: Job(double, lambda _place: False) for one, double in doubles.items()}
+    patch.setattr(ticker, "JOBS", idle | {name: Job(doubles[name])})
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_all_bulletins_are_open_where_it_is_set(public_site: Site) -> None:
 
 def test_public_bulletins_name_no_vehicle_and_no_person(public_site: Site) -> None:
     cells = set()
-    for file in SAMPLES.glob(f"jiangxi/{NANCHANG}-*.csv"):
+    for file in SAMPLES.glob(f"jiangxi/{NANCHANG}-*登记-*.csv"):
         with file.open(encoding="utf-8-sig", newline="") as stream:
             for row in csv.DictReader(stream):
                 cells |= {row.get(name) or "" for name in ("车辆识别代号", "号牌号码", "所有人")}

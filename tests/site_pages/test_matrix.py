@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from thorough import TIMES
 
 from monitor.corridor.bulletin_shelf import issues
 from monitor.corridor.exemptions import claims
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 FUJIAN = "350000"
 
-REQUESTS = int(os.environ.get("FLEETMON_REQUESTS", "500"))
+REQUESTS = int(os.environ.get("FLEETMON_REQUESTS", 500 * TIMES))
 NOBODIES = ("nobody", "disabled", "expired")
 
 
