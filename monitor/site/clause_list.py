@@ -25,6 +25,13 @@ from monitor.site.clause_view import answer_view, clause_view
 from monitor.site.mandate_view import mandate_view
 
 FLEET: Final = "fleet"
+# What stands over the clauses of a class.
+HEADINGS: Final = {
+    FLEET: Text("车辆", "Fleet mandates"),
+    "rule": Text("规则", "Rules"),
+    "indicator": Text("指标", "Indicators"),
+    "system": Text("机制", "Systems"),
+}
 # How clauses stand, for counts of them.
 STANDING_WORDS: Final[dict[Standing, Text]] = {
     "failed": Text("未达标", "not met"),

@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.assess.clause_words import CLASSES
 from monitor.bulletins.blank_table import blank_kinds
 from monitor.corridor.answering import Answers
 from monitor.door.rights import Verb, may
@@ -21,6 +20,7 @@ from monitor.policy.mandates import Mandate
 from monitor.policy.policy import Policy
 from monitor.site.clause_list import (
     FLEET,
+    HEADINGS,
     STANDING_WORDS,
     Reader,
     entries_of,
@@ -84,7 +84,7 @@ def _list(request: Request, picture: Picture | None, answers: Answers) -> Respon
         "sort": choice.sort,
         "sorts": [
             ("", words("全部类别")),
-            *((sort, words.text(word)) for sort, word in CLASSES.items()),
+            *((sort, words.text(word)) for sort, word in HEADINGS.items()),
             (_OTHER, words("规则、指标和机制")),
         ],
     }
@@ -105,7 +105,7 @@ def _list(request: Request, picture: Picture | None, answers: Answers) -> Respon
             for one in STANDINGS
             if counted[one]
         ],
-        sort_words=CLASSES,
+        headings=HEADINGS,
         **values,
     )
 
@@ -119,7 +119,7 @@ def _choice_of(request: Request, policy: Policy) -> _Choice:
     usual = (own, table.province_of(own), _ALL) if own else (_ALL,)
     place = asked.get("place", next(one for one in usual if one in {_ALL, *places}))
     sort, state, view = (asked.get(name, "") for name in ("sort", "state", "view"))
-    known = ((sort, (*CLASSES, _OTHER)), (state, STANDINGS), (view, (_COVERAGE,)))
+    known = ((sort, (*HEADINGS, _OTHER)), (state, STANDINGS), (view, (_COVERAGE,)))
     if place not in {_ALL, *places} or any(word and word not in some for word, some in known):
         raise nothing_there()
     ids = tuple(
