@@ -31,9 +31,12 @@ class Answers:
     consistency: tuple[Consistency, ...]
 
     def about(self, policy: Policy, division: str) -> tuple[Consistency, ...]:
-        """What was compared that speaks of a clause of a division."""
-        own = {one.id for one in policy.clauses.values() if one.jurisdiction == division}
-        return tuple(one for one in self.consistency if own & set(one.clauses))
+        """What was compared between clauses of a division and of those that report to it: a city
+        is told nothing of what its province reported.
+        """
+        reach = {division, *policy.divisions.members(division)}
+        own = {one.id for one in policy.clauses.values() if one.jurisdiction in reach}
+        return tuple(one for one in self.consistency if own >= set(one.clauses))
 
 
 def answer(

@@ -13,6 +13,7 @@ from monitor.assess.clause_answers import answer_clauses
 from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.assess.clause_reports import in_unit
 from monitor.assess.consistency import Consistency, consistency_of
+from monitor.corridor.answering import Answers
 from monitor.policy.policy import Policy
 
 from .conftest import Answer, Frame
@@ -254,3 +255,14 @@ def test_the_targets_of_the_documents_go_together(policy: Policy) -> None:
     assert sum(target("FJ-I05", item) for item in PARTS) == target("FJ-I04", "全产业链产值")
     cars = target("NJ-I05", "乘用车产量和销量，各自")
     assert cars == target("JS-I02", "新能源汽车产量")
+
+
+def test_a_city_is_told_nothing_of_what_its_province_reported(policy: Policy, frame: Frame) -> None:
+    rows = [
+        figure("NJ-I05", "乘用车产量", END_2025, "95", "万辆", NANJING),
+        figure("NJ-I05", "商用车产量", END_2025, "5", "万辆", NANJING),
+        figure("JS-I02", "新能源汽车产量", END_2025, "90", "万辆", JIANGSU),
+    ]
+    answers = Answers((), tuple(compared(policy, frame, *rows).values()))
+    assert [one.check for one in answers.about(policy, JIANGSU)] == ["NJ-within-JS-2025"]
+    assert answers.about(policy, NANJING) == ()
