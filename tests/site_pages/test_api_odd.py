@@ -12,7 +12,6 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from thorough import TIMES
 
 from monitor.door.rights import RIGHTS, Role, Verb
 from monitor.settings import Settings
@@ -84,9 +83,7 @@ def ensure_stable(answer: httpx.Response, one: Operation) -> None:
 
 
 @settings(
-    max_examples=120 * TIMES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_it_never_breaks(
