@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 
 import polars as pl
 
 from monitor.assess.answer import ClauseAnswer
 from monitor.assess.arithmetic import consequence, cut_share
+from monitor.assess.clause_counts import Counted
 from monitor.assess.clause_evidence import ClauseEvidence
-from monitor.assess.clause_found import Asked
+from monitor.assess.clause_found import Asked, until_of
 from monitor.assess.clause_lines import work_out
+from monitor.assess.clause_rows import tally_line
 from monitor.assess.clause_status import wanted_of
 from monitor.assess.coverage import clipped, gaps
 from monitor.assess.explain_code import ExplainCode
 from monitor.model import Period, Text
 from monitor.policy.clause_targets import ClauseTarget
 from monitor.policy.clauses import Clause
-from monitor.policy.lines import Line
+from monitor.policy.lines import REPORTS, Line
 from monitor.policy.policy import Policy
 
-# What somebody reports of a clause, against what is worked out from the rows of a register.
-_REPORTS = frozenset({"figure", "document"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -56,20 +57,17 @@ def _answers(
     if clause.places:
         others.sort(key=lambda code: code not in clause.places)
     for at, line in enumerate(clause.lines):
-        kind = _kind_of(clause, line)
+        kind = clause.kind_of(line)
         for year in _years(held, clause, line):
+            tallied = cache(partial(tally_line, held, clause, line, year))
             for code in (clause.jurisdiction, *others):
                 if divisions is not None and code not in divisions:
                     continue
                 binds = code == clause.jurisdiction
-                if not binds and (kind in _REPORTS or not _has_sent(held, kind, code)):
+                if not binds and (kind in REPORTS or not _has_sent(held, kind, code)):
                     continue
-                yield _answer(policy, held, clause, (at, line, kind), code, year, binds=binds)
+                yield _answer(policy, held, clause, (at, line, tallied), code, year, binds=binds)
     yield from _unanswered(held, clause, divisions)
-
-
-def _kind_of(clause: Clause, line: Line) -> str:
-    return line.measure if line.measure in _REPORTS else clause.evidence.kind
 
 
 def _last_year(held: ClauseEvidence, clause: Clause) -> int:
@@ -152,16 +150,17 @@ def _answer(
     policy: Policy,
     held: ClauseEvidence,
     clause: Clause,
-    which: tuple[int, Line, str],
+    which: tuple[int, Line, Callable[[], Counted | None]],
     code: str,
     year: int,
     *,
     binds: bool,
 ) -> ClauseAnswer:
-    at, line, kind = which
+    at, line, tallied = which
+    kind = clause.kind_of(line)
     last = _last_year(held, clause)
     end = min(date(year, 12, 31), clause.valid_to)
-    until = min(held.as_of, end)
+    until = until_of(held, clause, year)
     start = max(date(year, 1, 1), clause.valid_from)
     known = _known(policy, held, kind, code, start, line, until)
     # A number of things is asked of the clause's own place; no part of it owes all of them.
@@ -183,10 +182,11 @@ def _answer(
         target=target,
         complete=complete,
         is_whole=known.covered is not None and not known.is_incomplete,
+        tallied=tallied,
     )
     found = work_out(asked)
     status, sides = found.status, found.sides
-    if kind in _REPORTS:
+    if kind in REPORTS:
         # A sender of figures or documents says nothing of those that are not in the file.
         status = status if found.is_known else "no_data"
     elif known.covered is None:

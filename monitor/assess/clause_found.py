@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from monitor.assess.answer import Fact
 from monitor.assess.arithmetic import Sides, share_status
+from monitor.assess.clause_counts import Counted
 from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.assess.clause_status import exceeds, number_status, reaches_number
 from monitor.model import Text
@@ -21,9 +22,17 @@ from monitor.policy.policy import Policy
 CENT = 100
 
 
+def until_of(held: ClauseEvidence, clause: Clause, year: int) -> date:
+    """The last day of a year that is looked at: in the life, and not after the day judged."""
+    return min(held.as_of, date(year, 12, 31), clause.valid_to)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of a clause, for a division (with its members) and a year, looked at on `until`."""
+    """One line of a clause, for a division (with its members) and a year, looked at on `until`.
+
+    `tallied` counts the line's rows of that year for all divisions, once; None without any rows.
+    """
 
     policy: Policy
     held: ClauseEvidence
@@ -36,6 +45,7 @@ class Asked:
     target: ClauseTarget | None
     complete: bool
     is_whole: bool
+    tallied: Callable[[], Counted | None]
 
 
 @dataclass(frozen=True, slots=True)

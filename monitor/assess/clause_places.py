@@ -16,11 +16,14 @@ from monitor.policy.townships import Township, TownshipList
 _PLACE = ("township_code", "township", "county")
 
 
-def by_places(asked: Asked, frame: pl.DataFrame) -> Found:
+def by_places(asked: Asked) -> Found:
     """The townships of the list that one of the rows stands in; subdistricts are shown apart.
 
     Without a list of the province nothing can be said of all townships, and that is told.
     """
+    frame = asked.held.records.get(asked.clause.kind_of(asked.line))
+    if frame is None:
+        return Found(is_known=False)
     members = list(asked.members)
     rows = marked(frame, asked.line, asked.year, asked.until, Fraction(0)).filter(
         pl.col("division").is_in(members)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from monitor.assess.arithmetic import Sides
-from monitor.assess.clause_counts import Tally, of, tally
+from monitor.assess.clause_counts import Counted, Tally, of, tally
+from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.assess.clause_found import (
     CENT,
     Asked,
@@ -13,6 +14,7 @@ from monitor.assess.clause_found import (
     beyond,
     number_status_of,
     share_status_of,
+    until_of,
 )
 from monitor.assess.clause_places import by_places
 from monitor.assess.clause_status import plain
@@ -22,14 +24,21 @@ from monitor.policy.lines import Line
 
 def by_rows(asked: Asked) -> Found:
     """What the rows of the clause's kind come to."""
-    frame = asked.held.records.get(asked.clause.evidence.kind)
-    if frame is None:
-        return Found(is_known=False)
     if asked.line.measure == "covered":
-        return by_places(asked, frame)
-    floor = floor_of(asked.clause, asked.line)
-    found = of(tally(frame, asked.line, asked.year, asked.until, floor), asked.members)
+        return by_places(asked)
+    counted = asked.tallied()
+    if counted is None:
+        return Found(is_known=False)
+    found = of(counted, asked.members)
     return _count(asked, found) if asked.line.measure == "count" else _share(asked, found)
+
+
+def tally_line(held: ClauseEvidence, clause: Clause, line: Line, year: int) -> Counted | None:
+    """The rows of a line and year by division; None where none of their kind ever came."""
+    frame = held.records.get(clause.kind_of(line))
+    if frame is None:
+        return None
+    return tally(frame, line, year, until_of(held, clause, year), floor_of(clause, line))
 
 
 def floor_of(clause: Clause, line: Line) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,10 +52,13 @@ def answer(
 ) -> Answers:
     """Answer the chosen clauses from what was known; `history` and `decisions` as in `judge.hold`.
 
-    What belongs together is compared among all clauses, whichever were asked for.
+    What belongs together is compared whole, whichever part of it was asked for; nothing is read
+    that neither needs.
     """
-    held = gather_evidence(store, policy, as_of, known_at, history, decisions)
-    every = answer_clauses(policy, held)
+    wanted = _with_compared(policy, clauses)
+    kinds = frozenset[str]().union(*(policy.clauses[one].kinds for one in wanted))
+    held = gather_evidence(store, policy, as_of, known_at, history, decisions, kinds=kinds)
+    every = answer_clauses(policy, held, clauses=wanted)
     chosen = tuple(
         one
         for one in every
@@ -67,6 +70,18 @@ def answer(
     return Answers(chosen, tuple(one for one in compared if named & set(one.clauses)))
 
 
+def _with_compared(policy: Policy, clauses: Sequence[str] | None) -> tuple[str, ...]:
+    """The clauses asked for with those that theirs are set against, in the order of all."""
+    if clauses is None:
+        return tuple(policy.clauses)
+    wanted = set(clauses)
+    for check in policy.consistency:
+        compared = {check.whole.clause, *(part.clause for part in check.parts)}
+        if compared & set(clauses):
+            wanted |= compared
+    return tuple(one for one in policy.clauses if one in wanted)
+
+
 def gather_evidence(
     store: Store,
     policy: Policy,
@@ -74,8 +89,10 @@ def gather_evidence(
     known_at: datetime | None,
     history: int | None = None,
     decisions: int | None = None,
+    *,
+    kinds: Container[str] | None = None,
 ) -> ClauseEvidence:
-    """The rows of every declared kind that came, and the lists that are set against the register.
+    """The rows of the declared kinds that came (None: all), and the lists set against the register.
 
     The register is read only where there is a list to be set against it.
     """
@@ -84,7 +101,7 @@ def gather_evidence(
     held = {
         name: records(store.connection, name, record_columns(kind))
         for name, kind in policy.kinds.items()
-        if kind.is_record and is_held(store, name)
+        if kind.is_record and (kinds is None or name in kinds) and is_held(store, name)
     }
     linked = {"platform", "battery"} & held.keys()
     if linked:

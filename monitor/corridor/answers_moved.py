@@ -28,11 +28,7 @@ def answers_moved(
     What only says where the figure may be traced is no difference.
     """
     touched = set(kinds)
-    clauses = [
-        clause.id
-        for clause in policy.clauses.values()
-        if {clause.evidence.kind, *(line.measure for line in clause.lines)} & touched
-    ]
+    clauses = [clause.id for clause in policy.clauses.values() if clause.kinds & touched]
     if not clauses:
         return ()
     then = answer(store, policy, as_of, None, history=before, clauses=clauses).rows

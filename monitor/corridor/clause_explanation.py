@@ -13,6 +13,7 @@ from monitor.assess.answer import ClauseAnswer
 from monitor.assess.clause_answers import answer_clauses, line_of
 from monitor.assess.clause_counts import marked
 from monitor.assess.clause_evidence import ClauseEvidence
+from monitor.assess.clause_found import until_of
 from monitor.assess.clause_reports import figures_of
 from monitor.assess.clause_rows import floor_of
 from monitor.assess.explain_code import ExplainCode, parse_code
@@ -21,7 +22,7 @@ from monitor.corridor.documents import clause_answer
 from monitor.corridor.explanation import masked, unknown_code
 from monitor.model import Language
 from monitor.policy.clauses import Clause
-from monitor.policy.lines import Line
+from monitor.policy.lines import REPORTS, Line
 from monitor.policy.policy import Policy
 from monitor.store.store import Store
 
@@ -109,7 +110,9 @@ def explain_answer(store: Store, policy: Policy, text: str, *, unmask: bool) -> 
     line = line_of(clause, code.scope)
     if line is None:
         raise unknown_code(text)
-    held = gather_evidence(store, policy, code.as_of, code.known_at, code.history)
+    held = gather_evidence(
+        store, policy, code.as_of, code.known_at, code.history, kinds=clause.kinds
+    )
     at = clause.lines.index(line)
     found = [
         one
@@ -133,12 +136,11 @@ def _rows(
     policy: Policy, held: ClauseEvidence, clause: Clause, line: Line, code: ExplainCode
 ) -> pl.DataFrame:
     """The rows of the line with `counts_as`."""
-    kind = line.measure if line.measure in {"figure", "document"} else clause.evidence.kind
-    frame = held.records.get(kind)
+    frame = held.records.get(clause.kind_of(line))
     if frame is None or line.measure in {"connected", "recovered"}:
         return pl.DataFrame()
-    until = min(held.as_of, date(code.year, 12, 31), clause.valid_to)
-    if line.measure in {"figure", "document"}:
+    until = until_of(held, clause, code.year)
+    if line.measure in REPORTS:
         mine = figures_of(frame, clause.id, line.name.zh, code.division)
         return mine.filter(pl.col("dated_on") <= until).with_columns(
             pl.lit("reported").alias("counts_as")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from monitor.policy.codes import BilingualText, CodeTable, Strict
+from monitor.policy.codes import BilingualText, CodeTable, Strict, decimal_text
 from monitor.policy.mandates import Strength
 
 TargetOp = Literal[
@@ -17,14 +16,10 @@ TargetOp = Literal[
 
 _COMPARING = {">=", ">", "=", "<=", "<"}
 _WITHOUT_NUMBER = {"exists", "non_decreasing", "rising"}
-_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def _decimal(value: str | None) -> str | None:
-    if value is not None and not _DECIMAL.fullmatch(value):
-        message = f"not a decimal / 不是十进制数: {value}"
-        raise ValueError(message)
-    return value
+    return value if value is None else decimal_text(value)
 
 
 def _known_unit(unit: str | None, info: ValidationInfo) -> str | None:

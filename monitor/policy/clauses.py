@@ -13,7 +13,7 @@ from monitor.policy.bodies import BodyTable
 from monitor.policy.clause_targets import Baseline, ClauseTarget
 from monitor.policy.codes import BilingualText, CodeTable, Strict
 from monitor.policy.divisions import DivisionTable
-from monitor.policy.lines import Line, LineMeasure
+from monitor.policy.lines import REPORTS, Line, LineMeasure
 from monitor.policy.mandates import Document, Reading, Strength, document_of
 from monitor.policy.yamlfile import fault, load
 
@@ -175,6 +175,15 @@ class Clause(Strict):
             Line(name=item, measure=measure, span="year" if name in yearly else "standing")
             for name, item in items.items()
         )
+
+    def kind_of(self, line: Line) -> str:
+        """The extract kind whose rows a line is answered by."""
+        return line.measure if line.measure in REPORTS else self.evidence.kind
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The extract kinds that answer it, or would."""
+        return frozenset({self.evidence.kind, *map(self.kind_of, self.lines)})
 
     def targets_of(self, line: Line) -> tuple[ClauseTarget, ...]:
         """The targets that a line is set against; one without an item is for the only line."""

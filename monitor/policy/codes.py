@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from monitor.model import Language, Text
 from monitor.policy.yamlfile import fault, load
@@ -32,6 +33,26 @@ BilingualText = Annotated[Text, BeforeValidator(_text)]
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 # The table of the units that clauses use, which reported ones are worth so much of.
 UNITS = "unit"
+
+
+def decimal_text(value: str) -> str:
+    """A decimal not below 0 as it is written, for a validator; raises ValueError."""
+    if not _DECIMAL.fullmatch(value):
+        message = f"not a decimal / 不是十进制数: {value}"
+        raise ValueError(message)
+    return value
+
+
+def known_codes(
+    codes: tuple[str, ...], table: str, info: ValidationInfo, beside: Container[str] = ()
+) -> tuple[str, ...]:
+    """Codes that the table in the context has, or that are `beside` it; raises ValueError."""
+    tables: dict[str, CodeTable] = (info.context or {})["codes"]
+    for code in codes:
+        if code not in beside and code not in tables[table].entries:
+            message = f"{table} has no code {code!r} / 代码表 {table} 中没有 {code}"
+            raise ValueError(message)
+    return codes
 
 
 class Strict(BaseModel):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from monitor.policy.codes import BilingualText, CodeTable, Strict
+from monitor.policy.codes import BilingualText, Strict, known_codes
 
 
 class Counting(Strict):
@@ -42,12 +42,7 @@ class Counting(Strict):
         cls, codes: tuple[str, ...] | None, info: ValidationInfo
     ) -> tuple[str, ...] | None:
         name = "reason" if info.field_name == "reasons" else "area"
-        table: CodeTable = (info.context or {})["codes"][name]
-        for code in codes or ():
-            if code not in table.entries:
-                message = f"{name} has no code {code!r} / 代码表 {name} 中没有 {code}"
-                raise ValueError(message)
-        return codes
+        return codes and known_codes(codes, name, info)
 
 
 # What every mandate of a file is counted by.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping
 from datetime import date
 from fractions import Fraction
@@ -12,9 +11,9 @@ from typing import Literal, NamedTuple, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from monitor.policy.clauses import Clause
-from monitor.policy.codes import BilingualText, CodeTable, Strict
+from monitor.policy.codes import BilingualText, CodeTable, Strict, decimal_text, known_codes
 from monitor.policy.divisions import DivisionTable
-from monitor.policy.mandates import Mandate, Reading
+from monitor.policy.mandates import ALL_CATEGORIES, Mandate, Reading
 from monitor.policy.yamlfile import fault, load
 
 # What a part counts; each is worked out by the same functions as every other figure.
@@ -29,29 +28,11 @@ PartMeasure = Literal[
 # How a figure becomes a score between 0 and 1; see `assess.scorecard`.
 Scale = Literal["as_is", "of_best", "min_max"]
 
-_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 _COUNTING = frozenset({"added_share", "added_standard_vehicles"})
 # A share is a score already; a count has no upper end of its own.
 _SHARES = frozenset({"added_share", "verdicts_met", "days_covered", "reported_in_time"})
 # What the file of a city's districts cannot ask: duties and verdicts are the city's.
 _OF_DIVISIONS = frozenset({"verdicts_met", "days_covered", "reported_in_time"})
-
-
-def _known(codes: tuple[str, ...], table: str, info: ValidationInfo) -> tuple[str, ...]:
-    tables: dict[str, CodeTable] = (info.context or {})["codes"]
-    for code in codes:
-        if code not in tables[table].entries and (table, code) != ("category", "all"):
-            message = f"{table} has no code {code!r} / 代码表 {table} 中没有 {code}"
-            raise ValueError(message)
-    return codes
-
-
-def decimal_weight(value: str) -> str:
-    """A weight as it is written, a decimal not below 0; raises ValueError."""
-    if not _DECIMAL.fullmatch(value):
-        message = f"not a decimal / 不是十进制数: {value}"
-        raise ValueError(message)
-    return value
 
 
 class Part(Strict):
@@ -78,22 +59,22 @@ class Part(Strict):
     exempt_categories: tuple[str, ...] = ()
     mandates: tuple[str, ...] = ()
 
-    _weights = field_validator("weight")(decimal_weight)
+    _weights = field_validator("weight")(decimal_text)
 
     @field_validator("categories", "exempt_categories")
     @classmethod
     def _known_categories(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return _known(codes, "category", info)
+        return known_codes(codes, "category", info, beside=(ALL_CATEGORIES,))
 
     @field_validator("owners")
     @classmethod
     def _known_owners(cls, codes: tuple[str, ...] | None, info: ValidationInfo) -> object:
-        return codes and _known(codes, "owner_kind", info)
+        return codes and known_codes(codes, "owner_kind", info)
 
     @field_validator("exemptions")
     @classmethod
     def _known_exemptions(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return _known(codes, "exemption", info)
+        return known_codes(codes, "exemption", info)
 
     @field_validator("needs")
     @classmethod

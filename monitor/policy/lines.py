@@ -6,7 +6,7 @@ that it is set against are the clause's targets.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import model_validator
 
@@ -17,6 +17,8 @@ LineMeasure = Literal[
 ]
 Span = Literal["year", "standing"]
 
+# What somebody reports of a clause, against what is worked out from the rows of a register.
+REPORTS: Final[frozenset[str]] = frozenset({"figure", "document"})
 _BY_ROWS = frozenset({"share", "each", "count", "covered"})
 # The rows of the platform's list that a line is about; all of them where it does not say.
 _WITH_ROWS = _BY_ROWS | {"connected"}

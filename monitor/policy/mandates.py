@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +10,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from monitor.policy.codes import BilingualText, CodeTable, Strict
+from monitor.policy.codes import BilingualText, CodeTable, Strict, decimal_text, known_codes
 from monitor.policy.counting import AS_TAKEN, Counting
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.yamlfile import fault, load
@@ -29,7 +28,7 @@ Measure = Literal[
 Level = Literal["province", "divisions"]
 
 ALL_CATEGORIES = "all"
-_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
+_ALL = (ALL_CATEGORIES,)
 
 
 class Document(Strict):
@@ -63,10 +62,7 @@ class PeriodTarget(Strict):
     @field_validator("value")
     @classmethod
     def _decimal(cls, value: str | None) -> str | None:
-        if value is not None and not _DECIMAL.fullmatch(value):
-            message = f"not a decimal / 不是十进制数: {value}"
-            raise ValueError(message)
-        return value
+        return value if value is None else decimal_text(value)
 
     @property
     def fraction(self) -> Fraction | None:
@@ -127,32 +123,32 @@ class Mandate(Strict):
     @field_validator("categories", "exempt_categories")
     @classmethod
     def _known_categories(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return _known(codes, "category", info)
+        return known_codes(codes, "category", info, beside=_ALL)
 
     @field_validator("owners")
     @classmethod
     def _known_owners(cls, codes: tuple[str, ...] | None, info: ValidationInfo) -> object:
-        return codes and _known(codes, "owner_kind", info)
+        return codes and known_codes(codes, "owner_kind", info, beside=_ALL)
 
     @field_validator("areas")
     @classmethod
     def _known_areas(cls, codes: tuple[str, ...] | None, info: ValidationInfo) -> object:
-        return codes and _known(codes, "area", info)
+        return codes and known_codes(codes, "area", info, beside=_ALL)
 
     @field_validator("uses")
     @classmethod
     def _known_uses(cls, codes: tuple[str, ...] | None, info: ValidationInfo) -> object:
-        return codes and _known(codes, "use", info)
+        return codes and known_codes(codes, "use", info, beside=_ALL)
 
     @field_validator("energies")
     @classmethod
     def _known_energies(cls, codes: tuple[str, ...] | None, info: ValidationInfo) -> object:
-        return codes and _known(codes, "energy", info)
+        return codes and known_codes(codes, "energy", info, beside=_ALL)
 
     @field_validator("exemptions")
     @classmethod
     def _known_exemptions(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return _known(codes, "exemption", info)
+        return known_codes(codes, "exemption", info, beside=_ALL)
 
     @field_validator("jurisdiction")
     @classmethod
@@ -207,15 +203,6 @@ class Mandate(Strict):
     def years(self) -> range:
         """The calendar years of its life."""
         return range(self.valid_from.year, self.valid_to.year + 1)
-
-
-def _known(codes: tuple[str, ...], table: str, info: ValidationInfo) -> tuple[str, ...]:
-    tables: dict[str, CodeTable] = (info.context or {})["codes"]
-    for code in codes:
-        if code != ALL_CATEGORIES and code not in tables[table].entries:
-            message = f"{table} has no code {code!r} / 代码表 {table} 中没有 {code}"
-            raise ValueError(message)
-    return codes
 
 
 def load_documents(paths: list[Path]) -> dict[str, Document]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from pydantic import field_validator
 
-from monitor.policy.codes import Strict
-from monitor.policy.evaluation import Evaluation, WeightsSaid, decimal_weight
+from monitor.policy.codes import Strict, decimal_text
+from monitor.policy.evaluation import Evaluation, WeightsSaid
 from monitor.policy.yamlfile import fault, load
 
 
@@ -26,7 +26,7 @@ class WeightsFile(Strict):
     @field_validator("weights")
     @classmethod
     def _decimals(cls, weights: dict[str, str]) -> dict[str, str]:
-        return {name: decimal_weight(value) for name, value in weights.items()}
+        return {name: decimal_text(value) for name, value in weights.items()}
 
 
 class Weighting(NamedTuple):
