@@ -103,8 +103,6 @@ class _Intake:
             return self._refuse(refusal.finding, declared.kind, name)
 
     def _open(self) -> Reading:
-        """The file read from its beginning; a reading can be gone through once."""
-        work = Path(tempfile.mkdtemp(dir=self.folder))
         return open_extract(
             self.kept.path,
             name=self.declared.file_name or self.kept.name,
@@ -112,7 +110,7 @@ class _Intake:
             kind=self.declared.kind,
             map_name=self.declared.columns,
             sender_known=self.declared.division is not None,
-            work=work,
+            work=self.folder,
             most_rows=self.declared.most_rows,
         )
 
@@ -146,9 +144,7 @@ class _Intake:
             epoch_1904=reading.epoch_1904,
         )
         facets = self.store.facet_book()
-        screened = screen(
-            reading, context, facets, self.folder, self.recorder.next_seq(), self._open
-        )
+        screened = screen(reading, context, facets, self.folder, self.recorder.next_seq())
         if declared.mode is Mode.REPLACE and screened.counts.rejected and not declared.force:
             return self._refuse(_replace_needs_force(screened), reading.kind, name)
         whole_file_findings(self.store, self.policy, screened, declared.division, reading.kind)
@@ -201,7 +197,7 @@ class _Intake:
                     else (),
                     links_within=screened.has_deregistrations,
                 )
-                self._tell_bearing(screened, bearing)
+                self._tell_bearing(reading, screened, bearing)
                 tallies, severities = self._tallies(reading.kind, screened)
                 report = gate_rows(
                     self.policy.rules[reading.kind],
@@ -236,7 +232,7 @@ class _Intake:
             raise
         return receipt
 
-    def _tell_bearing(self, screened: Screened, bearing: Bearing) -> None:
+    def _tell_bearing(self, reading: Reading, screened: Screened, bearing: Bearing) -> None:
         """Findings that only what is held can tell, with the sender's own cells."""
         told = {
             "claimed_elsewhere": bearing.claimed_elsewhere,
@@ -244,7 +240,7 @@ class _Intake:
         }
         if any(told.values()):
             wanted = [line for found in told.values() for line in found]
-            for raw in self._open().batches(only=wanted):
+            for raw in reading.rows_on(wanted):
                 for code, lines in told.items():
                     chosen = raw.filter(pl.col("line").is_in(list(lines)))
                     screened.notable.add_lines(code, chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -75,21 +75,14 @@ class Screened:
         return Period(min(p.start for p in periods), max(p.end for p in periods))
 
 
-Again = Callable[[], Reading]
-
-
 def screen(
     reading: Reading,
     context: ExtractContext,
     facets: FacetBook,
     work: Path,
     seq: int,
-    again: Again,
 ) -> Screened:
-    """Type and check every row of a reading, batch by batch; raises `RowsUnaccounted`.
-
-    `again` opens the same bytes anew, for the cells of rows that only the whole file can judge.
-    """
+    """Type and check every row of a reading, batch by batch; raises `RowsUnaccounted`."""
     kind = context.kind
     rules = RowRules(context.policy.rules[kind])
     declared = context.policy.kinds[kind]
@@ -121,7 +114,7 @@ def screen(
                 errors += int(wrong.sum())
         counts = reading.counts
         repeated = sightings.repeated(part if facts.rows else None, facets.deregistrations())
-        _tell_repeated(again, repeated, notable, aside)
+        _tell_repeated(reading, repeated, notable, aside)
     # Rows that contradict each other count nowhere, so they cover no day either.
     days = _count_days(part, context, repeated.conflicts, facets) if facts.rows else _Days({}, {})
     conflicts = len(repeated.conflicts)
@@ -240,7 +233,9 @@ def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.col("line").cast(pl.UInt32), pl.col("codes"), *cells)
 
 
-def _tell_repeated(again: Again, repeated: Repeated, notable: Notable, aside: PartWriter) -> None:
+def _tell_repeated(
+    reading: Reading, repeated: Repeated, notable: Notable, aside: PartWriter
+) -> None:
     """Findings for repeated vehicles, with the sender's own cells, which are read once more."""
     told: dict[str, Sequence[int]] = {
         DUPLICATE_CONFLICT: sorted((*repeated.conflicts, *repeated.conflicts_aside)),
@@ -248,7 +243,7 @@ def _tell_repeated(again: Again, repeated: Repeated, notable: Notable, aside: Pa
     }
     if not any(told.values()):
         return
-    for raw in again().batches(only=[line for lines in told.values() for line in lines]):
+    for raw in reading.rows_on([line for lines in told.values() for line in lines]):
         for code, lines in told.items():
             notable.add_lines(code, raw.filter(pl.col("line").is_in(list(lines))))
         fresh = raw.filter(pl.col("line").is_in(list(repeated.conflicts)))

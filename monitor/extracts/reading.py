@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from monitor.extracts.blocks import iter_blocks
 from monitor.extracts.choice import candidate_maps
 from monitor.extracts.encoding import decode_file
 from monitor.extracts.gates import refuse_rows
@@ -26,7 +27,7 @@ from monitor.extracts.tidy import clean
 from monitor.model import Finding, Interpretation, Text
 from monitor.policy.columns import ColumnMap
 
-BATCH_ROWS = 250_000
+BATCH_ROWS = 1_000_000
 UNVALUED = "has_unvalued_formula"
 _HEAD_BYTES = 1 << 13
 
@@ -93,13 +94,8 @@ class Reading:
             *self._ragged(),
         )
 
-    def batches(
-        self, rows: int = BATCH_ROWS, only: Sequence[int] | None = None
-    ) -> Iterator[pl.DataFrame]:
+    def batches(self, rows: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
         """Go through the data rows, at most `rows` at a time.
-
-        Where a few rows are wanted once more, `only` names their lines: at least these rows come,
-        and what is counted and interpreted on the way says nothing then.
 
         Columns: `line` (UInt32, the sender's own; a workbook's row), `c0`.. (String, null where
         empty), `is_overlong` (a cell stands beyond the header's last), `has_unvalued_formula`.
@@ -113,12 +109,7 @@ class Reading:
         cells = max(width, opened.width) + self._source.prefix
         blocks = chain((opened.rest,) if opened.rest else (), opened.blocks)
         least = width + self._source.prefix
-        tables = (
-            parse_blocks(blocks, opened.dialect, cells, least)
-            if only is None or self._source.prefix
-            else parse_picked(blocks, only, opened.dialect, cells, least)
-        )
-        for table in tables:
+        for table in parse_blocks(blocks, opened.dialect, cells, least):
             kept = self._sieve.sift(self._shape(table, width))
             self._data += kept.height
             if self._most_rows is not None and self._data > self._most_rows:
@@ -128,6 +119,27 @@ class Reading:
             kept = kept.drop(SHORT)
             for at in range(0, kept.height, rows):
                 yield kept.slice(at, rows)
+
+    def rows_on(self, lines: Sequence[int]) -> Iterator[pl.DataFrame]:
+        """The data rows of these lines once more, as `batches` gave them; any number of times.
+
+        Neither is the encoding told anew for them, nor does what they say change what was counted.
+        """
+        opened, width = self._opened, len(self.headers)
+        least = width + self._source.prefix
+        cells = max(width, opened.width) + self._source.prefix
+        blocks = iter_blocks(self._source.path, self._source.start)
+        next(blocks)  # the header's, of which `rest` is what holds rows
+        whole = chain((opened.rest,) if opened.rest else (), blocks)
+        tables = (
+            parse_blocks(whole, opened.dialect, cells, least)
+            if self._source.prefix
+            else parse_picked(whole, lines, opened.dialect, cells, least)
+        )
+        for table in tables:
+            found = self._shape(table, width).filter(pl.col(LINE).is_in(list(lines)))
+            if found.height:
+                yield found.drop(SHORT)
 
     def _shape(self, table: pl.DataFrame, width: int) -> pl.DataFrame:
         """Bring a parsed table to the header's columns, the sheet's own line numbers to `line`."""

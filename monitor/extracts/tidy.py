@@ -25,6 +25,8 @@ BLANK_WORDS = frozenset(
         "详见附件", "详见公告正文", "见附件",
     }
 )  # fmt: skip
+# In bytes of UTF-8: longer cells need not be compared with any of them.
+LONGEST_BLANK_WORD = max(len(word.encode()) for word in BLANK_WORDS)
 
 
 def clean(raw: pl.Series) -> pl.Series:

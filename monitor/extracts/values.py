@@ -19,7 +19,7 @@ from monitor.extracts.numbers import (
     parse_decimal,
     parse_whole,
 )
-from monitor.extracts.tidy import clean, is_blank_word
+from monitor.extracts.tidy import BLANK_WORDS, LONGEST_BLANK_WORD, clean
 
 __all__ = [
     "KILOGRAM_UNITS",
@@ -65,17 +65,13 @@ def drop_blank_words(
 
     `keep` names words that mean something in this column, such as `无` for a trailer's fuel.
     """
-    counts = cleaned.alias("word").value_counts(name="rows")
-    blanks = {
-        word: rows
-        for word, rows in counts.iter_rows()
-        if word is not None and word not in keep and is_blank_word(word)
-    }
-    if not blanks:
-        return cleaned, blanks
-    words = pl.Series(list(blanks), dtype=pl.String)
-    nothing = pl.Series([None] * len(blanks), dtype=pl.String)
-    return cleaned.replace(words, nothing), dict(sorted(blanks.items()))
+    short = cleaned.filter(cleaned.str.len_bytes() <= LONGEST_BLANK_WORD)
+    said = short.filter(short.str.to_uppercase().is_in(BLANK_WORDS) & ~short.is_in(keep))
+    if said.is_empty():
+        return cleaned, {}
+    counts = said.alias("word").value_counts(name="rows").sort("word")
+    nothing = pl.Series([None] * counts.height, dtype=pl.String)
+    return cleaned.replace(counts["word"], nothing), dict(counts.iter_rows())
 
 
 def match_codes(cleaned: pl.Series, table: Mapping[str, str]) -> pl.Series:

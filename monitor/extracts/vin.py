@@ -24,6 +24,7 @@ _YEAR_PLACE = 9
 _FIRST_YEAR, _CYCLE = 1980, 30
 
 WELL_FORMED = r"^[A-HJ-NPR-Z0-9]{17}$"
+_FILLER = "0" * _LENGTH
 
 
 class VinFacts(NamedTuple):
@@ -39,17 +40,24 @@ def vin_facts(vins: pl.Series, well_formed: pl.Series) -> VinFacts:
 
     `vins` are upper-case; `well_formed` says which match `WELL_FORMED`.
     """
-    joined = vins.filter(well_formed).str.join("").item() or ""
+    # One of the right length in place of each that is not: their rows keep their places.
+    filled = pl.select(pl.when(well_formed).then(vins).otherwise(pl.lit(_FILLER))).to_series()
+    joined = filled.str.join("").item() or ""
     octets = np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(-1, _LENGTH)
     sums = np.zeros(len(octets), dtype=np.int16)
     for place, column in enumerate(np.ascontiguousarray(octets.T)):
         sums += _WEIGHED[place][column]
     holds = _CHECK_CHARACTERS[sums % 11] == octets[:, _CHECK_PLACE]
-    return VinFacts(
-        _scatter(holds, well_formed, pl.Boolean),
-        _scatter(_hash(octets), well_formed, pl.UInt64),
-        _scatter(octets[:, _YEAR_PLACE], well_formed, pl.UInt8),
+    facts = pl.DataFrame(
+        {
+            "check_holds": holds,
+            "key_hash": _hash(octets),
+            "year_letter": np.ascontiguousarray(octets[:, _YEAR_PLACE]),
+        }
     )
+    if not well_formed.all():
+        facts = facts.select(pl.when(well_formed).then(pl.all()))
+    return VinFacts(*facts.get_columns())
 
 
 def _hash(octets: NDArray[np.uint8]) -> NDArray[np.uint64]:
@@ -66,14 +74,6 @@ def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
-
-
-def _scatter(values: NDArray[np.generic], where: pl.Series, dtype: type[pl.DataType]) -> pl.Series:
-    compact = pl.Series(values, dtype=dtype)
-    if len(compact) == len(where):
-        return compact
-    places = where.cum_sum().cast(pl.Int64) - 1
-    return compact.gather(pl.select(pl.when(where).then(places)).to_series())
 
 
 def model_years(letter: int | None, until: int) -> tuple[int, ...]:

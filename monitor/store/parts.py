@@ -10,6 +10,11 @@ from typing import Self
 import polars as pl
 import pyarrow.parquet as pq
 
+# Keys are as good as random: no compression makes them smaller.
+_RANDOM = frozenset({"key_hash", "content_hash"})
+# Columns of many values gain nothing from a dictionary and cost much in building it.
+_PLAIN = _RANDOM | {"vin", "line", "credit_code", "owner", "buyer"}
+
 
 class PartWriter:
     """Writes batches of one shape to one Parquet file; no file where no row came."""
@@ -26,14 +31,14 @@ class PartWriter:
             return
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
-            # Columns of many values gain nothing from a dictionary and cost much in building it.
-            plain = {"vin", "key_hash", "content_hash", "line", "credit_code"}
             self._writer = pq.ParquetWriter(
                 self.path,
                 table.schema,
-                compression="zstd",
-                compression_level=1,
-                use_dictionary=[name for name in table.column_names if name not in plain],
+                compression={
+                    name: "none" if name in _RANDOM else "zstd" for name in table.column_names
+                },
+                compression_level={name: 1 for name in table.column_names if name not in _RANDOM},
+                use_dictionary=[name for name in table.column_names if name not in _PLAIN],
                 write_statistics=False,
             )
         self._writer.write_table(table.cast(self._writer.schema))

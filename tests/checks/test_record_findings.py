@@ -16,7 +16,7 @@ from record_files import KINDS
 from monitor.corridor.periods import read_period
 from monitor.corridor.screen import Screened, screen
 from monitor.extracts.context import ExtractContext
-from monitor.extracts.reading import Reading, open_extract
+from monitor.extracts.reading import open_extract
 from monitor.model import Period, Severity
 from monitor.policy.policy import Policy, load_policy
 from monitor.policy.project import project_root
@@ -65,15 +65,9 @@ def screened(
     """What the corridor finds in a file, the store left out."""
     file = folder / "sent"
     file.write_bytes(content)
-
-    def again() -> Reading:
-        work = folder / f"work{len(list(folder.iterdir()))}"
-        work.mkdir()
-        return open_extract(
-            file, name="sent", maps=policy.columns, work=work, sender_known=sender is not None
-        )
-
-    reading = again()
+    reading = open_extract(
+        file, name="sent", maps=policy.columns, work=folder, sender_known=sender is not None
+    )
     assert reading.kind == kind  # told from the header
     context = ExtractContext(
         policy=policy,
@@ -85,7 +79,7 @@ def screened(
         identity=reading.map.identity,
         constants=reading.map.constants,
     )
-    return screen(reading, context, FacetBook(()), folder, 1, again)
+    return screen(reading, context, FacetBook(()), folder, 1)
 
 
 def codes_by_line(found: Screened) -> dict[int, set[str]]:

@@ -14,7 +14,7 @@ from monitor.corridor.periods import read_period
 from monitor.corridor.screen import screen
 from monitor.errors import PolicyError
 from monitor.extracts.context import ExtractContext
-from monitor.extracts.reading import Reading, open_extract
+from monitor.extracts.reading import open_extract
 from monitor.policy.blank_tables import example_rows, filled, load_blank_tables, marks_of
 from monitor.policy.policy import Policy, load_policy
 from monitor.policy.rules import load_rules
@@ -34,20 +34,14 @@ def codes_by_line(
     folder.mkdir()
     file = folder / "sent.csv"
     file.write_bytes(as_csv(rows))
-
-    def again() -> Reading:
-        work = folder / f"work{len(list(folder.iterdir()))}"
-        work.mkdir()
-        return open_extract(
-            file,
-            name=file.name,
-            maps=policy.columns,
-            work=work,
-            kind=kind,
-            sender_known=sender is not None,
-        )
-
-    reading = again()
+    reading = open_extract(
+        file,
+        name=file.name,
+        maps=policy.columns,
+        work=folder,
+        kind=kind,
+        sender_known=sender is not None,
+    )
     context = ExtractContext(
         policy=policy,
         kind=kind,
@@ -58,7 +52,7 @@ def codes_by_line(
         identity=reading.map.identity,
         constants=reading.map.constants,
     )
-    found = screen(reading, context, FacetBook(()), folder, 1, again)
+    found = screen(reading, context, FacetBook(()), folder, 1)
     told: defaultdict[int, set[str]] = defaultdict(set)
     for finding in found.notable.findings():
         told[finding.line or 0].add(finding.code)
