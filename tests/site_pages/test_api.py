@@ -376,9 +376,9 @@ def _wait_until_gone(site: Site) -> None:
 
 def test_a_body_that_stops_leaves_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routing, "STILL_SECONDS", 0.3)
-    with _begun(site, len(FILE) + 100) as line:
-        with line.makefile("rb") as whole:  # head and body need not come in one piece
-            answer = whole.read()
+    # Head and body need not come in one piece.
+    with _begun(site, len(FILE) + 100) as line, line.makefile("rb") as whole:
+        answer = whole.read()
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"too_slow" in answer
     _wait_until_gone(site)
