@@ -24,6 +24,7 @@ SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 RUNTIME = ROOT / "requirements.txt"
 TESTS = ROOT / "requirements-test.txt"  # holds every pin of requirements.txt and more
+_MOST_WORKERS = 4
 INSTALLED = VENV / "fleetmon-installed.txt"  # fingerprints of what was installed whole
 
 TOO_OLD = """\
@@ -92,12 +93,14 @@ def install(requirements: Path) -> int:
 
 def run_tests(words: list[str]) -> int:
     """Run formatter, linter, type checker and tests (`words` go to pytest); 1 if any fails."""
+    workers = min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
     checks: list[list[str | Path]] = [
         [PYTHON, "-m", "ruff", "format", "--check"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "mypy"],
-        # A file's tests stay together: what they share is made once.
-        [PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses=4", "--dist", "loadfile", *words],
+        # A file's tests stay together: what they share is made once. One more than there are
+        # cores, since some wait for processes of their own.
+        [PYTHON, "-m", "pytest", "-n", str(workers), "--dist", "loadfile", *words],
     ]
     failed = [check[2] for check in checks if _run(check, folder=ROOT)]
     if failed:

@@ -147,6 +147,10 @@ class Workers:
                 pool.stop()  # type: ignore[no-untyped-call]  # as above
                 pool.join()
         self._after.shutdown(wait=True)
+        for job in self._running.values():  # whose end came when nobody was left to hear of it
+            self._given_back(job)
+            job.future.cancel()
+        self._running.clear()
         worker.sweep_workers(self._home)
 
     # --- the queue ------------------------------------------------------------------------------

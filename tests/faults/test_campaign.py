@@ -8,14 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from thorough import TIMES
 
 pytestmark = pytest.mark.timeout(600)
+KILLS = 5 * TIMES
 
 
 def test_weeks_with_kills_leave_what_weeks_without_leave(tmp_path: Path) -> None:
     campaign = Path(__file__).with_name("campaign.py")
     ended = subprocess.run(
-        [sys.executable, str(campaign), "--kills", "12", "--most", "2", "--seed", "7"],
+        [sys.executable, str(campaign), "--kills", str(KILLS), "--most", "2", "--seed", "7"],
         capture_output=True,
         text=True,
         check=False,
@@ -23,7 +25,7 @@ def test_weeks_with_kills_leave_what_weeks_without_leave(tmp_path: Path) -> None
     )
     assert ended.returncode == 0, ended.stderr + ended.stdout
     report = json.loads(ended.stdout)
-    assert sum(report["kills"].values()) == 12
+    assert sum(report["kills"].values()) == KILLS
     assert report["runs"]["done"]
     assert report["letters"]
     assert report["faults"] == []

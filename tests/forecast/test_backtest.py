@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from thorough import TIMES
+from thorough import nightly
 
 from monitor.assess.backtest import backtests_of, summarised
 from monitor.assess.forecast import Case, Forecast
@@ -81,7 +81,7 @@ def test_summaries_count_by_day_of_the_year() -> None:
         pytest.param(
             *(date(2026, 1, 31), 1_500, Fraction(9, 10), Fraction(1, 40)),
             id="all",
-            marks=pytest.mark.skipif(TIMES == 1, reason="half a minute; FLEETMON_THOROUGH=2"),
+            marks=nightly,
         ),
     ],
 )

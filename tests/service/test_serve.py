@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from faults.campaign import CITIES, write_config
+from thorough import nightly
 
 from monitor.model import SHANGHAI
 from monitor.store.deliveries import State, deliveries
@@ -106,6 +107,7 @@ def _asked(address: str) -> tuple[int, bytes]:
         return 0, b""
 
 
+@nightly
 def test_weeks_pass_once_through_holidays_kills_and_stops(tmp_path: Path) -> None:
     """From before the Spring Festival of 2026 to the days after it, 60,000 times as fast.
 

@@ -19,6 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
+from thorough import nightly
 
 from monitor.door.accounts import account_by_name, keep_password
 from monitor.door.database import open_door
@@ -175,7 +176,9 @@ def extract(folder: Path, *, spoiled: bool = True) -> Path:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESK, id="desk", marks=nightly), pytest.param(PHONE, id="phone")]
+)
 def test_from_a_file_to_a_receipt_by_two_people(
     chromium: Chromium, site: Site, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -220,7 +223,9 @@ def claims(claiming_home: Path, tmp_path: Path, settings: Settings) -> Iterator[
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=nightly)]
+)
 def test_a_steward_looks_decides_and_minds_the_runs(
     chromium: Chromium, claims: Site, tmp_path: Path, size: tuple[int, int]
 ) -> None:

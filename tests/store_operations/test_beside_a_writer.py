@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 from made_once import copied_home
+from thorough import TIMES
 
 from monitor.errors import StoreError
 from monitor.model import Text
@@ -25,7 +26,7 @@ from monitor.store.snapshot import copy_bytes, is_fresh, pinned, snapshot_moment
 
 from .actors import PER_FILE, any_words, no_words, seen, send_buses, start
 
-KILLS = 6
+KILLS = 3 * TIMES
 
 
 def make_home(folder: Path) -> None:
