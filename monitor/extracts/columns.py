@@ -109,10 +109,18 @@ class ColumnReader:
         return parse_decimal(self.raw(frame, column), units=units, bare_factor=factor)
 
     def code_text(self, frame: pl.DataFrame, column: str) -> pl.Series:
-        """Upper-case text of a column of many distinct values, such as VINs and plates."""
-        bare, changed = clean_code(self.raw(frame, column))
-        self._trimmed[column] += changed
-        return bare
+        """Upper-case text of a column of many distinct values, such as plates."""
+        codes = clean_code(self.raw(frame, column))
+        self._trimmed[column] += codes.changed
+        return codes.texts
+
+    def identifiers(
+        self, frame: pl.DataFrame, column: str, form: str
+    ) -> tuple[pl.Series, pl.Series]:
+        """As `code_text`, and which of them are of a form (see `clean_code`)."""
+        codes = clean_code(self.raw(frame, column), form)
+        self._trimmed[column] += codes.changed
+        return codes.texts, codes.fits
 
     def division(self, frame: pl.DataFrame) -> pl.DataFrame:
         """`division` (reporting), `county`, and how the cell came by them, a row a row."""

@@ -7,7 +7,7 @@ import polars as pl
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LENGTH = 18
-_WELL_FORMED = f"^[{_ALPHABET}]{{{_LENGTH}}}$"
+WELL_FORMED = f"^[{_ALPHABET}]{{{_LENGTH}}}$"
 _WEIGHTS = np.array([*(pow(3, place, 31) for place in range(_LENGTH - 1)), 1], dtype=np.int16)
 _VALUES = np.zeros(256, dtype=np.int16)
 for _place, _character in enumerate(_ALPHABET):
@@ -15,11 +15,17 @@ for _place, _character in enumerate(_ALPHABET):
 _WEIGHED = (_WEIGHTS[:, None] * _VALUES[None, :]) % 31
 
 
-def credit_code_facts(codes: pl.Series) -> dict[str, pl.Series]:
+def credit_code_facts(
+    codes: pl.Series, well_formed: pl.Series | None = None
+) -> dict[str, pl.Series]:
     """`credit_code` (upper-case, null where empty) and `credit_code_holds`: whether form and
     check digit are right; null where nothing is written.
+
+    `well_formed` says which match `WELL_FORMED`, where the caller knows.
     """
-    well_formed = codes.str.contains(_WELL_FORMED).fill_null(value=False)
+    if well_formed is None:
+        well_formed = codes.str.contains(WELL_FORMED)
+    well_formed = well_formed.fill_null(value=False)
     joined = codes.filter(well_formed).str.join("").item() or ""
     octets = np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(-1, _LENGTH)
     sums = np.zeros(len(octets), dtype=np.int16)

@@ -8,6 +8,7 @@ import polars as pl
 
 from monitor.extracts.columns import ColumnReader, by_distinct
 from monitor.extracts.context import ExtractContext
+from monitor.extracts.credit_code import WELL_FORMED as CREDIT_CODE
 from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.lookup import translated
 from monitor.extracts.organisation import PERSON, organisation_names
@@ -81,8 +82,7 @@ class RegistrationReader:
                     "has_identifier": pl.repeat(False, raw.height, dtype=pl.Boolean, eager=True),
                 }
             )
-        vin = self.columns.code_text(raw, "vin")
-        well_formed = vin.str.contains(WELL_FORMED)
+        vin, well_formed = self.columns.identifiers(raw, "vin", WELL_FORMED)
         facts = vin_facts(vin, well_formed.fill_null(value=False))
         return pl.DataFrame(
             {
@@ -117,8 +117,8 @@ class RegistrationReader:
         fast, _, _ = self.columns.codes(raw, "fast_charge", "yes_no")
         columns["fast_charge"] = fast == "yes"
         columns["vehicle_class"] = self._vehicle_class(raw)
-        credit = self.columns.code_text(raw, "credit_code")
-        columns |= credit_code_facts(credit)
+        credit, well_formed = self.columns.identifiers(raw, "credit_code", CREDIT_CODE)
+        columns |= credit_code_facts(credit, well_formed)
         columns["model"] = self.columns.text(raw, "model").str.to_uppercase()
         columns["model_energy"] = self._model_energy(columns["model"])
         plate = self.columns.code_text(raw, "plate")

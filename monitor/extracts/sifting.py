@@ -112,7 +112,7 @@ class RowSieve:
         ]
         for header in self._headers:
             name, text = next(iter(header.items()))
-            doubt.append(pl.col(name).str.strip_chars() == text)
+            doubt.append(pl.col(name).str.contains(text, literal=True))
         return pl.any_horizontal([one.fill_null(value=False) for one in doubt])
 
     def _kind(self, cells: Sequence[str]) -> pl.Expr:

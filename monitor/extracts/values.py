@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import polars as pl
 
@@ -43,19 +44,34 @@ _PLAIN_CODE = r"^[A-Z0-9\x{4E00}-\x{9FA5}]+$"
 _PARENTHESES = re.compile(r"\([^()]*\)")
 
 
-def clean_code(raw: pl.Series) -> tuple[pl.Series, int]:
-    """Clean a column of identifiers: as `clean`, upper-cased, without any white space.
+class CleanCodes(NamedTuple):
+    """A column of identifiers without its dress.
 
-    One value in, one value out; empty is null. Beside it, how many cells that hold something
-    were changed by it.
+    `texts` are upper-case without white space, null where empty; `fits` says which are of the
+    form asked for, null where nothing stands; `changed` counts the cells that were dressed.
     """
-    dressed = ~raw.str.contains(_PLAIN_CODE).fill_null(value=True)
-    if not dressed.any():
-        return raw, 0
-    written = raw.filter(dressed)
+
+    texts: pl.Series
+    fits: pl.Series
+    changed: int
+
+
+def clean_code(raw: pl.Series, form: str = _PLAIN_CODE) -> CleanCodes:
+    """Clean a column of identifiers, of which most are of `form`; one value in, one value out.
+
+    `form` allows nothing but capitals, digits and ideographs: what is of it needs no second look.
+    """
+    fits = raw.str.contains(form)
+    others = (~fits).fill_null(value=False)
+    if not others.any():
+        return CleanCodes(raw, fits, 0)
+    written, places = raw.filter(others), others.arg_true()
     bare = clean(written).str.to_uppercase().str.replace_all(r"\s+", "").replace("", None)
-    changed = int((bare != written).sum())
-    return raw.clone().scatter(dressed.arg_true(), bare), changed
+    return CleanCodes(
+        raw.clone().scatter(places, bare),
+        fits.scatter(places, bare.str.contains(form)),
+        int((bare != written).sum()),
+    )
 
 
 def drop_blank_words(

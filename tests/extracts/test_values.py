@@ -23,6 +23,7 @@ from monitor.extracts.values import (
     parse_decimal,
     parse_whole,
 )
+from monitor.extracts.vin import WELL_FORMED
 
 DAY = date(2019, 3, 5)
 DRESSES = [
@@ -249,11 +250,21 @@ def test_clean_takes_one_apostrophe_and_every_edge() -> None:
 
 def test_codes_are_upper_case_without_white_space() -> None:
     written = _series(" lsvaa 4182\t", "ＬＳＶ", "LSV", None, " ", "")
-    bare, changed = clean_code(written)
+    bare, _, changed = clean_code(written)
     assert bare.to_list() == ["LSVAA4182", "LSV", "LSV", None, None, None]
     assert changed == 2
     # The sender's cells stay as they were.
     assert written[0] == " lsvaa 4182\t"
+
+
+@given(st.lists(st.none() | st.text("LSVA0123456789 ｌＳo'　", max_size=20), max_size=8))
+def test_a_form_is_told_of_what_is_left_when_the_dress_is_off(cells: list[str | None]) -> None:
+    written = pl.Series(cells, dtype=pl.String)
+    plain = clean_code(written)
+    codes = clean_code(written, WELL_FORMED)
+    assert codes.texts.to_list() == plain.texts.to_list()
+    assert codes.fits.to_list() == plain.texts.str.contains(WELL_FORMED).to_list()
+    assert codes.changed == plain.changed
 
 
 def test_names_match_in_any_dress_and_without_parentheses() -> None:
