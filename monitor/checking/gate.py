@@ -8,7 +8,7 @@ did not run has no column and stops the run, and what was observed is kept, pass
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -17,6 +17,10 @@ from typing import Any
 from monitor.errors import CheckDidNotRun
 from monitor.model import Assessment, RowCounts, Severity, Text
 from monitor.policy.rules import RuleSuite
+
+
+# Makes these columns a data frame of a Spark server, where the suites are to run there.
+Frames = Callable[[Mapping[str, list[Any]]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def gate_rows(
     batches: Mapping[str, int],
     batches_read: int,
     counts: RowCounts,
+    on_cluster: Frames | None = None,
 ) -> GateReport:
     """Gate one file: every declared rule ran over every batch, and every row is accounted for.
 
@@ -64,14 +69,16 @@ def gate_rows(
         for code, severity in declared.items()
     ]
     results = _validate_sums(
-        suite.kind, observed, [*expectations, ("rows_unaccounted", "critical")]
+        suite.kind, observed, [*expectations, ("rows_unaccounted", "critical")], on_cluster
     )
     if observed["rows_unaccounted"]:
         raise _did_not_run(suite.kind, ["rows_unaccounted"])
     return GateReport(results)
 
 
-def gate_verdicts(assessments: Sequence[Assessment]) -> GateReport:
+def gate_verdicts(
+    assessments: Sequence[Assessment], on_cluster: Frames | None = None
+) -> GateReport:
     """Gate the mandated figures: one expectation a mandate, over the counts of all its rows.
 
     The surplus of each row is a whole number that is not negative exactly where the sure figure
@@ -88,6 +95,7 @@ def gate_verdicts(assessments: Sequence[Assessment]) -> GateReport:
             "figure": [f"{a.division}/{a.period}/{'+'.join(a.categories)}" for a, _ in judged],
             "surplus": [surplus for _, surplus in judged],
         },
+        on_cluster,
     )
     for a, surplus in judged:
         if (surplus >= 0) != (a.short_by in {0, "0"}):
@@ -139,18 +147,21 @@ def _great_expectations() -> Any:
 
 
 @cache
-def _frames() -> Any:
+def _frames(*, on_spark: bool) -> Any:
     """Where batches come from; made once, since making it costs more than validating."""
     context = _great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_pandas(name="observed")
+    sources = context.data_sources
+    source = sources.add_spark(name="there") if on_spark else sources.add_pandas(name="observed")
     return source.add_dataframe_asset(name="tally").add_batch_definition_whole_dataframe("whole")
 
 
-def _batch(columns: Mapping[str, list[Any]]) -> Any:
+def _batch(columns: Mapping[str, list[Any]], on_cluster: Frames | None) -> Any:
+    if on_cluster is not None:
+        return _frames(on_spark=True).get_batch({"dataframe": on_cluster(columns)})
     import pandas as pd  # noqa: PLC0415  # as above
 
-    return _frames().get_batch({"dataframe": pd.DataFrame(columns)})
+    return _frames(on_spark=False).get_batch({"dataframe": pd.DataFrame(columns)})
 
 
 @cache
@@ -169,15 +180,18 @@ def _row_suite(kind: str, declared: tuple[tuple[str, str], ...]) -> Any:
 
 
 def _validate_sums(
-    kind: str, observed: Mapping[str, int], declared: Sequence[tuple[str, str]]
+    kind: str,
+    observed: Mapping[str, int],
+    declared: Sequence[tuple[str, str]],
+    on_cluster: Frames | None,
 ) -> tuple[CheckResult, ...]:
     suite = _row_suite(kind, tuple(declared))
-    outcome = _batch({code: [rows] for code, rows in observed.items()}).validate(suite)
+    outcome = _batch({code: [rows] for code, rows in observed.items()}, on_cluster).validate(suite)
     return _results(kind, [code for code, _ in declared], outcome)
 
 
 def _validate_surplus(
-    mandates: Sequence[str], columns: Mapping[str, list[Any]]
+    mandates: Sequence[str], columns: Mapping[str, list[Any]], on_cluster: Frames | None
 ) -> tuple[CheckResult, ...]:
     if not mandates:
         return ()
@@ -199,7 +213,7 @@ def _validate_surplus(
             for mandate in mandates
         ],
     )
-    outcome = _batch(columns).validate(
+    outcome = _batch(columns, on_cluster).validate(
         suite,
         result_format={
             "result_format": "COMPLETE",

@@ -14,7 +14,7 @@ from monitor import __version__
 from monitor.assess.assess import Held, assess
 from monitor.assess.coverage import by_division
 from monitor.assess.evidence import Evidence
-from monitor.checking.gate import gate_verdicts
+from monitor.checking.gate import Frames, gate_verdicts
 from monitor.model import Assessment
 from monitor.policy.policy import Policy
 from monitor.store.engine import Engine
@@ -77,15 +77,16 @@ def judge_and_keep(
     started_at: datetime,
     mandates: tuple[str, ...] | None = None,
     divisions: tuple[str, ...] | None = None,
+    on_cluster: Frames | None = None,
     settle: Callable[[tuple[Assessment, ...]], None] | None = None,
 ) -> tuple[int, tuple[Assessment, ...]]:
     """Assess, run the verdict suites and keep both as a run; gives its number.
 
-    `settle` is called last in the transaction. Raises `CheckDidNotRun` where a suite has no result
+    `on_cluster` has the suites run where the counts were worked out. `settle` is called last in the transaction. Raises `CheckDidNotRun` where a suite has no result
     or contradicts a verdict: nothing is kept.
     """
     assessments = assess(policy, held, mandates=mandates, divisions=divisions)
-    report = gate_verdicts(assessments)
+    report = gate_verdicts(assessments, on_cluster)
     with store.transaction():
         run = store.add_run(
             kind=kind,

@@ -22,12 +22,8 @@ _SETTINGS = {
     "storage_compatibility_version": "v1.5.0",
 }
 
-# As many files open as a nation has provinces and years of registration, and rows enough gathered
-# for each that its groups are no crumbs.
-_PARTITIONED = {
-    "partitioned_write_max_open_files": 2000,
-    "partitioned_write_flush_threshold": 4_000_000,
-}
+# As many files open as a nation has provinces and years of registration.
+_OPEN_FILES = 2000
 
 
 def connect(
@@ -45,8 +41,7 @@ def connect(
     """
     connection = _open(home, database, read_only=read_only, spill=scratch or home.work)
     if target is not None:
-        for name, value in _PARTITIONED.items():
-            connection.execute(f"SET {name} = {value}")
+        connection.execute(f"SET partitioned_write_max_open_files = {_OPEN_FILES}")
     allowed = [f"{folder}/" for folder in (home.root, scratch, target) if folder]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in allowed)
     connection.execute("SET enable_progress_bar = false")

@@ -39,7 +39,7 @@ from monitor.store.store import Store
 
 # A file that an engine reads in one go by one of its processes, and rows enough in each group for
 # its statistics to be worth reading.
-_FILE: Final = "FORMAT parquet, COMPRESSION zstd, FILE_SIZE_BYTES '256MB', ROW_GROUP_SIZE 1000000"
+_FILE: Final = "FORMAT parquet, COMPRESSION zstd, FILE_SIZE_BYTES '256MB', ROW_GROUP_SIZE 250000"
 # Where a division's code begins with its province's, 赣江新区's 36GJXQ too.
 _PROVINCE_DIGITS: Final = 2
 _QUERIES: Final[Mapping[str, str]] = {
