@@ -3,6 +3,8 @@
     python3 bootstrap.py demo            install, then `fleetmon demo`
     python3 bootstrap.py test            install what tests need too, then every check and test
     python3 bootstrap.py install         install only
+    python3 bootstrap.py install-spark   install what `engine: spark` needs too
+    python3 bootstrap.py test-spark      install that and what tests need, then the tests of it
     python3 bootstrap.py check FILE      install if needed, then `fleetmon check FILE` (any command)
 
 Needs Python 3.11 and some pip (22.3 or later), no root. Nothing outside `.venv` is changed.
@@ -24,6 +26,7 @@ SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 RUNTIME = ROOT / "requirements.txt"
 TESTS = ROOT / "requirements-test.txt"  # holds every pin of requirements.txt and more
+SPARK = ROOT / "requirements-spark.txt"  # what the extra adds to either, with what that rests on
 INSTALLED = VENV / "fleetmon-installed.txt"  # fingerprints of what was installed whole
 
 TOO_OLD = """\
@@ -58,8 +61,12 @@ def main(words: list[str]) -> int:
     command, *rest = words
     if command == "test":
         return install(TESTS) or run_tests(rest)
+    if command == "test-spark":
+        return install(TESTS) or install(SPARK) or run_spark_tests(rest)
     if command == "install":
         return install(RUNTIME)
+    if command == "install-spark":
+        return install(RUNTIME) or install(SPARK)
     return install(RUNTIME) or _run([SCRIPTS / "fleetmon", *words])
 
 
@@ -102,6 +109,15 @@ def run_tests(words: list[str]) -> int:
     failed = [check[2] for check in checks if _run(check, folder=ROOT)]
     if failed:
         return _say(f"未通过 / failed: {', '.join(map(str, failed))}", code=1)
+    return 0
+
+
+def run_spark_tests(words: list[str]) -> int:
+    """Run the tests of Spark, none of which may be passed over; 1 if any fails."""
+    os.environ["FLEETMON_SPARK"] = "required"
+    tests = ["-m", "pytest", "tests/cluster", *words]
+    if _run([PYTHON, *tests], folder=ROOT):
+        return _say("未通过 / failed: tests/cluster", code=1)
     return 0
 
 

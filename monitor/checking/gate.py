@@ -51,7 +51,6 @@ def gate_rows(
     batches: Mapping[str, int],
     batches_read: int,
     counts: RowCounts,
-    on_cluster: Frames | None = None,
 ) -> GateReport:
     """Gate one file: every declared rule ran over every batch, and every row is accounted for.
 
@@ -69,7 +68,7 @@ def gate_rows(
         for code, severity in declared.items()
     ]
     results = _validate_sums(
-        suite.kind, observed, [*expectations, ("rows_unaccounted", "critical")], on_cluster
+        suite.kind, observed, [*expectations, ("rows_unaccounted", "critical")]
     )
     if observed["rows_unaccounted"]:
         raise _did_not_run(suite.kind, ["rows_unaccounted"])
@@ -147,21 +146,32 @@ def _great_expectations() -> Any:
 
 
 @cache
-def _frames(*, on_spark: bool) -> Any:
+def _observed() -> Any:
     """Where batches come from; made once, since making it costs more than validating."""
+    return _whole(_sources().add_pandas(name="observed"))
+
+
+def _there() -> Any:
+    """Where batches of a Spark server come from; it holds on to the session of the day."""
+    return _whole(_sources().add_spark(name="there"))
+
+
+def _sources() -> Any:
     context = _great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    sources = context.data_sources
-    source = sources.add_spark(name="there") if on_spark else sources.add_pandas(name="observed")
+    return context.data_sources
+
+
+def _whole(source: Any) -> Any:
     return source.add_dataframe_asset(name="tally").add_batch_definition_whole_dataframe("whole")
 
 
-def _batch(columns: Mapping[str, list[Any]], on_cluster: Frames | None) -> Any:
+def _batch(columns: Mapping[str, list[Any]], on_cluster: Frames | None = None) -> Any:
     if on_cluster is not None:
-        return _frames(on_spark=True).get_batch({"dataframe": on_cluster(columns)})
+        return _there().get_batch({"dataframe": on_cluster(columns)})
     import pandas as pd  # noqa: PLC0415  # as above
 
-    return _frames(on_spark=False).get_batch({"dataframe": pd.DataFrame(columns)})
+    return _observed().get_batch({"dataframe": pd.DataFrame(columns)})
 
 
 @cache
@@ -180,13 +190,10 @@ def _row_suite(kind: str, declared: tuple[tuple[str, str], ...]) -> Any:
 
 
 def _validate_sums(
-    kind: str,
-    observed: Mapping[str, int],
-    declared: Sequence[tuple[str, str]],
-    on_cluster: Frames | None,
+    kind: str, observed: Mapping[str, int], declared: Sequence[tuple[str, str]]
 ) -> tuple[CheckResult, ...]:
     suite = _row_suite(kind, tuple(declared))
-    outcome = _batch({code: [rows] for code, rows in observed.items()}, on_cluster).validate(suite)
+    outcome = _batch({code: [rows] for code, rows in observed.items()}).validate(suite)
     return _results(kind, [code for code, _ in declared], outcome)
 
 

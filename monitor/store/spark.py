@@ -43,7 +43,6 @@ _SESSION: Final[Mapping[str, str]] = {
 }
 # An engine's own: types are those of the export, a moment without a zone has another name.
 _OTHER_NAMES: Final = {"TIMESTAMP": "TIMESTAMP_NTZ"}
-_NAMED: Final = {FACTS: "held_registration"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,14 @@ class SparkEngine:
         for name, query in knowledge_views(knowledge).items():
             self.view(name, query)
         self.view("decision_row", "SELECT * FROM decision_seen")
+        self.view("held_registration", self._held())
+
+    def _held(self) -> str:
+        """The rows of what is seen; all of them need not be compared with that."""
+        seen = self.frame("SELECT CAST(count(*) AS BIGINT) AS n FROM seen")["n"].sum()
+        if seen == self.manifest.rows["submission"]:
+            return f"SELECT * FROM {FACTS}"
+        return f"SELECT * FROM {FACTS} WHERE submission IN (SELECT seq FROM seen)"
 
     def table(self, name: str, query: str) -> None:
         """As `view`: the server plans it together with what asks for it."""
@@ -263,7 +270,7 @@ def _open_tables(session: Any, facts: str, manifest: FactsManifest) -> None:
         with _told():
             table = session.read.schema(shape).parquet(f"{facts.rstrip('/')}/{name}")
             table = table.select(*columns)  # without the names of folders
-            table.createOrReplaceTempView(_NAMED.get(name, name))
+            table.createOrReplaceTempView(name)
             found = table.count()
         if found != manifest.rows[name]:
             raise WrongUse(
