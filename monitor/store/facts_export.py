@@ -18,6 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import duckdb
+
 from monitor.errors import RowsUnaccounted, StoreError, WrongUse
 from monitor.model import Text
 from monitor.store.connection import connect
@@ -162,21 +164,23 @@ def _beside(folder: Path) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise _unwritable(folder, error.strerror or str(error)) from error
     try:
         new.chmod(0o755)  # whoever runs the cluster is another user
         yield new
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise _unwritable(folder, error.strerror or str(error)) from error
+    except duckdb.IOException as error:
+        raise _unwritable(folder, str(error)) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _unwritable(folder: Path, error: OSError) -> StoreError:
+def _unwritable(folder: Path, reason: str) -> StoreError:
     return StoreError(
         Text(
-            f"无法写入 {folder}：{error.strerror}。请检查权限与磁盘空间；原有内容未改动。",
-            f"Cannot write {folder}: {error.strerror}. Check its rights and the disk; what was "
+            f"无法写入 {folder}：{reason}。请检查权限与磁盘空间；原有内容未改动。",
+            f"Cannot write {folder}: {reason}. Check its rights and the disk; what was "
             "there is unchanged.",
         )
     )
