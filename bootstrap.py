@@ -17,7 +17,7 @@ import os
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -59,15 +59,14 @@ def main(words: list[str]) -> int:
         print(__doc__)
         return 0 if words else 2
     command, *rest = words
-    if command == "test":
-        return install(TESTS) or run_tests(rest)
-    if command == "test-spark":
-        return install(TESTS) or install(SPARK) or run_spark_tests(rest)
-    if command == "install":
-        return install(RUNTIME)
-    if command == "install-spark":
-        return install(RUNTIME) or install(SPARK)
-    return install(RUNTIME) or _run([SCRIPTS / "fleetmon", *words])
+    verbs: dict[str, Callable[[], int]] = {
+        "test": lambda: install(TESTS) or run_tests(rest),
+        "test-spark": lambda: install(TESTS) or install(SPARK) or run_spark_tests(rest),
+        "install": lambda: install(RUNTIME),
+        "install-spark": lambda: install(RUNTIME) or install(SPARK),
+    }
+    fleetmon = [SCRIPTS / "fleetmon", *words]
+    return verbs[command]() if command in verbs else install(RUNTIME) or _run(fleetmon)
 
 
 def install(requirements: Path) -> int:

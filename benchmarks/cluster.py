@@ -99,9 +99,7 @@ def _compare(work: Path) -> None:
     import polars as pl  # noqa: PLC0415  # after all that is measured
 
     for part in (".counts", ".sorts"):
-        first, *others = (
-            pl.read_parquet((work / engine).with_suffix(part)) for engine in _ENGINES
-        )
+        first, *others = (pl.read_parquet((work / engine).with_suffix(part)) for engine in _ENGINES)
         if not all(first.equals(other) for other in others):
             raise SystemExit(f"{part[1:]} differ")
         print(f"{part[1:]}: {first.height} rows, {first['vehicles'].sum():,} vehicles, the same")

@@ -18,7 +18,6 @@ from monitor.errors import CheckDidNotRun
 from monitor.model import Assessment, RowCounts, Severity, Text
 from monitor.policy.rules import RuleSuite
 
-
 # Makes these columns a data frame of a Spark server, where the suites are to run there.
 Frames = Callable[[Mapping[str, list[Any]]], Any]
 

@@ -22,7 +22,9 @@ def export() -> None:
 
 @export.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--known-at", type=MomentType(), help="只含此刻以前收到的 / only what had come by then")
+@click.option(
+    "--known-at", type=MomentType(), help="只含此刻以前收到的 / only what had come by then"
+)
 @click.option("--replace", is_flag=True, help="替换该处已有的导出 / in place of an earlier export")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON / one JSON document")
 @click.pass_obj
@@ -60,8 +62,8 @@ def facts(
         return
     session.out.print(
         session.say(
-            f"已导出 {manifest.rows[FACTS]} 行车辆事实（{manifest.history} 批报送）到 {made.folder}："
-            f"{made.files} 个文件，{size} MiB，行数与数据库核对一致。",
+            f"已导出 {manifest.rows[FACTS]} 行车辆事实（{manifest.history} 批报送）到 "
+            f"{made.folder}：{made.files} 个文件，{size} MiB，行数与数据库核对一致。",
             f"Exported {plural(manifest.rows[FACTS], 'vehicle row')} "
             f"({plural(manifest.history, 'submission')}) to {made.folder}: "
             f"{plural(made.files, 'file')}, {size} MiB; the rows agree with the store.",

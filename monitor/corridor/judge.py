@@ -82,8 +82,9 @@ def judge_and_keep(
 ) -> tuple[int, tuple[Assessment, ...]]:
     """Assess, run the verdict suites and keep both as a run; gives its number.
 
-    `on_cluster` has the suites run where the counts were worked out. `settle` is called last in the transaction. Raises `CheckDidNotRun` where a suite has no result
-    or contradicts a verdict: nothing is kept.
+    `on_cluster` has the suites run where the counts were worked out, `settle` is called last in
+    the transaction. Raises `CheckDidNotRun` where a suite has no result or contradicts a verdict:
+    nothing is kept.
     """
     assessments = assess(policy, held, mandates=mandates, divisions=divisions)
     report = gate_verdicts(assessments, on_cluster)

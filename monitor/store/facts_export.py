@@ -100,7 +100,9 @@ def export_facts(
         store.look(knowledge)
         rows = {name: _write(store, name, new / name) for name in EXPORTED}
         _ensure_all(store, rows)
-        rulesets = store.rows("SELECT ruleset, count(*) FROM seen GROUP BY ruleset ORDER BY ruleset")
+        rulesets = store.rows(
+            "SELECT ruleset, count(*) FROM seen GROUP BY ruleset ORDER BY ruleset"
+        )
         manifest = FactsManifest(
             schema_version=SCHEMA_VERSION,
             program=program,

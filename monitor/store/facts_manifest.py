@@ -1,4 +1,4 @@
-"""What an export of the facts holds and of which store: its shape, and the page that lies with it."""
+"""What an export of the facts holds and of which store: its shape, and the page beside it."""
 
 from __future__ import annotations
 

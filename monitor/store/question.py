@@ -163,9 +163,7 @@ def early_counts(engine: Engine, day: date) -> pl.DataFrame:
     return counts(engine, (day.replace(month=1, day=1), day))
 
 
-def weighed_sorts(
-    engine: Engine, divisions: list[str], *, by_county: bool = False
-) -> pl.DataFrame:
+def weighed_sorts(engine: Engine, divisions: list[str], *, by_county: bool = False) -> pl.DataFrame:
     """Vehicles of `divisions` by what 标准车 weights rest on, and years; columns as `counts`.
 
     `by_county`: `division` holds the county's code instead, for a city's districts.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -113,7 +114,7 @@ def test_a_row_that_is_missing_stops_it(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = facts_export._QUERIES["registration"]
-    short = facts_export._QUERIES | {"registration": f"{whole} WHERE t.line > 2"}
+    short = {**facts_export._QUERIES, "registration": f"{whole} WHERE t.line > 2"}
     monkeypatch.setattr(facts_export, "_QUERIES", short)
     folder = tmp_path / "facts"
     with pytest.raises(RowsUnaccounted):
@@ -130,7 +131,7 @@ def test_a_full_disk_leaves_the_earlier_export(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(facts_export.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match="No space left"):
         written(home, folder, replace=True)
     assert (folder / "manifest.json").read_bytes() == before

@@ -36,7 +36,7 @@ def home(tmp_path: Path, new_weeks: NewWeeks) -> Home:
 
 @contextmanager
 def asked(home: Home, url: str | None, facts: Path | str | None) -> Iterator[SparkEngine]:
-    with reading(home) as store, spark_engine(store, url, facts and str(facts)) as engine:
+    with reading(home) as store, spark_engine(store, url, str(facts) if facts else None) as engine:
         yield engine
 
 

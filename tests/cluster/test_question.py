@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -122,11 +122,13 @@ A_DECISION = st.tuples(
     st.one_of(st.none(), st.dates(date(2022, 11, 1), date(2023, 3, 31))),
 )
 # Two files at least, or there is nothing to be corrected or claimed.
-ACTS = st.tuples(A_FILE, A_FILE, st.lists(st.one_of(A_FILE, A_DECISION, A_DECISION, A_WITHDRAWAL), max_size=4))
+ACTS = st.tuples(
+    A_FILE, A_FILE, st.lists(st.one_of(A_FILE, A_DECISION, A_DECISION, A_WITHDRAWAL), max_size=4)
+)
 
 
 def carry_out(weeks: Weeks, act: Any) -> None:
-    """One thing that somebody does, on a day of its own; what the product refuses changes nothing."""
+    """One thing that somebody does, on a day of its own."""
     weeks.day += timedelta(days=1)
     what, division, *rest = act
     if what == "send":
@@ -135,10 +137,8 @@ def carry_out(weeks: Weeks, act: Any) -> None:
         cars = [car(n, **row, 行政区划代码=COUNTY[division]) for n, row in rows.items()]
         weeks.send(cars, division, mode, period)
     elif what == "withdraw":
-        try:
+        with suppress(WrongUse):  # what is not held cannot be taken back
             weeks.withdraw(*rest, sender=division)
-        except WrongUse:
-            pass
     else:
         number, decision, until = rest
         made = NewDecision(decision, until, "经核实", "李处长", weeks.day)

@@ -22,8 +22,9 @@ from monitor.store.opening import open_store
 SERVERS, FILES_EACH, ROWS_EACH = 3, 2, 4
 SHARED = "全市补报.csv"  # every server gets it from the same sender
 LONGEST_SECONDS = 60
-# What a server does, with nothing of ours: some files under another name until they are whole, some
-# in place with their hash beside them. Its arguments: the area, its own name, name and text of each.
+# What a server does, with nothing of ours: some files under another name until they are whole,
+# some in place with their hash beside them. Its arguments: the area, its own name, then the name
+# and the text of each.
 SERVER = """
 import hashlib, os, sys, time
 area, server, *files = sys.argv[1:]
