@@ -65,7 +65,7 @@ def main(words: list[str]) -> int:
         "install": lambda: install(RUNTIME),
         "install-spark": lambda: install(RUNTIME) or install(SPARK),
     }
-    fleetmon = [SCRIPTS / "fleetmon", *words]
+    fleetmon: list[str | Path] = [SCRIPTS / "fleetmon", *words]
     return verbs[command]() if command in verbs else install(RUNTIME) or _run(fleetmon)
 
 
@@ -114,7 +114,7 @@ def run_tests(words: list[str]) -> int:
 def run_spark_tests(words: list[str]) -> int:
     """Run the tests of Spark, none of which may be passed over; 1 if any fails."""
     os.environ["FLEETMON_SPARK"] = "required"
-    tests = ["-m", "pytest", "tests/cluster", *words]
+    tests = ["-m", "pytest", "tests/cluster", "-n", "2", "--dist", "loadfile", *words]
     if _run([PYTHON, *tests], folder=ROOT):
         return _say("未通过 / failed: tests/cluster", code=1)
     return 0

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from attribution.weeks import NOW, Weeks
-from sample_home import samples_taken_in
+from made_once import made_once
 from still_gates import keep_gates_still
 
 from cluster.servers import SERVERS, ensure_installed, serving
+from monitor.cli.main import main
 from monitor.policy.policy import Policy, load_policy
+from monitor.policy.project import project_root
 from monitor.store.facts_export import FactsExport, export_facts
 from monitor.store.home import Home
 from monitor.store.opening import open_store
@@ -55,8 +58,17 @@ def spark_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """All samples taken in; nobody writes to it."""
-    return Home(samples_taken_in(tmp_path_factory) / "home")
+    """All samples taken in, their gates kept still; nobody writes to it."""
+    return Home(made_once(tmp_path_factory, "cluster-samples", _take_in) / "home")
+
+
+def _take_in(folder: Path) -> None:
+    manifest = project_root() / "data" / "samples" / "manifest.csv"
+    words = ["--home", str(folder / "home"), "ingest", "--manifest", str(manifest), "--json"]
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+        keep_gates_still(patch)
+        with pytest.raises(SystemExit):
+            main(words)
 
 
 @pytest.fixture(scope="session")

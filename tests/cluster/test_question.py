@@ -80,7 +80,7 @@ def test_the_samples_are_counted_alike(
         with spark_engine(store, spark_url, str(exported_samples)) as engine:
             vehicles = []
             for day in SAMPLE_DAYS:
-                found = ensure_same(store, engine, Knowledge(None, 10**6), day, divisions)
+                found = ensure_same(store, engine, Knowledge(None, store.history()), day, divisions)
                 vehicles.append(found.counts["vehicles"].sum())
             earlier = Knowledge(middle.replace(tzinfo=NOW.tzinfo), store.history())
             known = ensure_same(store, engine, earlier, SAMPLE_DAYS[-1], divisions)
@@ -147,7 +147,7 @@ def carry_out(weeks: Weeks, act: Any) -> None:
 
 
 @settings(
-    max_examples=8 * TIMES,
+    max_examples=6 * TIMES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
