@@ -35,6 +35,11 @@ def ensure_installed() -> None:
         if IS_REQUIRED:
             pytest.fail(reason)
         pytest.skip(reason)
+    # A worker of xdist has a main module without a file, which pyspark takes for a doctest of its
+    # own and looks for the rest of its source.
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):
+        main.__file__ = __file__
 
 
 @contextmanager
