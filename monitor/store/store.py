@@ -27,11 +27,7 @@ from monitor.model import (
 from monitor.store import facets, question, weeks
 from monitor.store.engine import DuckDbEngine
 from monitor.store.home import Home
-from monitor.store.knowledge import (
-    Knowledge,
-    read_moment,
-    stored_moment,
-)
+from monitor.store.knowledge import Knowledge, read_moment, stored_moment
 
 _SUMMARY = (
     "seq, id, file_name, sha256, kind, division, period_start, period_end, received_at, "
