@@ -1,5 +1,5 @@
 # Shorthand for people who have make; nothing needs it, README.md has the commands behind it.
-.PHONY: check test format golden bench nightly faults pins
+.PHONY: check test format golden bench nightly faults pins test-spark
 
 RUN = .venv/bin/python -m
 
@@ -26,6 +26,11 @@ PINS = uv pip compile --universal --generate-hashes --no-emit-index-url --no-hea
 pins:
 	$(PINS) requirements.in --output-file requirements.txt
 	$(PINS) requirements-test.in --output-file requirements-test.txt
+	$(PINS) requirements-spark.in --output-file requirements-spark.txt
+
+# The one question asked of Spark Connect: Sail, or the server that FLEETMON_SPARK_URL names.
+test-spark:
+	python3 bootstrap.py test-spark
 
 # Every test with ten times as much drawn at random, and the years that a run before a merge leaves out.
 nightly:

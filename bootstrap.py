@@ -3,6 +3,8 @@
     python3 bootstrap.py demo            install, then `fleetmon demo`
     python3 bootstrap.py test            install what tests need too, then every check and test
     python3 bootstrap.py install         install only
+    python3 bootstrap.py install-spark   install what `engine: spark` needs too
+    python3 bootstrap.py test-spark      install that and what tests need, then the tests of it
     python3 bootstrap.py check FILE      install if needed, then `fleetmon check FILE` (any command)
 
 Needs Python 3.11 and some pip (22.3 or later), no root. Nothing outside `.venv` is changed.
@@ -15,7 +17,7 @@ import os
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -25,6 +27,7 @@ PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 RUNTIME = ROOT / "requirements.txt"
 TESTS = ROOT / "requirements-test.txt"  # holds every pin of requirements.txt and more
 _MOST_WORKERS = 4
+SPARK = ROOT / "requirements-spark.txt"  # what the extra adds to either, with what that rests on
 INSTALLED = VENV / "fleetmon-installed.txt"  # fingerprints of what was installed whole
 
 TOO_OLD = """\
@@ -57,11 +60,14 @@ def main(words: list[str]) -> int:
         print(__doc__)
         return 0 if words else 2
     command, *rest = words
-    if command == "test":
-        return install(TESTS) or run_tests(rest)
-    if command == "install":
-        return install(RUNTIME)
-    return install(RUNTIME) or _run([SCRIPTS / "fleetmon", *words])
+    verbs: dict[str, Callable[[], int]] = {
+        "test": lambda: install(TESTS) or run_tests(rest),
+        "test-spark": lambda: install(TESTS) or install(SPARK) or run_spark_tests(rest),
+        "install": lambda: install(RUNTIME),
+        "install-spark": lambda: install(RUNTIME) or install(SPARK),
+    }
+    fleetmon: list[str | Path] = [SCRIPTS / "fleetmon", *words]
+    return verbs[command]() if command in verbs else install(RUNTIME) or _run(fleetmon)
 
 
 def install(requirements: Path) -> int:
@@ -105,6 +111,15 @@ def run_tests(words: list[str]) -> int:
     failed = [check[2] for check in checks if _run(check, folder=ROOT)]
     if failed:
         return _say(f"未通过 / failed: {', '.join(map(str, failed))}", code=1)
+    return 0
+
+
+def run_spark_tests(words: list[str]) -> int:
+    """Run the tests of Spark, none of which may be passed over; 1 if any fails."""
+    os.environ["FLEETMON_SPARK"] = "required"
+    tests = ["-m", "pytest", "tests/cluster", "-n", "2", "--dist", "loadfile", *words]
+    if _run([PYTHON, *tests], folder=ROOT):
+        return _say("未通过 / failed: tests/cluster", code=1)
     return 0
 
 

@@ -113,6 +113,16 @@ class BackupSettings(_Part):
     folder: Path | None = Field(default=None, description="None: backups/ at home")
 
 
+class ClusterSettings(_Part):
+    """What answers the one heavy question: the store itself, or Spark over exported facts."""
+
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    url: str | None = Field(default=None, description="Spark Connect, such as sc://host:15002")
+    facts: str | None = Field(
+        default=None, description="the export as the cluster sees it: a path, s3://…, hdfs://…"
+    )
+
+
 class Settings(BaseSettings):
     """The settings of one process; each may come from `FLEETMON_<NAME>`."""
 
@@ -129,6 +139,7 @@ class Settings(BaseSettings):
     oidc: OidcSettings = OidcSettings()
     retention: RetentionSettings = RetentionSettings()
     backup: BackupSettings = BackupSettings()
+    cluster: ClusterSettings = ClusterSettings()
 
 
 class _FileSettings(_Part):
@@ -141,6 +152,7 @@ class _FileSettings(_Part):
     oidc: OidcSettings = OidcSettings()
     retention: RetentionSettings = RetentionSettings()
     backup: BackupSettings = BackupSettings()
+    cluster: ClusterSettings = ClusterSettings()
 
 
 FILE_NAME = "fleetmon.toml"

@@ -8,7 +8,7 @@ did not run has no column and stops the run, and what was observed is kept, pass
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -17,6 +17,9 @@ from typing import Any
 from monitor.errors import CheckDidNotRun
 from monitor.model import Assessment, RowCounts, Severity, Text
 from monitor.policy.rules import RuleSuite
+
+# Makes these columns a data frame of a Spark server, where the suites are to run there.
+Frames = Callable[[Mapping[str, list[Any]]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ def gate_rows(
     return GateReport(results)
 
 
-def gate_verdicts(assessments: Sequence[Assessment]) -> GateReport:
+def gate_verdicts(
+    assessments: Sequence[Assessment], on_cluster: Frames | None = None
+) -> GateReport:
     """Gate the mandated figures: one expectation a mandate, over the counts of all its rows.
 
     The surplus of each row is a whole number that is not negative exactly where the sure figure
@@ -88,6 +93,7 @@ def gate_verdicts(assessments: Sequence[Assessment]) -> GateReport:
             "figure": [f"{a.division}/{a.period}/{'+'.join(a.categories)}" for a, _ in judged],
             "surplus": [surplus for _, surplus in judged],
         },
+        on_cluster,
     )
     for a, surplus in judged:
         if (surplus >= 0) != (a.short_by in {0, "0"}):
@@ -139,18 +145,32 @@ def _great_expectations() -> Any:
 
 
 @cache
-def _frames() -> Any:
+def _observed() -> Any:
     """Where batches come from; made once, since making it costs more than validating."""
+    return _whole(_sources().add_pandas(name="observed"))
+
+
+def _there() -> Any:
+    """Where batches of a Spark server come from; it holds on to the session of the day."""
+    return _whole(_sources().add_spark(name="there"))
+
+
+def _sources() -> Any:
     context = _great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_pandas(name="observed")
+    return context.data_sources
+
+
+def _whole(source: Any) -> Any:
     return source.add_dataframe_asset(name="tally").add_batch_definition_whole_dataframe("whole")
 
 
-def _batch(columns: Mapping[str, list[Any]]) -> Any:
+def _batch(columns: Mapping[str, list[Any]], on_cluster: Frames | None = None) -> Any:
+    if on_cluster is not None:
+        return _there().get_batch({"dataframe": on_cluster(columns)})
     import pandas as pd  # noqa: PLC0415  # as above
 
-    return _frames().get_batch({"dataframe": pd.DataFrame(columns)})
+    return _observed().get_batch({"dataframe": pd.DataFrame(columns)})
 
 
 @cache
@@ -177,7 +197,7 @@ def _validate_sums(
 
 
 def _validate_surplus(
-    mandates: Sequence[str], columns: Mapping[str, list[Any]]
+    mandates: Sequence[str], columns: Mapping[str, list[Any]], on_cluster: Frames | None
 ) -> tuple[CheckResult, ...]:
     if not mandates:
         return ()
@@ -199,7 +219,7 @@ def _validate_surplus(
             for mandate in mandates
         ],
     )
-    outcome = _batch(columns).validate(
+    outcome = _batch(columns, on_cluster).validate(
         suite,
         result_format={
             "result_format": "COMPLETE",

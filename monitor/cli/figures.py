@@ -68,8 +68,8 @@ def assess(
             )
         )
     pairs: tuple[Pair, ...] = ()
-    with session.store(write=keep) as store:
-        held = hold(store, as_of, given["known_at"])
+    with session.store(write=keep) as store, session.engine(store) as engine:
+        held = hold(store, as_of, given["known_at"], engine=engine)
         if readings:
             from monitor.assess.otherwise import judge_otherwise  # noqa: PLC0415  # heavy
 
@@ -85,6 +85,7 @@ def assess(
                 started_at=session.now(),
                 mandates=mandates,
                 divisions=divisions,
+                on_cluster=engine.rows if engine else None,
             )
         else:
             rows = assess_held(session.policy, held, mandates=mandates, divisions=divisions)

@@ -18,6 +18,7 @@ from monitor.cli.demo import demo
 from monitor.cli.doctor import doctor
 from monitor.cli.evaluation import evaluate
 from monitor.cli.exemptions import exemptions
+from monitor.cli.export import export
 from monitor.cli.figures import assess, explain
 from monitor.cli.follow_up import follow_up
 from monitor.cli.forecast import forecast
@@ -91,6 +92,7 @@ for command in (
     deliveries,
     hold,
     bounces,
+    export,
     backup,
     restore,
     audit,

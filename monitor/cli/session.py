@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.service.workplace import Workplace
     from monitor.settings import Settings
     from monitor.store.home import Home
+    from monitor.store.spark import SparkEngine
     from monitor.store.store import Store
 
 WE_FAILED = 3
@@ -108,6 +109,18 @@ class Session:
         from monitor.store.opening import open_store  # noqa: PLC0415  # imports duckdb and polars
 
         with open_store(self.home, write=write, waiting=self.waiting, actor=self.actor) as opened:
+            yield opened
+
+    @contextmanager
+    def engine(self, store: Store) -> Iterator[SparkEngine | None]:
+        """What the settings have the one question asked of; None is the store itself."""
+        chosen = self.settings.cluster
+        if chosen.engine == "duckdb":
+            yield None
+            return
+        from monitor.store.spark import spark_engine  # noqa: PLC0415  # where it is asked for
+
+        with spark_engine(store, chosen.url, chosen.facts) as opened:
             yield opened
 
     @cached_property

@@ -134,7 +134,7 @@ def claims(
     """
     known = Knowledge(known_at, store.history(known_at), last_decision(store, known_at))
     store.look(known)
-    question.prepare(store.connection, as_of)
+    question.prepare(store.engine, as_of)
     sorted_claims: dict[_Sort, list[Claim]] = {}
     for row in claimed_rows(store, divisions).iter_rows(named=True):
         one = _claim(row)

@@ -14,12 +14,13 @@ from monitor import __version__
 from monitor.assess.assess import Held, assess
 from monitor.assess.coverage import by_division
 from monitor.assess.evidence import Evidence
-from monitor.checking.gate import gate_verdicts
+from monitor.checking.gate import Frames, gate_verdicts
 from monitor.model import Assessment
 from monitor.policy.policy import Policy
+from monitor.store.engine import Engine
 from monitor.store.exemptions import last_decision
 from monitor.store.knowledge import Knowledge
-from monitor.store.question import early_counts
+from monitor.store.question import counts, early_counts, prepare, weighed_sorts
 from monitor.store.store import Store
 
 
@@ -29,23 +30,30 @@ def hold(
     known_at: datetime | None,
     history: int | None = None,
     decisions: int | None = None,
+    *,
+    engine: Engine | None = None,
 ) -> Held:
     """Ask the one question of what was known; `history` None is everything received by then,
-    `decisions` None every decision over an exemption made by then.
+    `decisions` None every decision over an exemption made by then, `engine` None the store itself.
 
     A submission received after `known_at` does not change `history`, nor a later decision
     `decisions`, so the same question asked later gives the same explain codes.
     """
     seen = history if history is not None else store.history(known_at)
     decided = decisions if decisions is not None else last_decision(store, known_at)
-    store.look(Knowledge(known_at, seen, decided))
-    counts = store.counts(as_of)
+    known = Knowledge(known_at, seen, decided)
+    store.look(known)
+    asked: Engine = store.engine
+    if engine is not None:
+        asked = engine
+        asked.look(known)
+    prepare(asked, as_of)
 
     def sorts(divisions: tuple[str, ...]) -> pl.DataFrame:
-        return store.weighed_sorts(list(divisions))
+        return weighed_sorts(asked, list(divisions))
 
     return Held(
-        evidence=Evidence(counts, as_of, partial(early_counts, store.connection)),
+        evidence=Evidence(counts(asked), as_of, partial(early_counts, asked)),
         sorts=sorts,
         coverage=by_division(store.coverage("registration")),
         known_at=known_at,
@@ -56,8 +64,8 @@ def hold(
 
 def hold_another_day(store: Store, held: Held, as_of: date) -> Held:
     """The same knowledge by another day, for less; the earlier one is not to be asked any more."""
-    counts = store.counts(as_of, another_day=True)
-    return replace(held, evidence=replace(held.evidence, counts=counts, as_of=as_of))
+    found = store.counts(as_of, another_day=True)
+    return replace(held, evidence=replace(held.evidence, counts=found, as_of=as_of))
 
 
 def judge_and_keep(
@@ -69,15 +77,17 @@ def judge_and_keep(
     started_at: datetime,
     mandates: tuple[str, ...] | None = None,
     divisions: tuple[str, ...] | None = None,
+    on_cluster: Frames | None = None,
     settle: Callable[[tuple[Assessment, ...]], None] | None = None,
 ) -> tuple[int, tuple[Assessment, ...]]:
     """Assess, run the verdict suites and keep both as a run; gives its number.
 
-    `settle` is called last in the transaction. Raises `CheckDidNotRun` where a suite has no result
-    or contradicts a verdict: nothing is kept.
+    `on_cluster` has the suites run where the counts were worked out, `settle` is called last in
+    the transaction. Raises `CheckDidNotRun` where a suite has no result or contradicts a verdict:
+    nothing is kept.
     """
     assessments = assess(policy, held, mandates=mandates, divisions=divisions)
-    report = gate_verdicts(assessments)
+    report = gate_verdicts(assessments, on_cluster)
     with store.transaction():
         run = store.add_run(
             kind=kind,

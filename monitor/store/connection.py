@@ -22,16 +22,27 @@ _SETTINGS = {
     "storage_compatibility_version": "v1.5.0",
 }
 
+# As many files open as a nation has provinces and years of registration.
+_OPEN_FILES = 2000
+
 
 def connect(
-    home: Home, database: Path | None, *, read_only: bool, scratch: Path | None = None
+    home: Home,
+    database: Path | None,
+    *,
+    read_only: bool,
+    scratch: Path | None = None,
+    target: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """A connection that reaches the home and `scratch` only; `database` None is in memory.
+    """A connection that reaches the home, `scratch` and `target` only; `database` None is in
+    memory. `target` is where partitioned files will be written.
 
     Raises `StoreError` where the file cannot be opened as a store of this version.
     """
     connection = _open(home, database, read_only=read_only, spill=scratch or home.work)
-    allowed = [str(home.root) + "/", *([str(scratch) + "/"] if scratch else [])]
+    if target is not None:
+        connection.execute(f"SET partitioned_write_max_open_files = {_OPEN_FILES}")
+    allowed = [f"{folder}/" for folder in (home.root, scratch, target) if folder]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in allowed)
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET threads = 2")

@@ -77,7 +77,7 @@ def corrected_rows(store: Store, as_of: date) -> pl.DataFrame:
     Columns: submission, line, vin, is_own (the division is one that corrected the vehicle) and
     those of `question.counts` and `question.weighed_sorts`, with vehicles 1.
     """
-    question.prepare(store.connection, as_of)
+    question.prepare(store.engine, as_of)
     found: pl.DataFrame = store.connection.sql(
         f"""
         SELECT r.submission, r.line, r.vin,

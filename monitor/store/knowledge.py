@@ -47,29 +47,30 @@ def sql_list(values: tuple[str, ...]) -> str:
     return ", ".join(quoted(value) for value in values) or "NULL"
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: Knowledge) -> None:
-    """Temporary views `seen`, `ended`, `decision_seen`, and `held_<kind>`: all fact rows of the
-    seen parts.
-    """
+def knowledge_views(knowledge: Knowledge) -> dict[str, str]:
+    """What defines `seen`, `ended` and `decision_seen`, in this order, in SQL for any engine."""
     known = (
         f"received_at <= TIMESTAMP {quoted(str(stored_moment(knowledge.known_at)))}"
         if knowledge.known_at is not None
         else "true"
     )
     ended = known.replace("received_at", "ended_at")
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW seen AS SELECT * FROM submission "
-        f"WHERE seq <= {knowledge.history} AND {known}"
-    )
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW ended AS SELECT DISTINCT submission, line FROM ending "
-        f"WHERE by_submission IN (SELECT seq FROM seen) AND {ended}"
-    )
     counted = "true" if knowledge.decisions is None else f"seq <= {knowledge.decisions}"
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW decision_seen AS SELECT * FROM exemption_decision "
-        f"WHERE {counted} AND {known.replace('received_at', 'made_at')}"
-    )
+    made = known.replace("received_at", "made_at")
+    return {
+        "seen": f"SELECT * FROM submission WHERE seq <= {knowledge.history} AND {known}",
+        "ended": "SELECT DISTINCT submission, line FROM ending "
+        f"WHERE by_submission IN (SELECT seq FROM seen) AND {ended}",
+        "decision_seen": f"SELECT * FROM exemption_decision WHERE {counted} AND {made}",
+    }
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, facts: Path, knowledge: Knowledge) -> None:
+    """Temporary views `seen`, `ended`, `decision_seen`, and `held_<kind>`: all fact rows of the
+    seen parts.
+    """
+    for name, query in knowledge_views(knowledge).items():
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
     held = connection.execute("SELECT DISTINCT kind FROM part").fetchall()
     for kind in dict.fromkeys((*VEHICLE_KINDS, *sorted(kind for (kind,) in held))):
         rows = connection.execute(

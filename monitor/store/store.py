@@ -25,13 +25,9 @@ from monitor.model import (
     Text,
 )
 from monitor.store import facets, question, weeks
+from monitor.store.engine import DuckDbEngine
 from monitor.store.home import Home
-from monitor.store.knowledge import (
-    Knowledge,
-    create_views,
-    read_moment,
-    stored_moment,
-)
+from monitor.store.knowledge import Knowledge, read_moment, stored_moment
 
 _SUMMARY = (
     "seq, id, file_name, sha256, kind, division, period_start, period_end, received_at, "
@@ -110,18 +106,23 @@ class Store:
         """Keep the facets that a new file brought."""
         self.insert("facet", [[n, *key] for n, key in book.new])
 
+    @property
+    def engine(self) -> DuckDbEngine:
+        """The store itself, to be asked the one question."""
+        return DuckDbEngine(self.connection, self.facts)
+
     def look(self, knowledge: Knowledge) -> None:
         """Fix what the following questions may see."""
-        create_views(self.connection, self.facts, knowledge)
+        self.engine.look(knowledge)
 
     def counts(self, as_of: date, *, another_day: bool = False) -> pl.DataFrame:
         """The one question; see `question.counts`. `another_day`: it was asked since `look`."""
-        question.prepare(self.connection, as_of, another_day=another_day)
-        return question.counts(self.connection)
+        question.prepare(self.engine, as_of, another_day=another_day)
+        return question.counts(self.engine)
 
     def weighed_sorts(self, divisions: list[str], *, by_county: bool = False) -> pl.DataFrame:
         """After `counts`: see `question.weighed_sorts`."""
-        return question.weighed_sorts(self.connection, divisions, by_county=by_county)
+        return question.weighed_sorts(self.engine, divisions, by_county=by_county)
 
     def weeks(self, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
         """After `counts` of the same day: see `weeks.weeks`."""
