@@ -1,0 +1,149 @@
+"""`python -m benchmarks.weekly`: a week's extract into a long history, cold and in a service.
+
+Half of the extract are vehicles that the history holds, from all over it, with another fuel: they
+correct. The other half are new. Each measurement starts from the same history: a copy of its home,
+whose parts are linked and not copied, as they are never changed.
+
+`--history` and `--extract` take several numbers, so that one sees with which of them it grows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+
+import polars as pl
+
+from benchmarks.measuring import Cost, measure, middle
+from benchmarks.registrations import CHUNK, FUELS, make_owners, make_rows, write_registrations
+from monitor.model import SHANGHAI
+
+_HISTORIES, _EXTRACTS = (1_000_000, 10_000_000), (10_000, 100_000)
+_FIRST_AT, _WEEKLY_AT = "2021-01-05T09:00+08:00", "2021-01-12T09:00+08:00"
+_AIM_S = 5.0
+_WITH_FINDINGS = frozenset({0, 1})
+_FUEL = "燃料种类"
+_WARM_ROWS = 200
+
+
+def write_weekly(path: Path, history: int, rows: int) -> None:
+    """An extract of `rows` rows after `history`: half corrections from all over it, half new."""
+    owners = make_owners()
+    firsts = range(0, history, CHUNK)
+    each = max(1, rows // 2 // len(firsts))
+    turned = pl.col(_FUEL).replace(dict(zip(FUELS, (*FUELS[1:], FUELS[0]), strict=True)))
+    corrected = [
+        make_rows(first, min(CHUNK, history - first), owners).head(each).with_columns(turned)
+        for first in firsts
+    ]
+    held = pl.concat(corrected)
+    new = make_rows(-(-history // CHUNK) * CHUNK, rows - held.height, owners)
+    pl.concat([held, new]).write_csv(path)
+
+
+def _copy(home: Path, to: Path) -> None:
+    """A home of its own over the same parts."""
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("facts", "archive", "rejected"))
+    for name in ("facts", "archive", "rejected"):
+        shutil.copytree(home / name, to / name, copy_function=_link)
+
+
+def _link(source: str, target: str) -> str:
+    Path(target).hardlink_to(source)
+    return target
+
+
+def ingest_command(home: Path, file: Path, received_at: str) -> list[str]:
+    """The whole command, as typed."""
+    words = ["--home", str(home), "ingest", str(file), "--received-at", received_at, "--json"]
+    return [sys.executable, "-m", "monitor", *words]
+
+
+def serve_one(home: Path, small: Path, file: Path) -> None:
+    """Take in a small file, as a service did before, then the extract; prints its CPU seconds."""
+    from monitor.corridor.declared import Declared  # noqa: PLC0415  # not for whoever measures
+    from monitor.corridor.reception import receive  # noqa: PLC0415
+    from monitor.policy.policy import load_policy  # noqa: PLC0415
+    from monitor.store.home import Home  # noqa: PLC0415
+    from monitor.store.opening import open_store  # noqa: PLC0415
+
+    policy = load_policy()
+    for path, received_at in ((small, _FIRST_AT), (file, _WEEKLY_AT)):
+        at = datetime.fromisoformat(received_at).astimezone(SHANGHAI)
+        begin = time.process_time()
+        with open_store(Home(home), write=True, waiting=lambda _words: None) as store:
+            receive(store, policy, path, Declared(received_at=at), now=at)
+        spent = time.process_time() - begin
+    print(json.dumps({"cpu_s": spent}))
+
+
+def _served(home: Path, small: Path, file: Path, log: Path) -> float:
+    words = ["--serve", str(home), str(small), str(file)]
+    measure([sys.executable, "-m", "benchmarks.weekly", *words], log)
+    return float(json.loads(log.read_text("utf-8").splitlines()[-1])["cpu_s"])
+
+
+def run(history: int, extracts: list[int], runs: int, work: Path, home: Path | None) -> list[str]:
+    """Measure every extract into one history; gives the lines of the table."""
+    log, small = work / "weekly.log", work / "small.csv"
+    if home is None:
+        home, file = work / f"history-{history}", work / f"history-{history}.csv"
+        write_registrations(file, history)
+        measure(ingest_command(home, file, _FIRST_AT), log, _WITH_FINDINGS)
+        file.unlink()
+    write_weekly(small, history, _WARM_ROWS)
+    lines, copy = [], work / "copy"
+    for rows in extracts:
+        file = work / f"weekly-{history}-{rows}.csv"
+        write_weekly(file, history, rows)
+        cold: list[Cost] = []
+        warm: list[float] = []
+        for _ in range(runs):
+            _copy(home, copy)
+            cold.append(measure(ingest_command(copy, file, _WEEKLY_AT), log, _WITH_FINDINGS))
+            _copy(home, copy)
+            warm.append(_served(copy, small, file, log))
+        cost, served = middle(cold), median(warm)
+        lines.append(
+            f"| {history:,} | {rows:,} | {cost.cpu_s:.2f} | {served:.2f} | {cost.wall_s:.2f} | "
+            f"{cost.peak_mb:,.0f} |"
+        )
+        file.unlink()
+    shutil.rmtree(copy, ignore_errors=True)
+    return lines
+
+
+def main() -> None:
+    """Read the options and measure."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.weekly", description=__doc__)
+    parser.add_argument("--history", type=int, nargs="+", default=list(_HISTORIES))
+    parser.add_argument("--extract", type=int, nargs="+", default=list(_EXTRACTS))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--home", type=Path, help="a home that holds the (single) history already")
+    parser.add_argument("--serve", type=Path, nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.serve:
+        serve_one(*given.serve)
+        return
+    lines = [
+        f"\nA week's extract into a history, median of {given.runs} run(s); "
+        f"aim: {_AIM_S:g} s for 100,000 rows into 10,000,000\n",
+        "| rows held | rows sent | CPU s, whole command | CPU s, in a service | wall s | peak MB |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    with tempfile.TemporaryDirectory(prefix="fleetmon-weekly-") as folder:
+        for history in given.history:
+            lines += run(history, given.extract, given.runs, Path(folder), given.home)
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
