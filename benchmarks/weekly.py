@@ -31,12 +31,15 @@ _AIM_S = 5.0
 _WITH_FINDINGS = frozenset({0, 1})
 _FUEL = "燃料种类"
 _WARM_ROWS = 200
+# From so many places of the history; more would be made for nothing.
+_PLACES = 3
 
 
 def write_weekly(path: Path, history: int, rows: int) -> None:
     """An extract of `rows` rows after `history`: half corrections from all over it, half new."""
     owners = make_owners()
-    firsts = range(0, history, CHUNK)
+    whole = range(0, history, CHUNK)
+    firsts = whole[:: max(1, len(whole) // _PLACES)][:_PLACES]
     each = max(1, rows // 2 // len(firsts))
     turned = pl.col(_FUEL).replace(dict(zip(FUELS, (*FUELS[1:], FUELS[0]), strict=True)))
     corrected = [

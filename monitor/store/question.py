@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.store.frames import few_rows
 from monitor.store.knowledge import quoted
 from monitor.store.refusals import prepare_refusals
 
@@ -136,7 +137,8 @@ def counts(
     if registered is not None:
         first, before = (quoted(day.isoformat()) for day in registered)
         narrowed = f"WHERE registered_on >= DATE {first} AND registered_on < DATE {before}"
-    found: pl.DataFrame = connection.sql(
+    return few_rows(
+        connection,
         f"""
         SELECT {FACET}, registered_year, retired_year,
                is_addition AND NOT is_deregistration AND NOT loses_addition AS counts_added,
@@ -147,9 +149,8 @@ def counts(
               FROM live {narrowed} GROUP BY ALL)
         JOIN live_facet AS f ON f.id = facet
         GROUP BY ALL ORDER BY ALL
-        """
-    ).pl()
-    return found
+        """,
+    )
 
 
 def early_counts(connection: duckdb.DuckDBPyConnection, day: date) -> pl.DataFrame:
@@ -165,8 +166,7 @@ def weighed_sorts(
     `by_county`: `division` holds the county's code instead, for a city's districts.
     """
     listed = ", ".join(quoted(code) for code in divisions)
-    found: pl.DataFrame = connection.sql(
-        f"""
+    query = f"""
         SELECT {"county" if by_county else "f.division"} AS division, category, energy,
                owner_kind, area, vehicle_class, range_km,
                gross_mass_kg, fast_charge, year(registered_on) AS registered_year,
@@ -176,5 +176,8 @@ def weighed_sorts(
         FROM live JOIN live_facet AS f ON f.id = live.facet
         WHERE f.division IN ({listed}) GROUP BY ALL ORDER BY ALL
         """
-    ).pl()
+    facets = f"SELECT 1 FROM live_facet AS f WHERE f.division IN ({listed}) LIMIT 1"
+    if not connection.execute(facets).fetchall():  # nothing of theirs: no need to go through it all
+        return few_rows(connection, f"FROM ({query}) LIMIT 0")
+    found: pl.DataFrame = connection.sql(query).pl()
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from monitor.store.facets import COLUMNS
+from monitor.store.schema import FACET_COLUMNS
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +30,7 @@ _REFUSED: Final = """
     WHERE f.exemption IS NOT NULL
       AND (d.decision = 'refused' OR r.registered_on > d.until)
 """
-_WITHOUT: Final = ", ".join("NULL" if name == "exemption" else name for name in COLUMNS)
+_WITHOUT: Final = ", ".join("NULL" if name == "exemption" else name for name in FACET_COLUMNS)
 
 
 def prepare_refusals(connection: duckdb.DuckDBPyConnection) -> bool:
