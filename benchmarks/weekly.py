@@ -18,16 +18,18 @@ import time
 from datetime import datetime
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import polars as pl
 
-from benchmarks.measuring import Cost, measure, middle
+from benchmarks.aims import aimed, at_most
+from benchmarks.measuring import Cost, measure, middle, surroundings
 from benchmarks.registrations import CHUNK, FUELS, make_owners, make_rows, write_registrations
 from monitor.model import SHANGHAI
 
 _HISTORIES, _EXTRACTS = (1_000_000, 10_000_000), (10_000, 100_000)
 _FIRST_AT, _WEEKLY_AT = "2021-01-05T09:00+08:00", "2021-01-12T09:00+08:00"
-_AIM_S = 5.0
+_AIM_S, _AIMED = 5.0, (10_000_000, 100_000)
 _WITH_FINDINGS = frozenset({0, 1})
 _FUEL = "燃料种类"
 _WARM_ROWS = 200
@@ -72,12 +74,24 @@ def ingest_command(home: Path, file: Path, received_at: str) -> list[str]:
 
 def serve_one(home: Path, small: Path, file: Path) -> None:
     """Take in a small file, as a service did before, then the extract; prints its CPU seconds."""
+    from monitor.corridor import intake  # noqa: PLC0415
     from monitor.corridor.declared import Declared  # noqa: PLC0415  # not for whoever measures
     from monitor.corridor.reception import receive  # noqa: PLC0415
     from monitor.policy.policy import load_policy  # noqa: PLC0415
     from monitor.store.home import Home  # noqa: PLC0415
     from monitor.store.opening import open_store  # noqa: PLC0415
 
+    gates: list[float] = []
+    asked = intake.gate_rows
+
+    def timed(*given: Any, **named: Any) -> Any:
+        begin = time.process_time()
+        try:
+            return asked(*given, **named)
+        finally:
+            gates.append(time.process_time() - begin)
+
+    intake.gate_rows = timed
     policy = load_policy()
     for path, received_at in ((small, _FIRST_AT), (file, _WEEKLY_AT)):
         at = datetime.fromisoformat(received_at).astimezone(SHANGHAI)
@@ -85,13 +99,15 @@ def serve_one(home: Path, small: Path, file: Path) -> None:
         with open_store(Home(home), write=True, waiting=lambda _words: None) as store:
             receive(store, policy, path, Declared(received_at=at), now=at)
         spent = time.process_time() - begin
-    print(json.dumps({"cpu_s": spent}))
+    print(json.dumps({"cpu_s": spent, "gates": gates}))
 
 
-def _served(home: Path, small: Path, file: Path, log: Path) -> float:
+def _served(home: Path, small: Path, file: Path, log: Path) -> tuple[float, float, float]:
     words = ["--serve", str(home), str(small), str(file)]
     measure([sys.executable, "-m", "benchmarks.weekly", *words], log)
-    return float(json.loads(log.read_text("utf-8").splitlines()[-1])["cpu_s"])
+    told = json.loads(log.read_text("utf-8").splitlines()[-1])
+    first, second = told["gates"]
+    return float(told["cpu_s"]), float(first), float(second)
 
 
 def run(history: int, extracts: list[int], runs: int, work: Path, home: Path | None) -> list[str]:
@@ -108,16 +124,19 @@ def run(history: int, extracts: list[int], runs: int, work: Path, home: Path | N
         file = work / f"weekly-{history}-{rows}.csv"
         write_weekly(file, history, rows)
         cold: list[Cost] = []
-        warm: list[float] = []
+        warm: list[tuple[float, float, float]] = []
         for _ in range(runs):
             _copy(home, copy)
             cold.append(measure(ingest_command(copy, file, _WEEKLY_AT), log, _WITH_FINDINGS))
             _copy(home, copy)
             warm.append(_served(copy, small, file, log))
-        cost, served = middle(cold), median(warm)
+        cost = middle(cold)
+        served, first, gate = (median(figures) for figures in zip(*warm, strict=True))
+        is_aimed = (history, rows) == _AIMED
+        aim = at_most(_AIM_S, cost._replace(cpu_s=served)) if is_aimed else None
         lines.append(
-            f"| {history:,} | {rows:,} | {cost.cpu_s:.2f} | {served:.2f} | {cost.wall_s:.2f} | "
-            f"{cost.peak_mb:,.0f} |"
+            f"| {history:,} | {rows:,} | {cost.cpu_s:.2f} | {first:.2f} | {served:.2f} | "
+            f"{gate:.2f} | {gate / served:.0%} | {cost.peak_mb:,.0f} | {aimed(aim)} |"
         )
         file.unlink()
     shutil.rmtree(copy, ignore_errors=True)
@@ -137,12 +156,13 @@ def main() -> None:
         serve_one(*given.serve)
         return
     lines = [
-        f"\nA week's extract into a history, median of {given.runs} run(s); "
-        f"aim: {_AIM_S:g} s for 100,000 rows into 10,000,000\n",
-        "| rows held | rows sent | CPU s, whole command | CPU s, in a service | wall s | peak MB |",
-        "|---:|---:|---:|---:|---:|---:|",
+        f"\nA week's extract into a history, median of {given.runs} run(s), CPU seconds\n",
+        "| rows held | rows sent | whole command | suites of a service's first file, import "
+        "included | in that service | of it suites | share | peak MB | aim | met |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---|---|",
     ]
     with tempfile.TemporaryDirectory(prefix="fleetmon-weekly-") as folder:
+        surroundings(Path(folder))
         for history in given.history:
             lines += run(history, given.extract, given.runs, Path(folder), given.home)
     print("\n".join(lines))
