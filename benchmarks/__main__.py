@@ -25,7 +25,7 @@ from benchmarks.measuring import Cost, count_by_callgrind, measure, middle, surr
 from benchmarks.registrations import write_as
 
 _MILLION, _LARGE_ROWS, _TIMES = 1_000_000, 50_000_000, 10
-_SMOKE_BULLETINS, _BULLETINS = 4, 400
+_SMOKE_BULLETINS, _BULLETINS = 2, 400
 _COMMAND_RUNS = 5
 _HEADINGS = (
     "| what | CPU s | µs a row | × bare load | wall s | peak MB | 10⁹ instructions | aim | met |\n"
@@ -87,8 +87,8 @@ def run_rows(rows: int, runs: int, work: Path, *, callgrind: bool) -> None:
 
 
 def run_weekly(rows: int, runs: int, work: Path) -> None:
-    """A tenth and a hundredth of the history as a week's extract, into the home that was left."""
-    sizes = [str(rows // 1000), str(rows // 100)]
+    """A week's extract of a thousandth and a hundredth of the history into the home left by it."""
+    sizes = [str(rows // 100)] if rows == SMOKE_ROWS else [str(rows // 1000), str(rows // 100)]
     words = ["--history", str(rows), "--home", str(work / "home"), "--extract", *sizes]
     run_other(work, "benchmarks.weekly", *words, "--runs", str(runs))
 
@@ -163,8 +163,9 @@ def main() -> None:
             _clear(work, ("home",))
         if given.large:
             run_largest(work)
-        bulletins = _SMOKE_BULLETINS if smoke else _BULLETINS
-        run_other(work, "benchmarks.bulletins", "--count", str(bulletins))
+        count = str(_SMOKE_BULLETINS if smoke else _BULLETINS)
+        run_other(work, "benchmarks.weekly_run", "--count", count)
+        run_other(work, "benchmarks.bulletins", "--count", count)
         if not smoke:
             run_other(work, "benchmarks.site", "--clerks", "1", "--rows", "100000")
         run_other(work, "benchmarks.site", *(["--smoke"] if smoke else []))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from benchmarks.measuring import Cost
@@ -12,7 +12,7 @@ INGEST, INGEST_GB18030 = "fleetmon ingest", "fleetmon ingest, GB18030"
 ASSESS = "fleetmon assess, all mandates"
 PANDAS, SODA = "pandas + Great Expectations, the same checks", "Soda on DuckDB, the same checks"
 HELP, MANDATES = "fleetmon --help", "fleetmon mandates"
-_TEN_MILLION = 10_000_000
+_MILLION, _TEN_MILLION = 1_000_000, 10_000_000
 _TWO_GIB_MB = 2048 * 1.048576
 
 
@@ -47,22 +47,19 @@ def _dearer(least: float, cost: Cost, ours: Cost) -> Aim:
 
 def aim_of(name: str, rows: int, costs: Mapping[str, Cost]) -> Aim | None:
     """The aim of a line among the lines of one run; None where none was set for so many rows."""
-    cost, is_large = costs[name], rows >= _TEN_MILLION
-    if name == INGEST and BASELINE in costs and is_large:
-        return _times(1.0, cost, costs[BASELINE], cost.peak_mb)
-    if name == INGEST_GB18030 and is_large:
-        return _times(1.15, cost, costs[BASELINE])
-    if name == INGEST and is_large:
-        return Aim("< 2 GiB", cost.peak_mb < _TWO_GIB_MB)
-    if name == ASSESS and rows == _TEN_MILLION:
-        return at_most(1.5, cost)
-    if name == PANDAS:
-        return _dearer(5, cost, costs[INGEST])
-    if name == SODA:
-        return _dearer(8, cost, costs[INGEST])
-    if name in {HELP, MANDATES}:
-        return at_most(0.3 if name == HELP else 0.8, cost)
-    return None
+    cost, ours, bare = costs[name], costs.get(INGEST), costs.get(BASELINE)
+    if name == INGEST and rows >= _TEN_MILLION:
+        fits = Aim("< 2 GiB", cost.peak_mb < _TWO_GIB_MB)
+        return _times(1.0, cost, bare, cost.peak_mb) if bare else fits
+    aims: dict[str, Callable[[], Aim | None]] = {
+        INGEST_GB18030: lambda: _times(1.15, cost, bare) if bare and rows >= _TEN_MILLION else None,
+        ASSESS: lambda: at_most(1.5, cost) if rows == _TEN_MILLION else None,
+        PANDAS: lambda: _dearer(5, cost, ours) if ours and rows >= _MILLION else None,
+        SODA: lambda: _dearer(8, cost, ours) if ours and rows >= _MILLION else None,
+        HELP: lambda: at_most(0.3, cost),
+        MANDATES: lambda: at_most(0.8, cost),
+    }
+    return aims[name]() if name in aims else None
 
 
 def aimed(aim: Aim | None) -> str:

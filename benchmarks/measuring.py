@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from functools import cache
@@ -82,10 +83,15 @@ def count_by_callgrind(command: Sequence[str], log: Path) -> float | None:
 @cache
 def _counts() -> bool:
     """Whether perf is here and the processor counts for it."""
-    if shutil.which("perf") is None:
+    perf = shutil.which("perf")
+    if perf is None:
         return False
+    nothing = [sys.executable, "-c", ""]
     tried = subprocess.run(
-        ["perf", "stat", "-x,", "-e", _EVENT, "true"], capture_output=True, text=True, check=False
+        [perf, "stat", "-x,", "-e", _EVENT, "--", *nothing],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return tried.returncode == 0 and tried.stderr.strip()[:1].isdigit()
 

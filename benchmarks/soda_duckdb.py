@@ -64,6 +64,7 @@ def _failed_rows(name: str, condition: str) -> str:
 def checks() -> str:
     """The checks in SodaCL, one a rule."""
     vin_form, credit_form = "^[A-HJ-NPR-Z0-9]{17}$", "^[0-9A-HJ-NPQRTUWXY]{18}$"
+    plate_form = "^[\u4e00-\u9fa5][A-Z][A-HJ-NP-Z0-9]{5,6}$"
     well_formed = f"regexp_matches({VIN}, '{vin_form}')"
     credit_formed = f"regexp_matches({CREDIT}, '{credit_form}')"
     filled = "".join(f"  - missing_count({name}) = 0\n" for name in _FILLED)
@@ -76,7 +77,7 @@ def checks() -> str:
         "division unknown": f"{DIVISION} NOT IN ({_listed(_PLACES)})",
         "date invalid": f"TRY_CAST({DAY} AS DATE) IS NULL",
         "date in future": f"TRY_CAST({DAY} AS DATE) > DATE '{_RECEIVED_ON}'",
-        "plate malformed": f"NOT regexp_matches({PLATE}, '^[\u4e00-\u9fa5][A-Z][A-HJ-NP-Z0-9]{{5,6}}$')",
+        "plate malformed": f"NOT regexp_matches({PLATE}, '{plate_form}')",
         "energy contradicts plate": f"{PLATE_KIND} IN ('51', '52') AND {FUEL} IN "
         f"({_listed(_FUELS[2:])})",
         "credit code malformed": f"NOT {credit_formed}",
@@ -85,10 +86,10 @@ def checks() -> str:
     told = "".join(_failed_rows(name, condition) for name, condition in rules.items())
     repeated = f"  - duplicate_count({VIN}) = 0\n"
     share = (
-        "  - failed rows:\n      name: buses, share of new energy\n      samples limit: 0\n"
+        "  - failed rows:\n      name: buses, share of new energy\n      samples limit: 0\n"  # noqa: S608  # our own names
         f"      fail query: |\n        SELECT {DIVISION}, substr({DAY}, 1, 4) AS year\n"
         f"        FROM registration WHERE {USE} = '公交车' GROUP BY ALL\n"
-        f"        HAVING avg(CASE WHEN {FUEL} IN ({_listed(_FUELS[:2])}) THEN 1 ELSE 0 END) < 0.55\n"
+        f"        HAVING avg(({FUEL} IN ({_listed(_FUELS[:2])}))::INTEGER) < 0.55\n"
     )
     return f"checks for registration:\n{filled}{told}{repeated}{share}"
 
