@@ -164,7 +164,8 @@ def main() -> None:
         if given.large:
             run_largest(work)
         count = str(_SMOKE_BULLETINS if smoke else _BULLETINS)
-        run_other(work, "benchmarks.weekly_run", "--count", count)
+        weeks = "1" if smoke else "2"
+        run_other(work, "benchmarks.weekly_run", "--count", count, "--weeks", weeks)
         run_other(work, "benchmarks.bulletins", "--count", count)
         if not smoke:
             run_other(work, "benchmarks.site", "--clerks", "1", "--rows", "100000")
