@@ -163,8 +163,8 @@ def make_session(
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output."""
-    # Written at once: piece by piece, a long document costs twice as much.
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
 
 
 def write_file(path: Path, content: bytes) -> None:

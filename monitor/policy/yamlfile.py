@@ -22,8 +22,8 @@ class _Loader(_Base):  # type: ignore[misc]  # the C loader has no types
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
         """What a node is by its looks; the same words come again and again, so it is kept."""
         if kind is yaml.ScalarNode:
-            return _tag_of(value) if implicit[0] else _STR
-        return _MAP if kind is yaml.MappingNode else _SEQ
+            return _tag_of(value) if implicit[0] else str(_STR)
+        return str(_MAP if kind is yaml.MappingNode else _SEQ)
 
 
 _Loader.yaml_implicit_resolvers = {
