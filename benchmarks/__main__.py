@@ -5,140 +5,141 @@ from __future__ import annotations
 import argparse
 import platform
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
 
-from benchmarks.measuring import Cost, measure, middle
+from benchmarks.aims import BASELINE, INGEST, aim_of, aimed
+from benchmarks.lines import (
+    SMOKE_ROWS,
+    Line,
+    assess_line,
+    command_lines,
+    gb18030,
+    ingest_line,
+    lines_over,
+    python,
+)
+from benchmarks.measuring import Cost, count_by_callgrind, measure, middle, surroundings
+from benchmarks.registrations import write_as
 
-_RECEIVED_AT, _AS_OF = "2021-01-05T09:00+08:00", "2020-12-31"
-# Our commands end with 1 where the data has findings, as these data have.
-_WITH_FINDINGS = frozenset({0, 1})
-# More rows than this a script with pandas and Great Expectations is not asked to hold.
-_PANDAS_ROWS = 1_000_000
-_SMOKE_ROWS, _MILLION = 20_000, 1_000_000
-_SMOKE_BULLETINS, _BULLETINS = 6, 400
-_BASELINE = "DuckDB CREATE TABLE AS, typed, no rule"
-
-
-class Step(NamedTuple):
-    """One line of the table: what is run, which exit codes are right, what must be gone before."""
-
-    name: str
-    command: Callable[[Path, Path], list[str]]
-    allowed: frozenset[int] = frozenset({0})
-    fresh: tuple[str, ...] = ()
-
-
-def _python(*words: str | Path) -> list[str]:
-    return [sys.executable, "-m", *map(str, words)]
+_MILLION, _LARGE_ROWS, _TIMES = 1_000_000, 50_000_000, 10
+_SMOKE_BULLETINS, _BULLETINS = 2, 400
+_COMMAND_RUNS = 5
+_HEADINGS = (
+    "| what | CPU s | µs a row | × bare load | wall s | peak MB | 10⁹ instructions | aim | met |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---|---|"
+)
 
 
-def _fleetmon(work: Path, *words: str | Path) -> list[str]:
-    return _python("monitor", "--home", work / "home", *words, "--json")
-
-
-def _imports(command: str) -> Step:
-    return Step(
-        f"interpreter and imports alone, as of {command}",
-        lambda _file, _work: _python("benchmarks.imports", command),
-    )
-
-
-def _steps(rows: int) -> list[Step]:
-    steps = [
-        Step(
-            _BASELINE,
-            lambda file, work: _python("benchmarks.bare_duckdb", file, work / "bare.duckdb"),
-            fresh=("bare.duckdb",),
-        ),
-        Step(
-            "fleetmon check",
-            lambda file, work: _fleetmon(work, "check", file, "--received-at", _RECEIVED_AT),
-            _WITH_FINDINGS,
-            ("home",),
-        ),
-        Step(
-            "fleetmon ingest",
-            lambda file, work: _fleetmon(work, "ingest", file, "--received-at", _RECEIVED_AT),
-            _WITH_FINDINGS,
-            ("home",),
-        ),
-        Step(
-            "fleetmon assess, all mandates",
-            lambda _file, work: _fleetmon(work, "assess", "--as-of", _AS_OF),
-        ),
-        _imports("assess"),
-    ]
-    if rows > _SMOKE_ROWS:
-        steps.append(_imports("ingest"))
-    if rows <= _PANDAS_ROWS:
-        steps.append(
-            Step("pandas + Great Expectations", lambda f, _: _python("benchmarks.pandas_ge", f))
-        )
-    return steps
-
-
-def run(rows: int, runs: int, work: Path) -> None:
-    """Generate a file, measure every step `runs` times in turn, print the medians."""
-    file = work / f"registrations-{rows}.csv"
-    log = work / "last.log"
-    measure(_python("benchmarks.registrations", str(rows), file), log)
-    steps = _steps(rows)
-    costs: dict[str, list[Cost]] = {step.name: [] for step in steps}
+def run_lines(
+    lines: Sequence[Line], file: Path, work: Path, runs: int, *, callgrind: bool = False
+) -> dict[str, Cost]:
+    """Measure every line `runs` times in turn; gives the medians."""
+    log, costs = work / "last.log", dict[str, list[Cost]]((line.name, []) for line in lines)
     for _ in range(runs):
-        for step in steps:
-            for name in step.fresh:
-                _remove(work / name)
-            costs[step.name].append(measure(step.command(file, work), log, step.allowed))
-    print(_table(rows, runs, file.stat().st_size, costs), flush=True)
-    for name in (file.name, "bare.duckdb", "home"):
-        _remove(work / name)
+        for line in lines:
+            _clear(work, line.fresh)
+            costs[line.name].append(measure(line.command(file, work), log, line.allowed))
+    medians = {name: middle(found) for name, found in costs.items()}
+    for line in lines if callgrind else ():
+        if medians[line.name].instructions is None:
+            _clear(work, line.fresh)
+            counted = count_by_callgrind(line.command(file, work), log)
+            medians[line.name] = medians[line.name]._replace(instructions=counted)
+    return medians
+
+
+def _clear(work: Path, names: Sequence[str]) -> None:
+    for name in names:
+        path = work / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def table(title: str, rows: int, costs: dict[str, Cost]) -> str:
+    """The lines with their aims; by the row and by the bare load where there are such."""
+    bare = costs.get(BASELINE)
+    lines = [f"\n{title}\n", _HEADINGS]
+    for name, cost in costs.items():
+        each = f"{cost.cpu_s / rows * 1e6:.2f}" if rows else ""
+        times = f"{cost.cpu_s / bare.cpu_s:.2f}" if bare else ""
+        counted = f"{cost.instructions / 1e9:.2f}" if cost.instructions else ""
+        lines.append(
+            f"| {name} | {cost.cpu_s:.2f} | {each} | {times} | {cost.wall_s:.2f} | "
+            f"{cost.peak_mb:,.0f} | {counted} | {aimed(aim_of(name, rows, costs))} |"
+        )
+    return "\n".join(lines)
+
+
+def run_rows(rows: int, runs: int, work: Path, *, callgrind: bool) -> None:
+    """Every line over a file of so many rows; a week's extract into what it left; lengthened."""
+    file = work / f"registrations-{rows}.csv"
+    measure(python("benchmarks.registrations", str(rows), file), work / "last.log")
+    write_as(file, gb18030(file), "gb18030")
+    costs = run_lines(lines_over(rows), file, work, runs, callgrind=callgrind)
+    size = file.stat().st_size / 1e6
+    print(table(f"{rows:,} rows, {size:,.0f} MB, median of {runs} run(s)", rows, costs), flush=True)
+    _clear(work, (file.name, gb18030(file).name, "bare.duckdb"))
+
+
+def run_weekly(rows: int, runs: int, work: Path) -> None:
+    """A week's extract of a thousandth and a hundredth of the history into the home left by it."""
+    sizes = [str(rows // 100)] if rows == SMOKE_ROWS else [str(rows // 1000), str(rows // 100)]
+    words = ["--history", str(rows), "--home", str(work / "home"), "--extract", *sizes]
+    run_other(work, "benchmarks.weekly", *words, "--runs", str(runs))
+
+
+def run_repeated(rows: int, runs: int, work: Path) -> None:
+    """`assess` over ten times the history that was left."""
+    words = [work / "home", work / "long", "--times", str(_TIMES)]
+    measure(python("benchmarks.repeated", *words), work / "last.log")
+    costs = run_lines([assess_line("long")], work, work, runs)
+    title = f"{rows * _TIMES:,} rows held, median of {runs} run(s)"
+    print(table(title, rows * _TIMES, costs), flush=True)
+    _clear(work, ("long",))
+
+
+def run_largest(work: Path) -> None:
+    """`ingest` alone, once, over the largest file: its memory is what is asked."""
+    file = work / f"registrations-{_LARGE_ROWS}.csv"
+    measure(python("benchmarks.registrations", str(_LARGE_ROWS), file), work / "last.log")
+    costs = {INGEST: run_lines([ingest_line()], file, work, 1)[INGEST]}
+    print(table(f"{_LARGE_ROWS:,} rows, one run", _LARGE_ROWS, costs), flush=True)
+    _clear(work, (file.name, "home"))
 
 
 def run_other(work: Path, module: str, *words: str) -> None:
     """Run a benchmark that prints a table of its own."""
     log = work / f"{module}.log"
-    measure(_python(module, *words), log)
+    measure(python(module, *words), log)
     print(log.read_text(encoding="utf-8"), end="", flush=True)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _table(rows: int, runs: int, size: int, costs: dict[str, list[Cost]]) -> str:
-    yardstick = middle(costs[_BASELINE])
-    lines = [
-        f"\n{rows:,} rows, {size / 1e6:,.0f} MB, median of {runs} run(s)\n",
-        "| what | CPU s | µs a row | × bare load | wall s | peak MB |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    for name, found in costs.items():
-        cost = middle(found)
-        lines.append(
-            f"| {name} | {cost.cpu_s:.2f} | {cost.cpu_s / rows * 1e6:.2f} | "
-            f"{cost.cpu_s / yardstick.cpu_s:.2f} | {cost.wall_s:.2f} | {cost.peak_mb:,.0f} |"
-        )
-    return "\n".join(lines)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[_MILLION, 10 * _MILLION])
+    parser.add_argument("--runs", type=int, default=3, help="of each line; the median is shown")
+    parser.add_argument(
+        "--work", type=Path, help="folder for files and homes; else a temporary one"
+    )
+    parser.add_argument("--smoke", action="store_true", help=f"everything once, {SMOKE_ROWS} rows")
+    parser.add_argument(
+        "--large", action="store_true", help="also 50M rows taken in and 100M judged; 20 GB"
+    )
+    parser.add_argument(
+        "--callgrind", action="store_true", help="count instructions where perf cannot; slow"
+    )
+    return parser
 
 
 def main() -> None:
     """Read the options and measure."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[_MILLION, 10 * _MILLION])
-    parser.add_argument("--runs", type=int, help="3 up to a million rows, else 1, unless given")
-    parser.add_argument(
-        "--work", type=Path, help="folder for files and homes; else a temporary one"
-    )
-    parser.add_argument("--smoke", action="store_true", help=f"everything once, {_SMOKE_ROWS} rows")
-    given = parser.parse_args()
+    given = _parser().parse_args()
+    smoke = bool(given.smoke)
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
     with ExitStack() as stack:
         if given.work is None:
@@ -147,12 +148,28 @@ def main() -> None:
         else:
             work = given.work
             work.mkdir(parents=True, exist_ok=True)
-        for rows in [_SMOKE_ROWS] if given.smoke else given.rows:
-            runs = 1 if given.smoke else given.runs or (3 if rows <= _MILLION else 1)
-            run(rows, runs, work)
-        bulletins = _SMOKE_BULLETINS if given.smoke else _BULLETINS
-        run_other(work, "benchmarks.bulletins", "--count", str(bulletins))
-        run_other(work, "benchmarks.site", *(["--smoke"] if given.smoke else []))
+        surroundings(work)
+        runs = 1 if smoke else given.runs
+        commands = command_lines()
+        run_lines(commands, work, work, 1)  # bytecode is there from now on
+        costs = run_lines(commands, work, work, 1 if smoke else _COMMAND_RUNS)
+        print(table("Commands without data", 0, costs), flush=True)
+        sizes = [SMOKE_ROWS] if smoke else given.rows
+        for rows in sizes:
+            run_rows(rows, runs, work, callgrind=given.callgrind)
+            run_weekly(rows, runs, work)
+            if smoke or (given.large and rows == max(sizes)):
+                run_repeated(rows, runs, work)
+            _clear(work, ("home",))
+        if given.large:
+            run_largest(work)
+        count = str(_SMOKE_BULLETINS if smoke else _BULLETINS)
+        weeks = "1" if smoke else "2"
+        run_other(work, "benchmarks.weekly_run", "--count", count, "--weeks", weeks)
+        run_other(work, "benchmarks.bulletins", "--count", count)
+        if not smoke:
+            run_other(work, "benchmarks.site", "--clerks", "1", "--rows", "100000")
+        run_other(work, "benchmarks.site", *(["--smoke"] if smoke else []))
 
 
 if __name__ == "__main__":

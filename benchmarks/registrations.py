@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 SEED = 20180101
 _LAST_DAY = datetime(2020, 12, 31)  # noqa: DTZ001  # a day of the extract, of no zone
 CHUNK = 500_000
+_PIECE = 1 << 16
 HEADER = (
     "号牌号码", "号牌种类", "车辆识别代号", "车辆类型", "车辆用途", "燃料种类",
     "所有人", "统一社会信用代码", "行政区划代码", "初次登记日期", "新增原因", "注销日期",
@@ -74,6 +75,16 @@ def write_registrations(path: Path, rows: int) -> None:
         for first in range(0, rows, CHUNK):
             chunk = make_rows(first, min(CHUNK, rows - first), owners)
             chunk.write_csv(target, include_header=first == 0)
+
+
+def write_as(source: Path, target: Path, encoding: str) -> None:
+    """The same text in another encoding."""
+    with (
+        source.open(encoding="utf-8", newline="") as read,
+        target.open("w", encoding=encoding, newline="") as written,
+    ):
+        while piece := read.read(_PIECE):
+            written.write(piece)
 
 
 def make_rows(first: int, count: int, owners: _Owners) -> pl.DataFrame:

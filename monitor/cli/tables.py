@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from monitor.bulletins.meanings import RECEIPT_WORDS
 from monitor.cli.session import Session
 from monitor.model import Assessment, Receipt, RowKey, Severity, Status, plural
@@ -31,6 +29,8 @@ def print_table(
     session: Session, title: str, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]
 ) -> None:
     """A table; `columns` are headings, each with whether it holds numbers."""
+    from rich.table import Table  # noqa: PLC0415  # --help and --json need none of it
+
     table = Table(title=title, title_justify="left", header_style="bold", expand=False)
     for heading, is_number in columns:
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
@@ -88,6 +88,8 @@ def print_assessments(
         (say("判定", "verdict"), False),
         *(() if beside is None else ((say("按所取读法", "as taken"), False),)),
     )
+    from rich.table import Table  # noqa: PLC0415  # --help and --json need none of it
+
     table = Table(title=title, title_justify="left", header_style="bold", expand=False)
     for heading, is_number in headings:
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
@@ -101,6 +103,8 @@ def print_matrix(session: Session, title: str, rows: Sequence[Assessment]) -> No
     say, language = session.say, session.language
     labels = session.policy.codes["category"]
     columns = list(dict.fromkeys((a.mandate, a.categories) for a in rows))
+    from rich.table import Table  # noqa: PLC0415  # --help and --json need none of it
+
     table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
     table.add_column(say("地区", "division"))
     for mandate, categories in columns:

@@ -13,7 +13,7 @@ from monitor.assess.clause_answers import answer_clauses
 from monitor.assess.clause_evidence import ClauseEvidence, Links
 from monitor.assess.consistency import Consistency, consistency_of
 from monitor.assess.coverage import by_division
-from monitor.extracts.record import record_columns
+from monitor.policy.kinds import ExtractKind
 from monitor.policy.lines import Line
 from monitor.policy.policy import Policy
 from monitor.store.holdings import is_held
@@ -99,7 +99,7 @@ def gather_evidence(
     seen = history if history is not None else store.history(known_at)
     store.look(Knowledge(known_at, seen, decisions))
     held = {
-        name: records(store.connection, name, record_columns(kind))
+        name: _rows_of(store, name, kind)
         for name, kind in policy.kinds.items()
         if kind.is_record and (kinds is None or name in kinds) and is_held(store, name)
     }
@@ -115,6 +115,12 @@ def gather_evidence(
         platform=_platform(store, policy, held["platform"]) if "platform" in held else {},
         battery=_battery(store, policy, held["battery"]) if "battery" in held else None,
     )
+
+
+def _rows_of(store: Store, name: str, kind: ExtractKind) -> pl.DataFrame:
+    from monitor.extracts.record import record_columns  # noqa: PLC0415  # numpy: where any came
+
+    return records(store.connection, name, record_columns(kind))
 
 
 def _platform(store: Store, policy: Policy, listed: pl.DataFrame) -> dict[str, Links]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,13 +19,30 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_Base):  # type: ignore[misc]  # the C loader has no types
     """YAML 1.2's booleans only: `on`, `yes`, `no` are words here, as people mean them."""
 
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """What a node is by its looks; the same words come again and again, so it is kept."""
+        if kind is yaml.ScalarNode:
+            return _tag_of(value) if implicit[0] else str(_STR)
+        return str(_MAP if kind is yaml.MappingNode else _SEQ)
+
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, rule) for tag, rule in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in _Base.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_STR, _SEQ, _MAP = _Base.DEFAULT_SCALAR_TAG, _Base.DEFAULT_SEQUENCE_TAG, _Base.DEFAULT_MAPPING_TAG
+_MERGE = "tag:yaml.org,2002:merge"
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+@lru_cache(maxsize=1 << 16)
+def _tag_of(word: str) -> str:
+    """What an unquoted word is: a number, a day, true, nothing, else text."""
+    for tag, looks in _Loader.yaml_implicit_resolvers.get(word[:1], ()):
+        if looks.match(word):
+            return str(tag)
+    return str(_STR)
 
 
 def fault(path: Path, line: int | None, zh: str, en: str) -> PolicyError:
@@ -46,24 +64,32 @@ def _compose(path: Path) -> yaml.Node:
     return node
 
 
-def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:
-    if isinstance(node, yaml.MappingNode):
-        seen: dict[str, int] = {}
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if key.value in seen:
-                first = seen[key.value]
-                raise fault(
-                    path,
-                    line,
-                    f"键“{key.value}”重复（首次在第 {first} 行）",
-                    f'the key "{key.value}" stands twice (first on line {first})',
-                )
-            seen[key.value] = line
-            _refuse_duplicate_keys(path, value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _refuse_duplicate_keys(path, item)
+def _build(path: Path, node: yaml.Node, loader: _Loader) -> Any:
+    """What a node says, in one walk; refuses a key that stands twice.
+
+    What has a tag of its own is left to the loader, which knows which are safe.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        return node.value if node.tag == _STR else loader.construct_object(node)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_build(path, item, loader) for item in node.value]
+        return items if node.tag == _SEQ else loader.construct_object(node, deep=True)
+    seen: dict[str, int] = {}
+    built, is_plain = {}, node.tag == _MAP
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if key.value in seen:
+            first = seen[key.value]
+            raise fault(
+                path,
+                line,
+                f"键“{key.value}”重复（首次在第 {first} 行）",
+                f'the key "{key.value}" stands twice (first on line {first})',
+            )
+        seen[key.value] = line
+        is_plain = is_plain and key.tag != _MERGE
+        built[_build(path, key, loader)] = _build(path, value, loader)
+    return built if is_plain else loader.construct_object(node, deep=True)
 
 
 def _line_of(node: yaml.Node, location: tuple[int | str, ...]) -> int:
@@ -95,10 +121,9 @@ def load(path: Path, model: type[_Model], **context: Any) -> _Model:
     `context` reaches the model's validators, so that a code can be refused on its own line.
     """
     node = _compose(path)
-    _refuse_duplicate_keys(path, node)
     constructor = _Loader("")
     try:
-        data = constructor.construct_document(node)
+        data = _build(path, node, constructor)
     finally:
         constructor.dispose()
     try:

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import duckdb
 import polars as pl
 
+from monitor.store.frames import few_rows
 from monitor.store.knowledge import Knowledge, create_views
 
 # The claims with a vehicle's own name for it.
@@ -61,7 +62,11 @@ class Engine(Protocol):
         ...
 
     def frame(self, query: str) -> pl.DataFrame:
-        """All rows of a query; few."""
+        """All rows of a query; some ten thousand at most."""
+        ...
+
+    def large_frame(self, query: str) -> pl.DataFrame:
+        """All rows of a query that may be many."""
         ...
 
 
@@ -96,6 +101,10 @@ class DuckDbEngine:
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
     def frame(self, query: str) -> pl.DataFrame:
+        """Without Arrow, whose import takes longer."""
+        return few_rows(self._connection, query)
+
+    def large_frame(self, query: str) -> pl.DataFrame:
         """Through Arrow."""
         found: pl.DataFrame = self._connection.sql(query).pl()
         return found

@@ -13,23 +13,8 @@ import numpy as np
 import polars as pl
 
 from monitor.extracts.vin import mix
+from monitor.store.schema import FACET_COLUMNS as COLUMNS
 
-COLUMNS = (
-    "division",
-    "county",
-    "category",
-    "category_basis",
-    "use",
-    "energy",
-    "owner_kind",
-    "area",
-    "reason",
-    "exemption",
-    "business",
-    "vehicle_class",
-    "is_addition",
-    "is_deregistration",
-)
 # A county's code and the way to a category are dress: two rows that differ in them only agree.
 _DRESS = frozenset({"county", "category_basis"})
 _NUMBERS = {

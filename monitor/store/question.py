@@ -174,7 +174,7 @@ def weighed_sorts(engine: Engine, divisions: list[str], *, by_county: bool = Fal
         "fast_charge, registered_year, registered_on, retired_year, counts_added, counts_held"
     )
     return _in_order(
-        engine.frame(
+        engine.large_frame(
             f"""
             WITH sorted AS (
                 SELECT {"county" if by_county else "f.division"} AS division, category, energy,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.store.engine import Engine, is_any
-from monitor.store.facets import COLUMNS
+from monitor.store.schema import FACET_COLUMNS
 
 # Which rows count as if they had claimed nothing.
 _REFUSED: Final = """
@@ -20,9 +20,9 @@ _REFUSED: Final = """
     WHERE place = 1
       AND (decision = 'refused' OR (decision <> 'withdrawn' AND registered_on > until))
 """
-_CODES: Final = ", ".join(COLUMNS)
+_CODES: Final = ", ".join(FACET_COLUMNS)
 _WITHOUT: Final = ", ".join(
-    "NULL AS exemption" if name == "exemption" else name for name in COLUMNS
+    "NULL AS exemption" if name == "exemption" else name for name in FACET_COLUMNS
 )
 
 

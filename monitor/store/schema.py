@@ -159,6 +159,24 @@ TABLES = _FIRST_TABLES + _SECOND_TABLES + _THIRD_TABLES + _FOURTH_TABLES + _FIFT
 # are never written anew: a column that an older one lacks reads as null (see knowledge).
 MIGRATIONS = {1: _SECOND_TABLES, 2: _THIRD_TABLES, 3: _FOURTH_TABLES, 4: _FIFTH_TABLES}
 
+# What a facet is told by, in the order of its table.
+FACET_COLUMNS = (
+    "division",
+    "county",
+    "category",
+    "category_basis",
+    "use",
+    "energy",
+    "owner_kind",
+    "area",
+    "reason",
+    "exemption",
+    "business",
+    "vehicle_class",
+    "is_addition",
+    "is_deregistration",
+)
+
 # The columns of a part, of any age or none: the one question also runs before the first file.
 _SHARED = {
     "submission": "INTEGER",

@@ -89,6 +89,8 @@ class SparkEngine:
         assert isinstance(found, pl.DataFrame)  # noqa: S101  # a table is no series
         return found
 
+    large_frame = frame
+
     def rows(self, columns: Mapping[str, list[Any]]) -> Any:
         """These few rows as a data frame of the server, for checks that run there."""
         with _told():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -24,10 +24,14 @@ from monitor.model import (
     SubmissionSummary,
     Text,
 )
-from monitor.store import facets, question, weeks
+from monitor.store import question, weeks
 from monitor.store.engine import DuckDbEngine
 from monitor.store.home import Home
 from monitor.store.knowledge import Knowledge, read_moment, stored_moment
+from monitor.store.schema import FACET_COLUMNS
+
+if TYPE_CHECKING:
+    from monitor.store.facets import FacetBook
 
 _SUMMARY = (
     "seq, id, file_name, sha256, kind, division, period_start, period_end, received_at, "
@@ -96,13 +100,15 @@ class Store:
             )
         )
 
-    def facet_book(self) -> facets.FacetBook:
+    def facet_book(self) -> FacetBook:
         """The facets held, ready to number those of a new file."""
-        columns = ", ".join(facets.COLUMNS)
-        held = self.rows(f"SELECT id, {columns} FROM facet ORDER BY id")
-        return facets.FacetBook((row[0], tuple(row[1:])) for row in held)
+        from monitor.store.facets import FacetBook  # noqa: PLC0415  # numpy: only files need it
 
-    def add_facets(self, book: facets.FacetBook) -> None:
+        columns = ", ".join(FACET_COLUMNS)
+        held = self.rows(f"SELECT id, {columns} FROM facet ORDER BY id")
+        return FacetBook((row[0], tuple(row[1:])) for row in held)
+
+    def add_facets(self, book: FacetBook) -> None:
         """Keep the facets that a new file brought."""
         self.insert("facet", [[n, *key] for n, key in book.new])
 
