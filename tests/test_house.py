@@ -49,6 +49,7 @@ LIBRARIES = {
     "prometheus_client": {"service"},
     "polars": {"extracts", "store", "checking", "assess", "corridor"},
     "pyarrow": {"store"},
+    "pyspark": {"store"},
     "pydantic": {"settings", "policy", "site"},
     "pydantic_settings": {"settings"},
     "pylopdf_fonts_zh_cn": {"bulletins"},
@@ -158,13 +159,23 @@ def test_a_library_stays_in_its_rooms(module: Path) -> None:
 def test_every_declared_library_is_used() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     listed = [re.split(r"[^\w.-]", name)[0] for name in declared["dependencies"]]
+    extra = declared["optional-dependencies"]["spark"]
     wanted = [
         re.split(r"[^\w.-]", line)[0]
         for line in (ROOT / "requirements.in").read_text("utf-8").splitlines()
         if line and not line.startswith("#")
     ]
     assert set(wanted) == {*listed, "hatchling"}
-    spelled = {"pyyaml": "yaml", "flufl.bounce": "flufl", "argon2-cffi": "argon2"}
+    in_extra = (ROOT / "requirements-spark.in").read_text("utf-8")
+    assert all(re.search(rf"^{name}\b", in_extra, re.MULTILINE) for name in extra)
+    # Sail is a server: tests begin it, and nothing of ours imports it.
+    listed += [name for name in extra if name != "pysail"]
+    spelled = {
+        "pyspark-client": "pyspark",
+        "pyyaml": "yaml",
+        "flufl.bounce": "flufl",
+        "argon2-cffi": "argon2",
+    }
     assert {spelled.get(name, name.replace("-", "_")) for name in listed} == {
         name for name in LIBRARIES if name not in sys.stdlib_module_names
     }
@@ -302,7 +313,9 @@ def test_no_tracked_file_names_an_index_or_a_path_of_some_machine() -> None:
     assert not named_places
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-test.txt", "requirements-spark.txt"]
+)
 def test_pins_carry_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
@@ -335,7 +348,7 @@ def test_the_readme_names_every_command() -> None:
 def test_continuous_integration_runs_what_the_readme_says() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     commands = re.findall(r"^python3 .*$", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE)
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command in commands:
         assert command in readme
 

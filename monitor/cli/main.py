@@ -100,7 +100,7 @@ for command in (
 ):
     cli.add_command(command)
 
-_ALLOCATIONS_A_COLLECTION = 100_000
+_ALLOCATIONS_A_COLLECTION = 1 << 17
 _MEMORY_KEPT = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
 _SHARED = {"--home": True, "--config": True, "--language": True, "--debug": False}
 

@@ -92,13 +92,9 @@ class Store:
     def history(self, known_at: datetime | None = None) -> int:
         """The number of the last recorded submission, of those received by `known_at`."""
         known = stored_moment(known_at) if known_at else None
-        return int(
-            self.one(
-                "SELECT coalesce(max(seq), 0) FROM submission "
-                "WHERE ?::TIMESTAMP IS NULL OR received_at <= ?",
-                [known, known],
-            )
-        )
+        counted = "$known::TIMESTAMP IS NULL OR received_at <= $known"
+        last = f"SELECT coalesce(max(seq), 0) FROM submission WHERE {counted}"
+        return int(self.rows(last, {"known": known})[0][0])
 
     def facet_book(self) -> FacetBook:
         """The facets held, ready to number those of a new file."""
