@@ -107,6 +107,17 @@ def test_ranks_alone_and_without_are_those_of_these_weights(
         assert told.less_one[place].worst >= now[place].worst
 
 
+@given(st.dictionaries(st.sampled_from("甲乙丙丁戊己庚辛"), bounds))
+def test_ranks_are_those_of_each_place_beside_each(found: dict[str, Bounds]) -> None:
+    assert ranks(found) == {
+        place: Rank(
+            1 + sum(other.low > own.high for name, other in found.items() if name != place),
+            1 + sum(other.high > own.low for name, other in found.items() if name != place),
+        )
+        for place, own in found.items()
+    }
+
+
 def test_by_hand_two_places_and_where_their_order_turns() -> None:
     """一 leads by 1/2 in a and lags by 1/4 in b: (1 - t)/2 = t/4 at t = 2/3 for b."""
     scores = {"一": settled("3/4", "1/4"), "二": settled("1/4", "1/2")}
