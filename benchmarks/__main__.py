@@ -95,7 +95,7 @@ def run_weekly(rows: int, runs: int, work: Path) -> None:
 
 def run_repeated(rows: int, runs: int, work: Path) -> None:
     """`assess` over ten times the history that was left."""
-    words = [work / "home", work / "long", "--times", str(_TIMES)]
+    words: list[str | Path] = [work / "home", work / "long", "--times", str(_TIMES)]
     measure(python("benchmarks.repeated", *words), work / "last.log")
     costs = run_lines([assess_line("long")], work, work, runs)
     title = f"{rows * _TIMES:,} rows held, median of {runs} run(s)"

@@ -29,13 +29,14 @@ _DIVISIONS = ["360100", "360700"]
 def answer(engine: str, home: Path, facts: Path, told: Path) -> None:
     """Ask everything once by one engine; leave the counts and what the question cost."""
     from monitor.store import question  # noqa: PLC0415  # the parent stays small
+    from monitor.store.engine import Engine  # noqa: PLC0415  # as above
     from monitor.store.home import Home  # noqa: PLC0415  # as above
     from monitor.store.knowledge import Knowledge  # noqa: PLC0415  # as above
     from monitor.store.opening import open_store  # noqa: PLC0415  # as above
     from monitor.store.spark import spark_engine  # noqa: PLC0415  # as above
     from monitor.store.store import Store  # noqa: PLC0415  # as above
 
-    def ask(store: Store, asked: question.Engine) -> None:
+    def ask(store: Store, asked: Engine) -> None:
         begin, clock = time.process_time(), time.perf_counter()
         asked.look(Knowledge(None, store.history()))
         question.prepare(asked, _AS_OF)
