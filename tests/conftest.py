@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,10 @@ import pytest
 from monitor.policy import policy as policy_room
 from monitor.policy.policy import Policy, load_policy
 from monitor.service import workplace
+
+# As the command line has it: what is imported and made once in a run is not looked through for
+# garbage again and again.
+gc.set_threshold(1 << 17, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -239,7 +239,7 @@ def bulletin_notes(
 def test_a_bulletin_says_where_a_verdict_would_differ(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge, "gate_verdicts", lambda _rows: GateReport(()))
+    monkeypatch.setattr(judge, "gate_verdicts", lambda *_given: GateReport(()))
     shutil.copytree(home, tmp_path / "home")
     with open_store(Home(tmp_path / "home"), write=True, waiting=lambda _words: None) as store:
         notes = bulletin_notes(store)

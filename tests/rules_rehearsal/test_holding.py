@@ -106,7 +106,7 @@ def test_a_run_whose_checks_fail_holds_every_bulletin(
     weeks.send(cars(1, 12, 8))
     why = Text("mandates 的检查未全部运行：FJ-F01。", "Checks did not all run: FJ-F01.")
 
-    def fail(_rows: object) -> None:
+    def fail(*_given: object) -> None:
         raise CheckDidNotRun(why)
 
     monkeypatch.setattr(judge, "gate_verdicts", fail)

@@ -442,9 +442,7 @@ def test_a_token_does_what_it_was_made_for(site: Site) -> None:
     assert all(group["shown"] == [] for group in shown)
     assert "LZYTGGE69L109221" not in reader.get(path).text
     assert error_of(reader.get(f"{path}/rejected.csv")) == (404, "not_found")
-    nobody = httpx.Client(base_url=site.address)
-    site.opened.append(nobody)
-    refused = nobody.get(path)
+    refused = site.client().get(path)
     assert error_of(refused) == (401, "no_token")
     assert refused.headers["www-authenticate"] == "Bearer"
 
