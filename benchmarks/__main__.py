@@ -21,7 +21,7 @@ from benchmarks.lines import (
     lines_over,
     python,
 )
-from benchmarks.measuring import Cost, count_by_callgrind, measure, middle, surroundings
+from benchmarks.measuring import Cost, count_by_callgrind, keep_bytecode, measure, middle
 from benchmarks.registrations import write_as
 
 _MILLION, _LARGE_ROWS, _TIMES = 1_000_000, 50_000_000, 10
@@ -148,7 +148,7 @@ def main() -> None:
         else:
             work = given.work
             work.mkdir(parents=True, exist_ok=True)
-        surroundings(work)
+        keep_bytecode()
         runs = 1 if smoke else given.runs
         commands = command_lines()
         run_lines(commands, work, work, 1)  # bytecode is there from now on

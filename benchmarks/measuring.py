@@ -34,14 +34,13 @@ class Cost(NamedTuple):
     instructions: float | None = None
 
 
-def surroundings(work: Path) -> None:
-    """Let this process's children keep bytecode under `work`, as an installed program has it.
+def keep_bytecode() -> None:
+    """Let this process's children keep bytecode, as an installed program has it.
 
     A checkout whose bytecode may not be written would be compiled anew by each command: a third of
     a second that nobody pays who has installed it.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = str(work / "bytecode")
 
 
 def measure(command: Sequence[str], log: Path, allowed: frozenset[int] = frozenset({0})) -> Cost:

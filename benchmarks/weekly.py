@@ -23,7 +23,7 @@ from typing import Any
 import polars as pl
 
 from benchmarks.aims import aimed, at_most
-from benchmarks.measuring import Cost, measure, middle, surroundings
+from benchmarks.measuring import Cost, keep_bytecode, measure, middle
 from benchmarks.registrations import CHUNK, FUELS, make_owners, make_rows, write_registrations
 from monitor.model import SHANGHAI
 
@@ -166,7 +166,7 @@ def main() -> None:
         "|---:|---:|---:|---:|---:|---:|---:|---:|---|---|",
     ]
     with tempfile.TemporaryDirectory(prefix="fleetmon-weekly-") as folder:
-        surroundings(Path(folder))
+        keep_bytecode()
         for history in given.history:
             lines += run(history, given.extract, given.runs, Path(folder), given.home)
     print("\n".join(lines))

@@ -19,7 +19,7 @@ from typing import Final
 from benchmarks.aims import Aim, aimed
 from benchmarks.bulletins import write_config, write_extract
 from benchmarks.lines import RECEIVED_AT, WITH_FINDINGS, python
-from benchmarks.measuring import Cost, measure, surroundings
+from benchmarks.measuring import Cost, keep_bytecode, measure
 
 _COUNT: Final = 400
 _AIM_S: Final = 90.0
@@ -79,7 +79,7 @@ def main() -> None:
     given = asked.parse_args()
     count = given.count
     with tempfile.TemporaryDirectory(prefix="fleetmon-weekly-run-") as folder:
-        surroundings(Path(folder))
+        keep_bytecode()
         lines = run(count, given.weeks, Path(folder))
     print(f"\nThe weekly run of {count} divisions, from stored facts to letters sent\n")
     print(

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from thorough import TIMES
+from thorough import TIMES, nightly
 
 pytestmark = pytest.mark.timeout(600)
 KILLS = 5 * TIMES
 
 
+@nightly  # drafts, the drop folder, senders and a writer are killed in each run
 def test_weeks_with_kills_leave_what_weeks_without_leave(tmp_path: Path) -> None:
     campaign = Path(__file__).with_name("campaign.py")
     ended = subprocess.run(

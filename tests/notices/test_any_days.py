@@ -38,7 +38,7 @@ def _without_pages() -> Iterator[None]:
     twice=st.sets(st.integers(0, len(DAYS) - 1), max_size=4),
     came=st.fixed_dictionaries({one: st.none() | st.integers(0, len(DAYS) - 1) for one in ITEMS}),
 )
-@settings(max_examples=6 * TIMES)
+@settings(max_examples=4 * TIMES)
 def test_whatever_days_run_and_whatever_comes(
     policy: Policy,
     calendar: WorkCalendar,

@@ -24,7 +24,7 @@ from monitor.store.home import Home
 from monitor.store.opening import open_store
 from monitor.store.store import Store
 
-SCENARIOS = int(os.environ.get("FLEETMON_SCENARIOS", 12 * TIMES))
+SCENARIOS = int(os.environ.get("FLEETMON_SCENARIOS", 8 * TIMES))
 FIRST = int(os.environ.get("FLEETMON_FIRST_SCENARIO", "0"))
 NOW = datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 
