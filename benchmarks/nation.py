@@ -29,7 +29,9 @@ def lines(figures: dict[str, dict[str, Any]]) -> list[Line]:
     senders = cities + nation["provinces"]
 
     def looked_through(held: float, extracts: float) -> float:
-        return float(extracts * held * cost["held_key_us"] * 1e-6)
+        # Each sender's own vehicles once, whichever home they lie in.
+        own = vehicles * cost["held_text_us"]
+        return float((extracts * held * cost["held_key_us"] + own) * 1e-6)
 
     first = vehicles * cost["ingest_us_a_row"] * 1e-6
     rows = weekly * cost["ingest_us_a_row"] * 1e-6 + cities * cost["extract_fixed_s"]
