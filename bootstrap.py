@@ -26,9 +26,9 @@ SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 RUNTIME = ROOT / "requirements.txt"
 TESTS = ROOT / "requirements-test.txt"  # holds every pin of requirements.txt and more
-_MOST_WORKERS = 4
 SPARK = ROOT / "requirements-spark.txt"  # what the extra adds to either, with what that rests on
 INSTALLED = VENV / "fleetmon-installed.txt"  # fingerprints of what was installed whole
+_MOST_WORKERS = 4  # a gigabyte each
 
 TOO_OLD = """\
 需要 Python 3.11 或更高版本，当前是 {found}。

@@ -18,6 +18,12 @@ from monitor.service import workplace
 gc.set_threshold(1 << 17, 20, 20)
 
 
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    """The project's own; no test changes it."""
+    return load_policy(None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _policy_is_read_once() -> Iterator[None]:
     """Commands run in this process share one reading of the project's files, which no test changes.

@@ -130,10 +130,10 @@ def main(arguments: list[str] | None = None) -> None:
     import os  # noqa: PLC0415  # as above
     import sys  # noqa: PLC0415  # as above
 
-    # Imports and policies make a million objects that stay: looking through them for garbage again
-    # and again is a sixth of what Great Expectations' import costs.
     # Polars gives memory back to the kernel after half a second, and takes it anew with the next
     # half million rows: that is a twelfth of what they cost.
     os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY_KEPT)
+    # Imports and policies make a million objects that stay: looking through them for garbage again
+    # and again is a sixth of what Great Expectations' import costs.
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION, 20, 20)
     cli.main(args=hoisted(sys.argv[1:] if arguments is None else arguments), prog_name="fleetmon")

@@ -10,6 +10,8 @@ from monitor.cli.session import Session
 from monitor.model import Assessment, Receipt, RowKey, Severity, Status, plural
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from monitor.model import Finding
 
 STYLES = {
@@ -25,13 +27,18 @@ _SHOWN_FINDINGS = 3
 _NAMED_CATEGORIES = 3
 
 
+def _titled(title: str, *, show_lines: bool = False) -> Table:
+    """An empty table as all of these are set."""
+    from rich.table import Table  # noqa: PLC0415  # --help and --json need none of it
+
+    return Table(title=title, title_justify="left", header_style="bold", show_lines=show_lines)
+
+
 def print_table(
     session: Session, title: str, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]
 ) -> None:
     """A table; `columns` are headings, each with whether it holds numbers."""
-    from rich.table import Table  # noqa: PLC0415  # --help and --json need none of it
-
-    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    table = _titled(title)
     for heading, is_number in columns:
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
@@ -88,9 +95,7 @@ def print_assessments(
         (say("判定", "verdict"), False),
         *(() if beside is None else ((say("按所取读法", "as taken"), False),)),
     )
-    from rich.table import Table  # noqa: PLC0415  # --help and --json need none of it
-
-    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    table = _titled(title)
     for heading, is_number in headings:
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for line in lines:
@@ -103,9 +108,7 @@ def print_matrix(session: Session, title: str, rows: Sequence[Assessment]) -> No
     say, language = session.say, session.language
     labels = session.policy.codes["category"]
     columns = list(dict.fromkeys((a.mandate, a.categories) for a in rows))
-    from rich.table import Table  # noqa: PLC0415  # --help and --json need none of it
-
-    table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
+    table = _titled(title, show_lines=True)
     table.add_column(say("地区", "division"))
     for mandate, categories in columns:
         what = say("、", ", ").join(

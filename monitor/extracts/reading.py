@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from monitor.extracts.blocks import iter_blocks
+from monitor.extracts.blocks import Block, iter_blocks
 from monitor.extracts.choice import candidate_maps
 from monitor.extracts.encoding import decode_file
 from monitor.extracts.gates import refuse_rows
@@ -18,7 +18,7 @@ from monitor.extracts.layout import refuse_twins
 from monitor.extracts.opening import Opened, open_table
 from monitor.extracts.parsing import LINE, OVERLONG, SHORT, parse_blocks
 from monitor.extracts.picking import parse_picked
-from monitor.extracts.records import Record
+from monitor.extracts.records import Dialect, Record
 from monitor.extracts.sheet import fill_merged, read_workbook
 from monitor.extracts.sifting import RowSieve
 from monitor.extracts.signature import tell_signature
@@ -105,12 +105,8 @@ class Reading:
         if self._is_spent:
             raise RuntimeError("the batches of a reading can be gone through once")
         self._is_spent = True
-        opened, width = self._opened, len(self.headers)
-        cells = max(width, opened.width) + self._source.prefix
-        blocks = chain((opened.rest,) if opened.rest else (), opened.blocks)
-        least = width + self._source.prefix
-        for table in parse_blocks(blocks, opened.dialect, cells, least):
-            kept = self._sieve.sift(self._shape(table, width))
+        for table in parse_blocks(self._rows_of(self._opened.blocks), *self._form()):
+            kept = self._sieve.sift(self._shape(table))
             self._data += kept.height
             if self._most_rows is not None and self._data > self._most_rows:
                 raise refuse_rows(self._most_rows)
@@ -125,24 +121,30 @@ class Reading:
 
         Neither is the encoding told anew for them, nor does what they say change what was counted.
         """
-        opened, width = self._opened, len(self.headers)
-        least = width + self._source.prefix
-        cells = max(width, opened.width) + self._source.prefix
         blocks = iter_blocks(self._source.path, self._source.start)
         next(blocks)  # the header's, of which `rest` is what holds rows
-        whole = chain((opened.rest,) if opened.rest else (), blocks)
         tables = (
-            parse_blocks(whole, opened.dialect, cells, least)
+            parse_blocks(self._rows_of(blocks), *self._form())
             if self._source.prefix
-            else parse_picked(whole, lines, opened.dialect, cells, least)
+            else parse_picked(self._rows_of(blocks), lines, *self._form())
         )
         for table in tables:
-            found = self._shape(table, width).filter(pl.col(LINE).is_in(list(lines)))
+            found = self._shape(table).filter(pl.col(LINE).is_in(list(lines)))
             if found.height:
                 yield found.drop(SHORT)
 
-    def _shape(self, table: pl.DataFrame, width: int) -> pl.DataFrame:
+    def _rows_of(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """What stands below the header in its own block, and then the others."""
+        return chain((self._opened.rest,) if self._opened.rest else (), blocks)
+
+    def _form(self) -> tuple[Dialect, int, int]:
+        """How lines are cut: the dialect, the most cells of a row, and the least of a whole one."""
+        prefix, width = self._source.prefix, len(self.headers)
+        return self._opened.dialect, max(width, self._opened.width) + prefix, width + prefix
+
+    def _shape(self, table: pl.DataFrame) -> pl.DataFrame:
         """Bring a parsed table to the header's columns, the sheet's own line numbers to `line`."""
+        width = len(self.headers)
         if prefix := self._source.prefix:
             return table.select(
                 pl.col("c0").cast(pl.UInt32).alias(LINE),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.store.knowledge import Knowledge, read_moment, stored_moment
-from monitor.store.schema import SCHEMA_VERSION
+from monitor.store.schema import FACET_COLUMNS, SCHEMA_VERSION
 from monitor.store.store import Store
 
 MANIFEST: Final = "manifest.json"
@@ -33,15 +33,7 @@ EXPORTED: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "facet": {
         "id": "INT",
-        **dict.fromkeys(
-            (
-                *("division", "county", "category", "category_basis", "use", "energy"),
-                *("owner_kind", "area", "reason", "exemption", "business", "vehicle_class"),
-            ),
-            "STRING",
-        ),
-        "is_addition": "BOOLEAN",
-        "is_deregistration": "BOOLEAN",
+        **{name: "BOOLEAN" if name.startswith("is_") else "STRING" for name in FACET_COLUMNS},
     },
     "submission": {"seq": "INT", "received_at": "TIMESTAMP"},
     "ending": {

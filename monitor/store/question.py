@@ -16,6 +16,7 @@ import polars as pl
 from monitor.store.engine import Engine, is_any
 from monitor.store.knowledge import quoted
 from monitor.store.refusals import prepare_refusals
+from monitor.store.schema import FACET_COLUMNS
 
 # Which of a vehicle's rows counts where two divisions report it (CONTRACT section 2): an addition
 # at the earlier date, on equal dates where it was received first. The vehicle stands in the fleet
@@ -116,10 +117,7 @@ def prepare(engine: Engine, as_of: date, *, another_day: bool = False) -> None:
     )
 
 
-FACET: Final = (
-    "division, county, category, category_basis, use, energy, owner_kind, area, reason, "
-    "exemption, business, vehicle_class, is_addition, is_deregistration"
-)
+FACET: Final = ", ".join(FACET_COLUMNS)
 # What of a live row counts, and as of when.
 _COUNTS_ADDED: Final = "is_addition AND NOT is_deregistration AND NOT loses_addition"
 _COUNTS_HELD: Final = "NOT loses_holding AND NOT is_spent"

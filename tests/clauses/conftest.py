@@ -15,16 +15,11 @@ from monitor.assess.clause_evidence import ClauseEvidence
 from monitor.extracts.record import record_columns
 from monitor.model import Period
 from monitor.policy.codes import normal_name
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 
 EVER = Period(date(2010, 1, 1), date(2030, 12, 31))
 Frame = Callable[..., pl.DataFrame]
 Answer = Callable[..., list[ClauseAnswer]]
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy()
 
 
 @pytest.fixture(scope="session")

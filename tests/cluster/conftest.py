@@ -15,7 +15,7 @@ from still_gates import keep_gates_still
 
 from cluster.servers import SERVERS, ensure_installed, serving
 from monitor.cli.main import main
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 from monitor.policy.project import project_root
 from monitor.store.facts_export import FactsExport, export_facts
 from monitor.store.home import Home
@@ -30,11 +30,6 @@ def silent(_words: object) -> None:
 @pytest.fixture(autouse=True)
 def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_gates_still(monkeypatch)
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(None)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from monitor.door.draft_steps import confirm
 from monitor.door.drafts import add_draft, held_draft, move
 from monitor.door.rights import Role
 from monitor.model import SHANGHAI, Text
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 from monitor.policy.recipients import RecipientBook, load_recipients
 from monitor.store.archive import keep_open
 from monitor.store.home import Home
@@ -146,11 +146,6 @@ class Counter:
 @pytest.fixture(autouse=True)
 def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_gates_still(monkeypatch)
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(None)
 
 
 @pytest.fixture

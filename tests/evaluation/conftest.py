@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from attribution.conftest import _gates_keep_still, policy, weeks
+from attribution.conftest import _gates_keep_still, weeks
 
 from evaluation.cards import evaluation_of
 from monitor.policy.evaluation import Evaluation
 from monitor.policy.policy import Policy
 
-__all__ = ["_gates_keep_still", "policy", "weeks"]
+__all__ = ["_gates_keep_still", "weeks"]
 
 Make = Callable[..., Evaluation]
 

@@ -7,15 +7,9 @@ from collections.abc import Iterator
 import pytest
 from sample_home import samples_taken_in
 
-from monitor.policy.policy import Policy, load_policy
 from monitor.store.home import Home
 from monitor.store.opening import open_store
 from monitor.store.store import Store
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(None)
 
 
 @pytest.fixture(scope="session")

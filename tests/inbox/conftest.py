@@ -15,7 +15,7 @@ from still_gates import keep_gates_still
 from monitor.corridor.inbox import InboxReport, take_in
 from monitor.corridor.inbox_look import Inbox, waiting_files
 from monitor.model import SHANGHAI
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 from monitor.store.home import Home
 from monitor.store.opening import open_store
 
@@ -73,11 +73,6 @@ class Desk:
 @pytest.fixture(autouse=True)
 def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_gates_still(monkeypatch)
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(None)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from monitor.corridor.reminding import Reminded, remind
 from monitor.model import SHANGHAI, Language, Period, Text
 from monitor.policy.calendars import WorkCalendar, load_calendar
 from monitor.policy.due_dates import ReportingRule, ReportingRules
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 from monitor.policy.project import project_root
 from monitor.policy.recipients import Addressee, RecipientBook
 from monitor.store.connection import connect
@@ -185,11 +185,6 @@ def letter(path: Path) -> EmailMessage:
 @pytest.fixture(autouse=True)
 def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_gates_still(monkeypatch)
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(None)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from still_gates import keep_gates_still
 
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 
 from .histories import History
 
@@ -15,11 +15,6 @@ from .histories import History
 @pytest.fixture(autouse=True)
 def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_gates_still(monkeypatch)
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy()
 
 
 @pytest.fixture

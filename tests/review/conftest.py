@@ -9,7 +9,7 @@ import pytest
 from attribution.weeks import Weeks
 from still_gates import keep_gates_still
 
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 from monitor.store.home import Home
 from monitor.store.opening import open_store
 
@@ -17,11 +17,6 @@ from monitor.store.opening import open_store
 @pytest.fixture(autouse=True)
 def _gates_keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_gates_still(monkeypatch)
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(None)
 
 
 @pytest.fixture

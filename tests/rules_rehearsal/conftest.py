@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from attribution.conftest import _gates_keep_still, policy, weeks
+from attribution.conftest import _gates_keep_still, weeks
 
-__all__ = ["_gates_keep_still", "policy", "weeks"]
+__all__ = ["_gates_keep_still", "weeks"]

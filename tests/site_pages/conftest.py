@@ -31,7 +31,7 @@ from monitor.door.rights import Role, Verb
 from monitor.door.sessions import open_session
 from monitor.door.tokens import issue_token
 from monitor.model import SHANGHAI
-from monitor.policy.policy import Policy, load_policy
+from monitor.policy.policy import Policy
 from monitor.service.health import ServiceState
 from monitor.service.workplace import Workplace, read_book
 from monitor.settings import Settings, SiteSettings
@@ -65,11 +65,6 @@ _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 def _unheard(_words: object) -> None:
     """Nobody reads the console of a test."""
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return load_policy(None)
 
 
 @pytest.fixture(scope="session")
