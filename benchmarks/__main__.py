@@ -168,7 +168,9 @@ def main() -> None:
         run_other(work, "benchmarks.weekly_run", "--count", count, "--weeks", weeks)
         run_other(work, "benchmarks.bulletins", "--count", count)
         if not smoke:
-            run_other(work, "benchmarks.site", "--clerks", "1", "--rows", "100000")
+            for readers in ("0", "5"):
+                one = ("--clerks", "1", "--rows", "100000", "--readers", readers)
+                run_other(work, "benchmarks.site", *one)
         run_other(work, "benchmarks.site", *(["--smoke"] if smoke else []))
 
 
