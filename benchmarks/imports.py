@@ -6,7 +6,11 @@ import argparse
 import importlib
 
 MODULES = {
-    "ingest": ("monitor.cli.main", "monitor.corridor.reception", "great_expectations"),
+    "ingest": (
+        "monitor.cli.main",
+        "monitor.corridor.reception",
+        "monitor.checking.expectations",
+    ),
     "assess": ("monitor.cli.main", "monitor.assess.assess", "monitor.corridor.judge"),
 }
 

@@ -7,13 +7,10 @@ did not run has no column and stops the run, and what was observed is kept, pass
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
-from importlib.util import LazyLoader, find_spec, module_from_spec
 from typing import Any
 
 from monitor.errors import CheckDidNotRun
@@ -137,30 +134,11 @@ def _did_not_run(kind: str, codes: Sequence[str]) -> CheckDidNotRun:
     )
 
 
-@cache
 def _great_expectations() -> Any:
-    """Imported only where a check runs: it costs seconds of CPU. Its analytics are off."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    _load_when_used("scipy.stats")
-    import great_expectations  # noqa: PLC0415  # see above
+    """Imported only where a check runs: it costs seconds of CPU."""
+    from monitor.checking import expectations  # noqa: PLC0415  # see above
 
-    return great_expectations
-
-
-def _load_when_used(name: str) -> None:
-    """Have the module run at the first look into it.
-
-    A third of the import is `scipy.stats`, for an expectation that no suite here has.
-    """
-    spec = find_spec(name)
-    if name in sys.modules or spec is None or spec.loader is None:
-        return
-    spec.loader = LazyLoader(spec.loader)
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    package, _, attribute = name.rpartition(".")
-    setattr(sys.modules[package], attribute, module)
+    return expectations.great_expectations
 
 
 @cache

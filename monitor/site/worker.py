@@ -66,7 +66,7 @@ def context() -> ForkServerContext:
     Not polars: it has threads from its import on, which a fork would lose.
     """
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["great_expectations"])
+    made.set_forkserver_preload(["monitor.checking.expectations"])
     return made
 
 

@@ -47,7 +47,7 @@ YEAR = Period(date(2018, 1, 1), date(2018, 12, 31))
 # Children of a process that never read a file itself: a fork beside working threads may hang.
 CLEAN = multiprocessing.get_context("forkserver")
 CLEAN.set_forkserver_preload(
-    ["great_expectations", "monitor.corridor.draft_confirm", "drafts.conftest"]
+    ["monitor.checking.expectations", "monitor.corridor.draft_confirm", "drafts.conftest"]
 )
 
 

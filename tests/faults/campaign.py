@@ -215,7 +215,7 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="leave the homes behind")
     given = parser.parse_args()
     # Every process that is forked to be killed would import it for itself otherwise.
-    import great_expectations  # noqa: F401, PLC0415  # heavy
+    import monitor.checking.expectations  # noqa: F401, PLC0415  # heavy
 
     folder = Path(tempfile.mkdtemp(prefix="fleetmon-faults-"))
     try:

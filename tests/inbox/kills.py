@@ -186,7 +186,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     # Every child would import it for itself otherwise, and be killed before it did any work.
-    import great_expectations  # noqa: F401, PLC0415  # heavy
+    import monitor.checking.expectations  # noqa: F401, PLC0415  # heavy
 
     with tempfile.TemporaryDirectory() as folder:
         found = strike(Path(folder) / "home", asked.kills, asked.seed)
