@@ -54,8 +54,14 @@ CREATE TABLE act (
     action TEXT NOT NULL, object TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL)
     STRICT;
 """
+# Which browsers an account has signed in by: `monitor.door.devices`.
+_DEVICES: Final = """
+CREATE TABLE device (
+    hash BLOB NOT NULL, account INTEGER NOT NULL REFERENCES account(id), seen_at TEXT NOT NULL,
+    PRIMARY KEY (hash, account)) STRICT;
+"""
 # What each older version lacks, by its number: carried out in order, it becomes this one.
-_MIGRATIONS: Final = {0: _FIRST_TABLES}
+_MIGRATIONS: Final = {0: _FIRST_TABLES, 1: _DEVICES}
 VERSION: Final = len(_MIGRATIONS)
 
 
