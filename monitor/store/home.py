@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from monitor.errors import StoreError
 from monitor.model import Text
+
+_MODE: Final = 0o750
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Home:
     def create(self) -> None:
         """Make the folders; raises `StoreError` where that is not allowed."""
         try:
+            make_root(self.root)
             for folder in (
                 *(self.archive, self.facts, self.rejected, self.outbox, self.held),
                 *(self.bulletins, self.rulesets, self.work, self.sent, self.inbox, self.runs),
@@ -117,6 +121,16 @@ class Home:
                     f"Cannot write to {self.root}: {error.strerror}. Check --home and its rights.",
                 )
             ) from error
+
+
+def make_root(root: Path) -> None:
+    """Make a home folder that others of this machine cannot look into; one that is there stays.
+
+    What is in it names vehicles and their owners, whatever the mask of who starts the program.
+    """
+    if not root.is_dir():
+        root.parent.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=_MODE, exist_ok=True)
 
 
 def fsync_folder(folder: Path) -> None:
