@@ -9,10 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any, ClassVar
+from typing import Any
 
 import duckdb
 import pytest
@@ -26,6 +24,8 @@ from monitor.store.home import Home
 from monitor.store.opening import open_store, scratch_store
 from monitor.store.snapshot import publish
 
+from .listening import Listener
+
 Opened = Callable[[Home], Iterator[duckdb.DuckDBPyConnection]]
 # What is another's and must not be read, in the home and beside it.
 SECRETS = ("audit/key", "door.sqlite", "archive/ab/secret.csv", "../other/secret.csv")
@@ -33,35 +33,6 @@ SECRETS = ("audit/key", "door.sqlite", "archive/ab/secret.csv", "../other/secret
 
 def unheard(_words: object) -> None:
     """Nobody reads the console of a test."""
-
-
-class Heard(BaseHTTPRequestHandler):
-    """A server on this machine that notes who asks."""
-
-    asked: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"vin\nLZYTGGCX8J1000000\n")
-
-    do_HEAD = do_GET  # noqa: N815  # the library's name
-
-    def log_message(self, *_told: object) -> None:
-        """Not on the console."""
-
-
-@pytest.fixture
-def listening() -> Iterator[str]:
-    Heard.asked.clear()
-    server = HTTPServer(("127.0.0.1", 0), Heard)
-    thread = Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -197,12 +168,12 @@ def forbidden(home: Home, web: str) -> dict[str, str]:
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
 @pytest.mark.parametrize("name", OPENED)
-def test_a_query_reaches_nothing_outside(home: Home, listening: str, name: str) -> None:
+def test_a_query_reaches_nothing_outside(home: Home, listening: Listener, name: str) -> None:
     rows_of_ours = [1]  # what DuckDB would take for a table of this name
     before = {path for path in home.root.parent.rglob("*") if "work" not in path.parts}
     reached = []
     with OPENED[name](home) as connection:
-        for what, query in forbidden(home, listening).items():
+        for what, query in forbidden(home, listening.address).items():
             try:
                 found = connection.execute(query).fetchall()
             except (duckdb.Error, duckdb.InvalidInputException):
@@ -212,7 +183,7 @@ def test_a_query_reaches_nothing_outside(home: Home, listening: str, name: str) 
         assert connection.execute("SELECT 1").fetchall() == [(1,)]  # and it still answers
     assert rows_of_ours
     assert reached == []
-    assert Heard.asked == []
+    assert listening.asked == []
     new = {path for path in home.root.parent.rglob("*") if "work" not in path.parts} - before
     assert not {path for path in new if not path.is_relative_to(home.audit)}
 
