@@ -7,6 +7,7 @@ Every page, letter and download is looked at: the words may stand there, as word
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import zipfile
@@ -18,6 +19,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 from drafts.conftest import vin
 from site_pages.clause_files import hand_in
@@ -28,11 +30,15 @@ from site_pages.test_matrix import READS, examples_of
 from store_operations.actors import run
 from thorough import nightly
 
+from monitor.door.accounts import account_by_name
+from monitor.door.database import open_door
+from monitor.door.links import password_link
 from monitor.door.rights import RIGHTS, Role, Verb
 from monitor.extracts.lively_cells import harmless
 from monitor.model import Text
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.policy import load_policy
+from monitor.service.log import clean
 from monitor.settings import Settings
 from monitor.site.desk import Desk
 from monitor.site.routing import Way, path_names
@@ -52,6 +58,13 @@ LINES: Final = f"a\u2028Bcc: evil@example.invalid{MARK}"
 WORDS: Final = (HTML, BREAKING, TEMPLATE, QUERY, FORMULA, LINES)
 NAME: Final = f"{HTML}{TEMPLATE}'; DROP TABLE submission; --.csv"
 
+# What is somebody's: of a row that counts and of one that is set aside.
+VIN: Final = vin(799)
+BAD_VIN: Final = f"{VIN[:-1]}"
+PLATE: Final = "赣A77797D"
+OWNER: Final = "欧阳锦程"
+TYPED: Final = "梅岭 夜班 充电桩 七路"  # a password, typed where there is no such account
+
 COLUMNS: Final = (
     *("车辆识别代号", "燃料种类", "初次登记日期", "行政区划代码", "车辆用途", "使用性质"),
     *("号牌号码", "车辆型号", "所有人", "单位性质", "运营区域", "新增原因", "豁免情形"),
@@ -70,6 +83,8 @@ def hostile_file() -> bytes:
     """A good row, and for each word a row that has it in each column once; and as a header."""
     lines = [_quoted([*COLUMNS, *WORDS])]
     lines.append(_quoted([*GOOD, *WORDS]))
+    lines.append(_quoted([VIN, *GOOD[1:6], PLATE, "宇通", OWNER, *GOOD[9:], *WORDS]))
+    lines.append(_quoted([BAD_VIN, *GOOD[1:6], PLATE, "宇通", OWNER, *GOOD[9:], *WORDS]))
     for word in WORDS:
         for at in range(len(COLUMNS)):
             cells = [vin(800 + len(lines)), *GOOD[1:], *WORDS]
@@ -134,6 +149,7 @@ class Ground:
     upload: str
     submission: str
     rejected: str
+    secrets: tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +174,8 @@ def ground(held_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         waits = checked(program, hostile_file() + b"\n\n", kind="registration", file_name=NAME)
         rejected = program.get(f"/api/v1/submissions/{done}/rejected.csv")
         examples = examples_of(site, waits["upload"])
-        yield Ground(site, examples, waits["upload"], done, rejected.text)
+        secrets = _secrets_of(site, program)
+        yield Ground(site, examples, waits["upload"], done, rejected.text, secrets)
 
 
 def address(ground: Ground, way: Way, **given: str) -> str:
@@ -260,3 +277,99 @@ def test_headers_and_values_are_no_part_of_a_query(ground: Ground) -> None:
         columns = {name for (name,) in store.rows("SELECT column_name FROM duckdb_columns()")}
     assert "submission" in tables
     assert not [name for name in tables | columns if MARK in name]
+
+
+# --- what is somebody's -------------------------------------------------------------------------
+
+
+def _secrets_of(site: Site, program: httpx.Client) -> tuple[str, ...]:
+    """What lets somebody in, each used once; and a password typed where nobody has it."""
+    with open_door(site.home) as door:
+        account = account_by_name(door, "wangfang")
+        assert account is not None
+        link = password_link(door, account, actor="cli:test", now=NOW)
+    browser = site.browser("liqiang")
+    session = browser.client.cookies.get(site.desk.cookie) or ""
+    browser.client.get(f"/link/{link}")
+    stranger = site.browser()
+    stranger.get("/sign-in")
+    stranger.post("/sign-in", {"name": TYPED, "password": TYPED})
+    token = program.headers["Authorization"].removeprefix("Bearer ")
+    return (token.rpartition("_")[2], session, link, TYPED)
+
+
+def canaries(ground: Ground) -> tuple[str, ...]:
+    return (VIN, BAD_VIN, PLATE, OWNER, *ground.secrets)
+
+
+def found_in(text: str, ground: Ground) -> list[str]:
+    return [one for one in canaries(ground) if one in text or one.lower() in text]
+
+
+def test_the_canaries_are_where_they_belong(ground: Ground) -> None:
+    """Else the others prove nothing."""
+    assert BAD_VIN in ground.rejected
+    with open_store(ground.site.home, write=False, waiting=lambda _words: None) as store:
+        parts = f"read_parquet('{ground.site.home.facts}/*.parquet', union_by_name = true)"
+        held = store.rows(f"SELECT count(*) FROM {parts} WHERE vin = ?", [VIN])  # noqa: S608  # our own
+    assert held == [(1,)]
+
+
+def test_nothing_that_is_somebodys_is_in_logs_letters_and_the_audit(ground: Ground) -> None:
+    site = ground.site
+    told = "\n".join(
+        json.dumps(clean(None, "", {**fields}), default=str) for _, fields in site.told
+    )
+    assert found_in(told, ground) == []
+    for path in site.home.audit.glob("*.jsonl"):
+        assert found_in(path.read_text("utf-8"), ground) == [], path.name
+    with open_door(site.home) as door:
+        acts = str(door.rows("SELECT * FROM act")) + str(door.rows("SELECT * FROM attempt"))
+        kept = str(door.rows("SELECT * FROM token") + door.rows("SELECT * FROM session"))
+    assert found_in(acts + kept, ground) == []
+    with open_store(site.home, write=False, waiting=lambda _words: None) as store:
+        for table in ("audit", "delivery", "submission", "run"):
+            assert found_in(str(store.rows(f'SELECT * FROM "{table}"')), ground) == [], table  # noqa: S608  # our own
+    for path in site.home.outbox.glob("*.eml"):
+        parsed = message_from_bytes(path.read_bytes(), policy=mail_policy.default)
+        body = parsed.get_body(("plain",)), parsed.get_body(("html",))
+        told = str(parsed.items()) + "".join(part.get_content() for part in body if part)
+        assert found_in(told, ground) == [], path.name
+
+
+@pytest.mark.parametrize("who", ["zhoulan", "program", "nobody"])
+def test_who_may_not_see_rows_sees_nothing_that_is_somebodys(ground: Ground, who: str) -> None:
+    """Pages, downloads, figures for who watches, and every refusal."""
+    site = ground.site
+    client = (
+        site.program(Role.CLERK, NANCHANG, Verb.SEE)
+        if who == "program"
+        else site.browser(None if who == "nobody" else who).client
+    )
+    for way in READS:
+        if way.path.startswith("/handbook"):
+            continue
+        answer = client.get(address(ground, way, submission=ground.submission))
+        assert found_in(answer.text, ground) == [], way.path
+
+
+def test_a_fault_of_ours_tells_nothing_that_is_somebodys(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_desk: Desk) -> Any:
+        raise RuntimeError(f"row 41: {VIN} {PLATE} {OWNER}")
+
+    browser, before = ground.site.browser("wangfang"), len(ground.site.told)
+    browser.client.headers["Connection"] = "close"
+    monkeypatch.setattr(Desk, "store", broken)
+    page = browser.client.get("/submissions")
+    program = ground.site.program(Role.CLERK, NANCHANG, Verb.SEE)
+    program.headers["Connection"] = "close"
+    answer = program.get("/api/v1/submissions")
+    assert (page.status_code, answer.status_code) == (500, 500)
+    assert found_in(page.text + answer.text, ground) == []
+    events = ground.site.told[before:]
+    assert [event for event, _ in events].count("request_failed") == 2
+    logged = "".join(json.dumps(clean(None, "", {**fields}), default=str) for _, fields in events)
+    assert found_in(logged, ground) == []
+    assert "RuntimeError" in logged
