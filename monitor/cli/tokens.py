@@ -117,4 +117,5 @@ def _token_document(one: Token) -> dict[str, Any]:
         "expires_at": moment(one.expires_at),
         "revoked_at": moment(one.revoked_at),
         "used_on": one.used_on,
+        "is_stopped": one.is_stopped,
     }

@@ -12,7 +12,7 @@ from monitor.cli.tokens import token
 from monitor.cli.users_tables import print_accounts
 from monitor.door.rights import Role
 from monitor.errors import WrongUse
-from monitor.model import Language, Text
+from monitor.model import Language, Text, plural
 
 if TYPE_CHECKING:
     from monitor.door.accounts import Account, AccountChanges
@@ -159,10 +159,20 @@ def change(
 def disable(session: Session, /, *, name: str) -> None:
     """停用账户，立即生效 / shut an account out, at once."""
     from monitor.door.accounts import disable as shut_out  # noqa: PLC0415  # --help needs none
+    from monitor.door.tokens import tokens_of  # noqa: PLC0415  # the same
 
     with at_door(session) as door:
         held = shut_out(door, _account_of(door, name), actor=session.actor, at=session.now())
+        stopped = len(tokens_of(door, held.actor, session.now()))
     tell(session, f"账户 {held.name} 已停用。", f"The account {held.name} is disabled.")
+    if stopped:
+        tell(
+            session,
+            f"由其发放的令牌 {stopped} 个随之停用，使用它们的程序不再能进入。请另发新的"
+            "（fleetmon users token issue）。",
+            f"With it {plural(stopped, 'token')} stopped that it had issued; programs that use "
+            "them are shut out. Issue others (fleetmon users token issue).",
+        )
 
 
 @users.command()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from monitor.cli.session import Session
-from monitor.door.role_words import ROLES
+from monitor.door.role_words import ROLES, TOKEN_STATES
 from monitor.model import Text
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ def print_tokens(session: Session, found: Sequence[Token]) -> None:
                 " ".join(sorted(one.scopes)),
                 f"{one.expires_at:%Y-%m-%d}",
                 one.used_on or "—",
-                say("有效", "good")
-                if one.is_good(now)
-                else say("已作废", "revoked")
-                if one.revoked_at
-                else say("已过期", "expired"),
+                TOKEN_STATES[one.state(now)].to(session.language),
             )
             for one in found
         ],

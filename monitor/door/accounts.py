@@ -10,6 +10,7 @@ from typing import Any, Final, TypedDict
 from monitor.door.account_rules import check_name, check_place, check_words, is_account_name
 from monitor.door.acts import record_act
 from monitor.door.database import Door, stored
+from monitor.door.devices import forget_devices
 from monitor.door.rights import Role, Verb, Visitor, may
 from monitor.errors import WrongUse
 from monitor.model import Language, Text
@@ -176,8 +177,8 @@ def change_account(
 
 
 def disable(door: Door, account: Account, *, actor: str, at: datetime) -> Account:
-    """Shut an account out at once: its sessions and links end; raises `WrongUse` for the last
-    administrator.
+    """Shut an account out at once: its sessions and links end, and the tokens that it issued stop
+    (`monitor.door.tokens`); raises `WrongUse` for the last administrator.
     """
     with door.transaction():
         held = _held(door, "id = ?", account.id)
@@ -185,6 +186,7 @@ def disable(door: Door, account: Account, *, actor: str, at: datetime) -> Accoun
             _ensure_another_administrator(door, held)
             door.change("UPDATE account SET disabled_at = ? WHERE id = ?", [stored(at), held.id])
             _end_what_is_out(door, held)
+            forget_devices(door, held.id)
             record_act(door, actor, "account_disabled", held.name, at=at)
         return _held(door, "id = ?", account.id)
 

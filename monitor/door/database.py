@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from monitor.errors import StoreError
 from monitor.model import SHANGHAI, Text
-from monitor.store.home import Home
+from monitor.store.home import Home, make_root
 
 _PATIENCE_SECONDS: Final = 30
 _FIRST_TABLES: Final = """
@@ -54,8 +54,14 @@ CREATE TABLE act (
     action TEXT NOT NULL, object TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL)
     STRICT;
 """
+# Which browsers an account has signed in by: `monitor.door.devices`.
+_DEVICES: Final = """
+CREATE TABLE device (
+    hash BLOB NOT NULL, account INTEGER NOT NULL REFERENCES account(id), seen_at TEXT NOT NULL,
+    PRIMARY KEY (hash, account)) STRICT;
+"""
 # What each older version lacks, by its number: carried out in order, it becomes this one.
-_MIGRATIONS: Final = {0: _FIRST_TABLES}
+_MIGRATIONS: Final = {0: _FIRST_TABLES, 1: _DEVICES}
 VERSION: Final = len(_MIGRATIONS)
 
 
@@ -105,7 +111,7 @@ def open_door(home: Home) -> Iterator[Door]:
     Raises `StoreError` where the file cannot be used, or is of a newer program.
     """
     try:
-        home.root.mkdir(parents=True, exist_ok=True)
+        make_root(home.root)
         # Its owner's alone from the start, as SQLite then makes what stands beside it; a file that
         # is there is not opened here: closing it would drop this process's locks on it.
         with suppress(FileExistsError):

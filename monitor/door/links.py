@@ -17,6 +17,7 @@ from monitor.door.account_rules import check_name, check_words
 from monitor.door.accounts import Account, account_by_id, add_account, keep_password
 from monitor.door.acts import record_act
 from monitor.door.database import Door, moment, stored
+from monitor.door.devices import forget_devices
 from monitor.door.passwords import fault_of, hash_password
 from monitor.door.rights import Role
 from monitor.door.throttle import clear_tries
@@ -127,6 +128,7 @@ def use_link(door: Door, secret: str, password: str, *, now: datetime) -> Accoun
         _mark_used(door, secret, account, now)
         keep_password(door, account, made, actor=account.actor, at=now)
         clear_tries(door, account.name)
+        forget_devices(door, account.id)  # whose they were may be why there is a link
         return account_by_id(door, account.id) or account
 
 

@@ -18,6 +18,14 @@ ROLES: Final[Mapping[Role, Text]] = MappingProxyType(
         Role.ADMINISTRATOR: Text("系统管理员", "administrator"),
     }
 )
+TOKEN_STATES: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "good": Text("有效", "good"),
+        "revoked": Text("已作废", "revoked"),
+        "expired": Text("已过期", "expired"),
+        "stopped": Text("发放人已停用", "its maker is out"),
+    }
+)
 DUTIES: Final[Mapping[Role, Text]] = MappingProxyType(
     {
         Role.CLERK: Text(

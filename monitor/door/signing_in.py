@@ -20,6 +20,7 @@ from monitor.door.accounts import (
 )
 from monitor.door.acts import PUBLIC, UNKNOWN, record_act
 from monitor.door.database import Door
+from monitor.door.devices import device_of
 from monitor.door.passwords import fault_of, hash_password, is_outdated, verify
 from monitor.door.throttle import (
     claim_try,
@@ -30,6 +31,7 @@ from monitor.door.throttle import (
 )
 from monitor.model import Text
 
+_AT_HOME: Final = "password"  # what a person who is signed in tries, strangers cannot
 _WRONG: Final = Text(
     "用户名或密码不对。请核对后再试；忘记密码请向管理员索取重设链接。",
     "The user name or the password is wrong. Check both and try again; if you forgot the "
@@ -58,15 +60,21 @@ class Refusal:
     wait: timedelta | None = None
 
 
-def sign_in(door: Door, name: str, password: str, *, now: datetime) -> Account | Refusal:
-    """The account of a name and its password; the same refusal whichever of them is wrong."""
-    wait = claim_try(door, name, now)
+def sign_in(
+    door: Door, name: str, password: str, *, now: datetime, device: str | None = None
+) -> Account | Refusal:
+    """The account of a name and its password; the same refusal whichever of them is wrong.
+
+    `device` is the secret of the browser's own cookie: one that is known waits for itself only.
+    """
+    account = account_by_name(door, name)
+    by = device_of(door, account.id if account else None, device)
+    wait = claim_try(door, name, now, by=by)
     if wait is not None:
         return _later(wait)
-    account = account_by_name(door, name)
     kept = password_hash_of(door, account) if account is not None else None
     if not verify(kept, password) or account is None or kept is None:
-        _record_failure(door, account, "password", name=name, now=now)
+        _record_failure(door, account, "password", name=name, by=by, now=now)
         return Refusal(_WRONG)
     fresh = hash_password(password) if is_outdated(kept) else kept
     with door.transaction():
@@ -75,9 +83,9 @@ def sign_in(door: Door, name: str, password: str, *, now: datetime) -> Account |
         if held is None or password_hash_of(door, held) != kept:
             return Refusal(_WRONG)
         if held.is_disabled:
-            _record_failure(door, held, "disabled", name=name, now=now)
+            _record_failure(door, held, "disabled", name=name, by=by, now=now)
             return Refusal(_DISABLED)
-        clear_tries(door, name)
+        clear_tries(door, name, by=by)
         if fresh != kept:
             door.change("UPDATE account SET password_hash = ? WHERE id = ?", [fresh, held.id])
         record_act(door, held.actor, "sign_in", held.name, detail={"by": "password"}, at=now)
@@ -103,34 +111,41 @@ def change_password(
 ) -> Refusal | None:
     """Let somebody signed in set a new password; None where it is done, and every session over.
 
-    Guesses at the present one are counted as at the sign-in: a browser left open is no way around.
+    Guesses at the present one are counted as at the sign-in, and apart from it: a browser left open
+    is no way around, and strangers who guess elsewhere keep nobody from a new password.
     """
     fault = fault_of(new, (account.name, account.shown_name, account.email))
     if fault is not None:
         return Refusal(fault)
-    wait = claim_try(door, account.name, now)
+    wait = claim_try(door, account.name, now, by=_AT_HOME)
     if wait is not None:
         return _later(wait)
     kept = password_hash_of(door, account)
     if not verify(kept, current):
-        _record_failure(door, account, "password", name=account.name, now=now)
+        _record_failure(door, account, "password", name=account.name, by=_AT_HOME, now=now)
         return Refusal(_WRONG_NOW)
     made = hash_password(new)
     with door.transaction():
         held = account_by_id(door, account.id)
         if held is None or held.is_disabled or password_hash_of(door, held) != kept:
             return Refusal(_WRONG_NOW)
-        clear_tries(door, held.name)
+        clear_tries(door, held.name, by=_AT_HOME)
         keep_password(door, held, made, actor=held.actor, at=now)
     return None
 
 
 def _record_failure(
-    door: Door, account: Account | None, reason: str, *, name: str | None, now: datetime
+    door: Door,
+    account: Account | None,
+    reason: str,
+    *,
+    name: str | None,
+    by: str = "",
+    now: datetime,
 ) -> None:
     detail: dict[str, str | int] = {"reason": reason}
     if account is not None:
-        pause = pause_after(tries_of(door, name)) if name is not None else timedelta(0)
+        pause = pause_after(tries_of(door, name, by=by)) if name is not None else timedelta(0)
         if pause:
             detail["wait_seconds"] = int(pause.total_seconds())
         record_act(door, PUBLIC, "sign_in_failed", account.name, "refused", detail=detail, at=now)

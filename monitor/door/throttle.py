@@ -2,6 +2,8 @@
 
 A name waits whether or not it is an account's, so waiting tells nothing. By name and not by
 address: a bureau's people share one address, and one who forgot must not lock out the others.
+`by` counts apart what strangers cannot try: a browser that is known (`monitor.door.devices`), or
+somebody who is signed in.
 """
 
 from __future__ import annotations
@@ -22,12 +24,12 @@ _STRANGERS: Final = "strangers"  # no name's key: those are hexadecimal
 _STRANGERS_EVERY: Final = timedelta(minutes=1)
 
 
-def claim_try(door: Door, name: str, now: datetime) -> timedelta | None:
+def claim_try(door: Door, name: str, now: datetime, *, by: str = "") -> timedelta | None:
     """Count a try before it is made, so that many at once are no way around; None: go ahead.
 
     Otherwise how long this name has to wait. `clear_tries` takes the count back after a success.
     """
-    key = _key(name)
+    key = _key(name, by)
     with door.transaction():
         row = door.row("SELECT failures, blocked_until FROM attempt WHERE name = ?", [key])
         failures = 0
@@ -55,15 +57,15 @@ def pause_after(failures: int) -> timedelta:
     return min(_FIRST * (1 << doublings), _LONGEST)
 
 
-def tries_of(door: Door, name: str) -> int:
+def tries_of(door: Door, name: str, *, by: str = "") -> int:
     """How many tries of a name count against it."""
-    row = door.row("SELECT failures FROM attempt WHERE name = ?", [_key(name)])
+    row = door.row("SELECT failures FROM attempt WHERE name = ?", [_key(name, by)])
     return int(row[0]) if row else 0
 
 
-def clear_tries(door: Door, name: str) -> None:
+def clear_tries(door: Door, name: str, *, by: str = "") -> None:
     """Forget the failures of a name: it has shown who it is."""
-    door.change("DELETE FROM attempt WHERE name = ?", [_key(name)])
+    door.change("DELETE FROM attempt WHERE name = ?", [_key(name, by)])
 
 
 def strangers_to_tell(door: Door, now: datetime) -> int:
@@ -103,7 +105,11 @@ def _bound(door: Door) -> None:
         )
 
 
-def _key(name: str) -> str:
-    """What stands for a name: hashed, because people type passwords into the wrong field."""
+def _key(name: str, by: str) -> str:
+    """What stands for a name: hashed, because people type passwords into the wrong field.
+
+    The length goes first, so that nothing that is typed is another's count.
+    """
     written = unicodedata.normalize("NFKC", name).strip().casefold()
-    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+    told = f"{len(by)}:{by}:{written}"
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

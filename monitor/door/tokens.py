@@ -1,6 +1,7 @@
 """Tokens: what programs show instead of signing in; `fm_<id>_<secret>`.
 
-The id is public and stands in acts; of the secret, only the SHA-256 is kept.
+The id is public and stands in acts; of the secret, only the SHA-256 is kept. Whoever issued a token
+has seen it: it stops while they may not issue any, be their account disabled or of another role.
 """
 
 from __future__ import annotations
@@ -29,13 +30,18 @@ _TOKEN: Final = re.compile(r"fm_([0-9a-f]{10})_([A-Za-z0-9_-]{43})")
 _LONGEST_LABEL: Final = 60
 _NOBODYS: Final = bytes(32)  # the hash of no secret that anybody knows
 _COLUMNS: Final = (
-    "id, label, role, division, scopes, made_at, made_by, expires_at, revoked_at, used_on"
+    "id, label, role, division, scopes, made_at, made_by, expires_at, revoked_at, used_on, "
+    "EXISTS (SELECT 1 FROM account WHERE 'user:' || account.name = token.made_by "
+    "AND (disabled_at IS NOT NULL OR account.role <> 'administrator'))"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret; `used_on` is the last day (ISO) that it was shown."""
+    """A token without its secret; `used_on` is the last day (ISO) that it was shown.
+
+    `is_stopped`: the person who issued it may not issue tokens any more.
+    """
 
     id: str
     label: str
@@ -47,10 +53,19 @@ class Token:
     expires_at: datetime
     revoked_at: datetime | None
     used_on: str | None
+    is_stopped: bool = False
+
+    def state(self, now: datetime) -> str:
+        """`good` while it may be used, else why not: `revoked`, `expired` or `stopped`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if now >= self.expires_at:
+            return "expired"
+        return "stopped" if self.is_stopped else "good"
 
     def is_good(self, now: datetime) -> bool:
         """Whether it may still be used."""
-        return self.revoked_at is None and now < self.expires_at
+        return self.state(now) == "good"
 
 
 class Issued(NamedTuple):
@@ -126,6 +141,15 @@ def token_by_id(door: Door, name: str) -> Token | None:
     return _token(row) if row else None
 
 
+def tokens_of(door: Door, maker: str, now: datetime) -> list[Token]:
+    """The tokens that somebody (`user:NAME`) issued and that could be used, stopped ones too."""
+    return [
+        one
+        for one in tokens(door)
+        if one.made_by == maker and one.state(now) in {"good", "stopped"}
+    ]
+
+
 def revoke_token(door: Door, name: str, *, actor: str, at: datetime) -> Token | None:
     """End a token at once and for good; None where there is none of this id."""
     with door.transaction():
@@ -143,7 +167,7 @@ def token_parts(text: str) -> TokenParts | None:
 
 
 def visitor_of_token(door: Door, text: str, now: datetime) -> Visitor | None:
-    """Who a token stands for; None where it is none of ours, has ended or was revoked.
+    """Who a token stands for; None where it is none of ours, has ended, was revoked or is stopped.
 
     That a token of ours was refused is written down once a day, not at every try of a program.
     """
@@ -157,8 +181,7 @@ def visitor_of_token(door: Door, text: str, now: datetime) -> Visitor | None:
     if token is None:
         return None
     if not is_ours or not token.is_good(now):
-        reason = "secret" if not is_ours else "revoked" if token.revoked_at else "expired"
-        _note_refused(door, token, reason, now)
+        _note_refused(door, token, token.state(now) if is_ours else "secret", now)
         return None
     _note_used(door, token, now)
     return Visitor(
@@ -217,7 +240,8 @@ def _check_label(label: str) -> None:
 
 
 def _token(row: tuple[Any, ...]) -> Token:
-    name, label, role, division, scopes, made_at, made_by, expires_at, revoked_at, used_on = row
+    name, label, role, division, scopes, made_at, made_by, expires_at, revoked_at, *rest = row
+    used_on, is_stopped = rest
     known = {verb.value: verb for verb in Verb}
     return Token(
         *(name, label, Role(role), division),
@@ -227,6 +251,7 @@ def _token(row: tuple[Any, ...]) -> Token:
         expires_at=moment(expires_at),
         revoked_at=moment(revoked_at) if revoked_at else None,
         used_on=used_on,
+        is_stopped=bool(is_stopped),
     )
 
 

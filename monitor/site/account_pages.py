@@ -23,6 +23,7 @@ from monitor.door.database import Door
 from monitor.door.links import link_address, password_link
 from monitor.door.rights import Role, Verb, Visitor
 from monitor.door.role_words import DUTIES, ROLES
+from monitor.door.tokens import tokens_of
 from monitor.errors import WrongUse
 from monitor.model import Text
 from monitor.site.desk import Desk, desk_of
@@ -92,9 +93,11 @@ def _one(
     desk = desk_of(request)
     with desk.door() as door:
         held = _mine(request, door)
+        issued = len(tokens_of(door, held.actor, desk.now()))
     return render(
         request,
         "account.html.j2",
+        issued=issued,
         status=422 if wrong else 200,
         one=held,
         link=None if wrong else shown_to_me(request, f"link {held.name}"),

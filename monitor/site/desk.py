@@ -88,6 +88,11 @@ class Desk:
         """The name of the session's cookie; the prefix binds it to this host and to https."""
         return "__Host-fleetmon" if self.is_secure else "fleetmon"
 
+    @property
+    def device_cookie(self) -> str:
+        """The name of the cookie by which a browser is known at the sign-in; it lets nobody in."""
+        return f"{self.cookie}-known"
+
     def now(self) -> datetime:
         """The moment."""
         return self.place.now()

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from monitor.door.accounts import Account
 from monitor.door.accounts import visitor_of as visitor_of_account
+from monitor.door.devices import remember_device
 from monitor.door.links import Purpose, link_of, use_link, use_setup_link
 from monitor.door.rights import Verb
 from monitor.door.sessions import close_session, open_session
@@ -25,6 +26,7 @@ from monitor.site.routing import SIGN_OUT, Way, action, nothing_there, page, see
 from monitor.site.visitors import (
     forget_session,
     language_of,
+    remember_browser,
     remember_language,
     remember_session,
     signed_in,
@@ -69,20 +71,24 @@ async def _sign_in(request: Request, form: FormData) -> Response:
     name, password = _field(form, "name").strip(), _field(form, "password")
     back = local_address(_field(form, "next"))
 
-    def try_it() -> tuple[str, Account] | Refusal:
+    device = request.cookies.get(desk.device_cookie)
+
+    def try_it() -> tuple[str, str, Account] | Refusal:
         with desk.door() as door:
-            found = sign_in(door, name, password, now=desk.now())
+            found = sign_in(door, name, password, now=desk.now(), device=device)
             if isinstance(found, Refusal):
                 return found
             opened = open_session(door, found, desk.now(), desk.settings.site)
-            return opened.secret, found
+            known = remember_device(door, found.id, device, now=desk.now())
+            return opened.secret, known, found
 
     came = await to_thread.run_sync(try_it, limiter=desk.passwords)
     if isinstance(came, Refusal):
         return sign_in_form(request, back=back, name=name, wrong=came)
-    secret, account = came
+    secret, known, account = came
     response = see_other(back if back != "/" else first_page(visitor_of_account(account)))
     remember_session(response, desk, secret)
+    remember_browser(response, desk, known)
     return response
 
 

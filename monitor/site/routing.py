@@ -33,7 +33,7 @@ from monitor.site.arriving import (
     said_length,
 )
 from monitor.site.desk import desk_of
-from monitor.site.visitors import csrf_of, signed_in, visitor_of
+from monitor.site.visitors import signed_in, visitor_of
 
 View = Callable[[Request], Awaitable[Response]]
 Act = Callable[[Request, FormData], Awaitable[Response]]
@@ -167,8 +167,8 @@ async def _answer(way: Way, request: Request) -> Response:
     _ensure_same_origin(request)
     with room_for_files(request) if way.takes_files else nullcontext():
         async with _form_of(way, request) as form:
-            expected = csrf_of(request)
-            if expected is not None and form.get("csrf") != expected:
+            session, typed = signed_in(request), form.get("csrf")
+            if session and not (isinstance(typed, str) and session.accepts(typed)):
                 raise _stale_form()
             return await way.view(request, form)  # type: ignore[call-arg]
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from monitor.door.accounts import may_grant
 from monitor.door.rights import RIGHTS, Role, Verb
-from monitor.door.role_words import ROLES, VERBS
+from monitor.door.role_words import ROLES, TOKEN_STATES, VERBS
 from monitor.door.tokens import Token, issue_token, revoke_token, token_by_id, tokens
 from monitor.errors import WrongUse
 from monitor.model import Text
@@ -137,9 +137,8 @@ def _names(request: Request) -> dict[str, Any]:
     words, now = text_of(request), desk_of(request).now()
 
     def state_of(one: Token) -> tuple[str, str]:
-        if one.is_good(now):
-            return "good", words("有效")
-        return "bad", words("已作废") if one.revoked_at else words("已过期")
+        state = one.state(now)
+        return "good" if state == "good" else "bad", words.text(TOKEN_STATES[state])
 
     return called(request) | {"state_of": state_of}
 

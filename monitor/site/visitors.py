@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.door.accounts import visitor_of as visitor_of_account
+from monitor.door.devices import KEPT
 from monitor.door.rights import NOBODY, Visitor
 from monitor.door.sessions import Session, session_of
 from monitor.door.tokens import visitor_of_token
@@ -98,6 +99,19 @@ def remember_session(response: Response, desk: Desk, secret: str) -> None:
     """Give the browser its session; no script may read it, no other site send it."""
     response.set_cookie(
         desk.cookie, secret, path="/", secure=desk.is_secure, httponly=True, samesite="strict"
+    )
+
+
+def remember_browser(response: Response, desk: Desk, secret: str) -> None:
+    """Give the browser what it is known by at the next sign-in, as out of reach as a session."""
+    response.set_cookie(
+        desk.device_cookie,
+        secret,
+        max_age=int(KEPT.total_seconds()),
+        path="/",
+        secure=desk.is_secure,
+        httponly=True,
+        samesite="strict",
     )
 
 

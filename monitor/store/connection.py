@@ -1,4 +1,4 @@
-"""Opening DuckDB: hardened, pinned, checkpointed; nothing outside the home can be reached."""
+"""Opening DuckDB: hardened, pinned, checkpointed; it reaches the parts of the facts and no more."""
 
 from __future__ import annotations
 
@@ -34,21 +34,19 @@ def connect(
     scratch: Path | None = None,
     target: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """A connection that reaches the home, `scratch` and `target` only; `database` None is in
-    memory. `target` is where partitioned files will be written.
+    """A connection that reaches the home's parts, scratch space and `target` only; `database` None
+    is in memory. `target` is where partitioned files will be written.
+
+    Whoever could slip a word into a query reads neither the audit key nor what people sent.
 
     Raises `StoreError` where the file cannot be opened as a store of this version.
     """
     connection = _open(home, database, read_only=read_only, spill=scratch or home.work)
     if target is not None:
         connection.execute(f"SET partitioned_write_max_open_files = {_OPEN_FILES}")
-    allowed = [f"{folder}/" for folder in (home.root, scratch, target) if folder]
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in allowed)
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET threads = 2")
-    connection.execute(f"SET allowed_directories = [{listed}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    _shut(connection, [folder for folder in (home.facts, home.work, scratch, target) if folder])
     if not read_only:
         connection.execute("CHECKPOINT")
     _ensure_schema(connection, database, read_only=read_only)
@@ -63,6 +61,7 @@ def held_version(home: Home) -> int:
     """
     connection = _open(home, home.database, read_only=True, spill=home.work)
     try:
+        _shut(connection, [])
         held = _version_in(connection)
         return SCHEMA_VERSION if held is None else held
     finally:
@@ -91,6 +90,14 @@ def _open(
                 f"they are usually in {home.backups}) or rebuild from the archive.",
             )
         ) from error
+
+
+def _shut(connection: duckdb.DuckDBPyConnection, reached: list[Path]) -> None:
+    """Let a connection reach its own file and these folders for good; in this order it holds."""
+    listed = ", ".join("'" + f"{folder}/".replace("'", "''") + "'" for folder in reached)
+    connection.execute(f"SET allowed_directories = [{listed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _version_in(connection: duckdb.DuckDBPyConnection) -> int | None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, WrongUse
 from monitor.model import Text
+
+_MODE: Final = 0o750
+_MEANT_OTHERWISE: Final = frozenset("\\?*[]")  # settings, patterns, another separator
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,21 @@ class Home:
     """The folders of one installation's data."""
 
     root: Path
+
+    def __post_init__(self) -> None:
+        """Raise `WrongUse` for a name that DuckDB would take for another path or for several."""
+        spoiled = sorted({sign for sign in str(self.root) if sign in _MEANT_OTHERWISE})
+        if spoiled or not str(self.root).isprintable():
+            shown = " ".join(spoiled)
+            raise WrongUse(
+                Text(
+                    f"数据文件夹的路径 {str(self.root)!a} 含有数据库另作他解的字符 {shown}，"
+                    "会读写到别的文件夹。请换一个不含这些字符的路径（--home）。",
+                    f"The path of the home, {str(self.root)!a}, has signs that the database reads "
+                    f"otherwise ({shown}): another folder would be meant. Choose a path without "
+                    "them (--home).",
+                )
+            )
 
     @property
     def database(self) -> Path:
@@ -104,6 +123,7 @@ class Home:
     def create(self) -> None:
         """Make the folders; raises `StoreError` where that is not allowed."""
         try:
+            make_root(self.root)
             for folder in (
                 *(self.archive, self.facts, self.rejected, self.outbox, self.held),
                 *(self.bulletins, self.rulesets, self.work, self.sent, self.inbox, self.runs),
@@ -117,6 +137,16 @@ class Home:
                     f"Cannot write to {self.root}: {error.strerror}. Check --home and its rights.",
                 )
             ) from error
+
+
+def make_root(root: Path) -> None:
+    """Make a home folder that others of this machine cannot look into; one that is there stays.
+
+    What is in it names vehicles and their owners, whatever the mask of who starts the program.
+    """
+    if not root.is_dir():
+        root.parent.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=_MODE, exist_ok=True)
 
 
 def fsync_folder(folder: Path) -> None:

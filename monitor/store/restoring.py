@@ -14,7 +14,7 @@ from monitor.errors import StoreError, WrongUse
 from monitor.model import Text
 from monitor.store.audit import month_files, record
 from monitor.store.backup_check import Progress, no_progress
-from monitor.store.home import Home, fsync_folder, keep_file
+from monitor.store.home import Home, fsync_folder, keep_file, make_root
 from monitor.store.locking import Waiting
 from monitor.store.mail_hold import keep_hold
 from monitor.store.manifest import HeldFile, Manifest, read_manifest, unsettled_letters
@@ -55,7 +55,7 @@ def restore(
     manifest = read_manifest(folder)
     _ensure_readable(folder, manifest)
     _ensure_empty(home)
-    home.root.mkdir(parents=True, exist_ok=True)
+    make_root(home.root)
     (home.root / _MARK).touch()
     home.create()
     _clear_remains(home, {file.path for file in manifest.files})

@@ -250,7 +250,7 @@ def test_somebody_signed_in_sets_a_new_password(door: Door) -> None:
     assert weak is not None
     assert "只有 8 个字符" in weak.text.zh
     assert session_of(door, secret, NOW, SITE)
-    assert tries_of(door, "wangfang") == 1
+    assert tries_of(door, "wangfang", by=signing_in._AT_HOME) == 1
     assert change_password(door, account, PASSWORD, NEW, now=NOW) is None
     assert session_of(door, secret, NOW, SITE) is None
     assert isinstance(sign_in(door, "wangfang", NEW, now=NOW), Account)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.door.accounts import change_account, disable, enable
 from monitor.door.database import Door
 from monitor.door.rights import RIGHTS, Role, Verb, Visitor, may
 from monitor.door.throttle import claim_try
@@ -20,11 +21,12 @@ from monitor.door.tokens import (
     token_by_id,
     token_parts,
     tokens,
+    tokens_of,
     visitor_of_token,
 )
 from monitor.errors import WrongUse
 
-from .conftest import ADMIN, NOW, Clock, acts, divisions
+from .conftest import ADMIN, NOW, Clock, acts, add, divisions
 
 IDS = st.from_regex(r"[0-9a-f]{10}", fullmatch=True)
 SECRETS = st.from_regex(r"[A-Za-z0-9_-]{43}", fullmatch=True)
@@ -39,7 +41,7 @@ def issue(door: Door, **changes: Any) -> Issued:
         "days": 90,
         "most_days": 365,
     } | changes
-    return issue_token(door, divisions(), **asked, actor=ADMIN, at=NOW)
+    return issue_token(door, divisions(), **({"actor": ADMIN} | asked), at=NOW)
 
 
 def test_a_token_stands_for_its_role_division_and_scopes(door: Door) -> None:
@@ -116,6 +118,30 @@ def test_a_token_ends_and_may_be_revoked(door: Door, clock: Clock) -> None:
     assert again == ended
     assert [act[1] for act in acts(door)].count("token_revoked") == 1
     assert revoke_token(door, "0123456789", actor=ADMIN, at=NOW) is None
+
+
+def test_a_token_stops_while_its_maker_may_issue_none(door: Door, clock: Clock) -> None:
+    """Whoever issued a token has seen it: it must not be a way back in for them."""
+    maker = add(door, "zhoulan", Role.ADMINISTRATOR, None, password=None)
+    add(door, "another", Role.ADMINISTRATOR, None, password=None)
+    given, typed = issue(door, actor=maker.actor), issue(door)
+    assert visitor_of_token(door, given.text, NOW)
+    disable(door, maker, actor=ADMIN, at=NOW)
+    before = len(acts(door))
+    assert visitor_of_token(door, given.text, NOW) is None
+    assert acts(door)[before:][0][1] == "token_refused"
+    assert json.loads(door.rows("SELECT detail FROM act ORDER BY seq")[-1][0]) == {
+        "reason": "stopped"
+    }
+    assert visitor_of_token(door, typed.text, NOW)  # the machine's own, not a person's
+    held = {one.id: one.state(NOW) for one in tokens(door)}
+    assert held == {given.token.id: "stopped", typed.token.id: "good"}
+    assert [one.id for one in tokens_of(door, maker.actor, NOW)] == [given.token.id]
+    enable(door, maker, actor=ADMIN, at=NOW)
+    assert visitor_of_token(door, given.text, NOW)
+    change_account(door, divisions(), maker, {"role": Role.STEWARD}, actor=ADMIN, at=NOW)
+    assert visitor_of_token(door, given.text, NOW) is None
+    assert tokens_of(door, maker.actor, clock.pass_by(days=90)) == []
 
 
 def test_the_last_day_of_use_is_written_once_a_day(door: Door, clock: Clock) -> None:

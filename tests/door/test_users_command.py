@@ -163,6 +163,26 @@ def test_a_token_is_printed_once_and_revoked(home: Home) -> None:
         assert visitor_of_token(door, text, session.now()) is None
 
 
+def test_who_is_shut_out_takes_their_tokens_along(clerk: Home) -> None:
+    run(clerk, "add", "zhoulan", "--role", "administrator")
+    run(clerk, "add", "sunwei", "--role", "administrator")
+    issued = run(
+        clerk,
+        *("token", "issue", "--role", "clerk", "--division", "360100", "--label", "车管所上传"),
+        *("--scope", "submit"),
+    )
+    with open_door(clerk) as door:
+        door.change("UPDATE token SET made_by = 'user:zhoulan'")
+    assert "令牌 1 个随之停用" in run(clerk, "disable", "zhoulan").err
+    (one,) = json.loads(run(clerk, "token", "list", "--json").out)["tokens"]
+    assert one["is_stopped"] is True
+    assert "发放人已停用" in run(clerk, "token", "list").out
+    session = make_session(clerk.root, None, None, debug=False)
+    with open_door(clerk) as door:
+        assert visitor_of_token(door, issued.out.strip(), session.now()) is None
+    assert "令牌" not in run(clerk, "disable", "wangfang").err
+
+
 def test_a_token_lasts_as_long_as_the_setting_lets_it(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from monitor.door.accounts import Account, account_by_name, add_account
 from monitor.door.database import open_door
-from monitor.door.rights import Role
+from monitor.door.rights import Role, Verb
+from monitor.door.tokens import issue_token
 from monitor.settings import OidcSettings, Settings
 from site_pages.conftest import NANCHANG, NOW, PEOPLE, Browser, Site
 
@@ -147,6 +148,25 @@ def test_the_last_administrator_stays(site: Site, way: str, fields: dict[str, st
     held = _account(site, "zhoulan")
     assert held is not None
     assert (held.is_disabled, held.role, held.division) == (False, Role.ADMINISTRATOR, None)
+
+
+def test_who_shuts_somebody_out_is_told_what_stops_with_it(site: Site) -> None:
+    with open_door(site.home) as door:
+        issue_token(
+            door,
+            site.desk.policy().divisions,
+            role=Role.CLERK,
+            division=NANCHANG,
+            scopes={Verb.SEE},
+            label="市局接口",
+            days=30,
+            most_days=365,
+            actor="user:zhoulan",
+            at=NOW,
+        )
+    browser = site.browser("zhoulan")
+    assert "由此人发放的令牌有 1 个" in browser.get("/accounts/zhoulan").text
+    assert "由此人发放的令牌" not in browser.get("/accounts/wangfang").text
 
 
 def test_an_administrator_of_a_province_gives_nothing_beyond_it(site: Site) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import httpx
 import pytest
 
+from monitor.door import signing_in
 from monitor.door.accounts import account_by_name, keep_password
 from monitor.door.database import open_door
 from monitor.door.links import password_link, setup_link
@@ -13,7 +15,7 @@ from monitor.door.passwords import hash_password
 from monitor.door.signing_in import Refusal
 from monitor.model import Text
 from monitor.settings import Settings, SiteSettings
-from site_pages.conftest import NOW, Site
+from site_pages.conftest import NOW, Browser, Site
 from site_pages.crowd import SlowThing
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -67,6 +69,30 @@ def test_who_failed_often_is_told_when_to_come_back(site: Site) -> None:
     assert "分钟后再试" in page.text
     right = browser.post("/sign-in", {"name": "wangfang", "password": PASSWORD})
     assert right.status_code == 429
+
+
+def test_strangers_keep_nobody_out_of_the_browser_that_they_use(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing_in, "verify", lambda _kept, typed: typed == PASSWORD)
+    _with_password(site, "wangfang")
+    owner, stranger = site.browser(), site.browser()
+
+    def tries(browser: Browser, password: str) -> httpx.Response:
+        browser.get("/sign-in")
+        return browser.post("/sign-in", {"name": "wangfang", "password": password, "next": "/me"})
+
+    assert tries(owner, PASSWORD).url.path == "/me"
+    cookie = next(one for one in owner.client.cookies.jar if one.name == "fleetmon-known")
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite") == "strict"
+    assert cookie.expires is not None
+    owner.post("/sign-out")
+    assert [tries(stranger, "x" * 14).status_code for _ in range(6)][-1] == 429
+    assert tries(stranger, PASSWORD).status_code == 429
+    assert tries(owner, PASSWORD).url.path == "/me"
+    stranger.client.cookies.set("fleetmon", cookie.value or "", domain="127.0.0.1")
+    assert stranger.get("/me").status_code == 303  # what a browser is known by lets nobody in
 
 
 def test_a_crowd_at_the_sign_in_keeps_no_page_waiting(

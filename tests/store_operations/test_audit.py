@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_once import copied_home
+from thorough import TIMES
 
 from monitor.errors import WrongUse
 from monitor.store import audit
@@ -33,7 +34,7 @@ from monitor.store.store import Store
 
 from .actors import START, no_words, plate, run, send_buses, vin
 
-TAMPERINGS = 300
+TAMPERINGS = 100 * TIMES
 Tampering = Callable[[random.Random, Store, Home], None]
 
 
