@@ -8,6 +8,7 @@ from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.model import Text
+from monitor.store.breakdowns import cause_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ class Home:
                 Text(
                     f"无法写入数据文件夹 {self.root}：{error.strerror}。请检查 --home 与权限。",
                     f"Cannot write to {self.root}: {error.strerror}. Check --home and its rights.",
-                )
+                ),
+                cause_of(error),
             ) from error
 
 

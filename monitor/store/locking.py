@@ -21,6 +21,7 @@ from typing import Final
 
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import SHANGHAI, Text
+from monitor.store.breakdowns import cause_of
 from monitor.store.home import Home
 
 # Told once, in words, where another process is in the way.
@@ -142,7 +143,8 @@ def _unusable(path: Path, error: OSError) -> StoreError:
         Text(
             f"无法使用锁文件 {path}：{error.strerror}。请检查数据文件夹的权限。",
             f"Cannot use the lock file {path}: {error.strerror}. Check the rights of the home.",
-        )
+        ),
+        cause_of(error),
     )
 
 
