@@ -23,6 +23,7 @@ class Cause(StrEnum):
     DATABASE_DAMAGED = "database-damaged"
     DATABASE_MISSING = "database-missing"
     DATABASE_NEWER = "database-newer"
+    DATABASE_STALE = "database-stale"
     LOG_DAMAGED = "log-damaged"
     ARCHIVE_DAMAGED = "archive-damaged"
     ACCOUNTS_DAMAGED = "accounts-damaged"

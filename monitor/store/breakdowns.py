@@ -58,7 +58,10 @@ _BY_WORDS: Final = (
 )
 # Whose words are looked at: a file's name in an error of ours may hold any of them.
 _LIBRARIES: Final = ("duckdb", "_duckdb", "sqlite3", "polars", "pyo3_runtime", "pyarrow")
-DAMAGE: Final = frozenset({Cause.DATABASE_DAMAGED, Cause.LOG_DAMAGED, Cause.DISK_ERROR})
+# With these a database must not take the place of the snapshot that was made of it.
+UNFIT: Final = frozenset(
+    {Cause.DATABASE_DAMAGED, Cause.LOG_DAMAGED, Cause.DISK_ERROR, Cause.DATABASE_STALE}
+)
 
 # The `{where}` in them is a file in parentheses, or nothing.
 _WORDS: Final = {

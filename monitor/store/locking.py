@@ -92,7 +92,13 @@ def writing(
 
 @contextmanager
 def reading(home: Home, *, waiting: Waiting | None) -> Iterator[bool]:
-    """Keep writers out; where `waiting` is None and one is at work or in turn, False at once."""
+    """Keep writers out; where `waiting` is None and one is at work or in turn, False at once.
+
+    On a disk that nobody can write to there is no writer to keep out.
+    """
+    if os.statvfs(home.root).f_flag & os.ST_RDONLY:
+        yield True
+        return
     with _lock_file(home, "fleetmon.turn") as turn, _lock_file(home, "fleetmon.lock") as lock:
         if waiting is not None:
             _take(turn, fcntl.LOCK_SH, lambda: waiting(_waits_for(holder_words(home))))

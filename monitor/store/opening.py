@@ -13,7 +13,7 @@ import duckdb
 from monitor.errors import Cause, with_steps
 from monitor.model import Text
 from monitor.store.audit import AuditLine, audit_lines, mirror, mirrored_seq
-from monitor.store.breakdowns import DAMAGE, breakdown, cause_of
+from monitor.store.breakdowns import UNFIT, breakdown, cause_of
 from monitor.store.connection import connect, held_version
 from monitor.store.home import Home
 from monitor.store.locking import Waiting, writing
@@ -25,7 +25,7 @@ from monitor.store.snapshot import (
     publish,
     sweep,
 )
-from monitor.store.soundness import ensure_not_missing, ensure_whole
+from monitor.store.soundness import ensure_not_behind, ensure_not_missing, ensure_whole
 from monitor.store.store import Store
 
 _NOT_SHOWN = Text(
@@ -125,6 +125,7 @@ def _settle(home: Home, waiting: Waiting) -> None:
     with _session(home, "", waiting) as store:
         # What was left by others than us is looked at before it takes the snapshot's place.
         ensure_whole(store.connection)
+        ensure_not_behind(home, store.connection)
 
 
 def _version_note(home: Home) -> int:
@@ -145,7 +146,7 @@ def _session(home: Home, actor: str, waiting: Waiting) -> Iterator[Store]:
     try:
         yield store
     except BaseException as error:
-        is_whole = cause_of(error) not in DAMAGE
+        is_whole = cause_of(error) not in UNFIT
         with suppress(duckdb.Error):  # one that is fatal leaves nothing to be asked
             lines = audit_lines(store, mirrored_seq(home))
         raise
@@ -165,7 +166,7 @@ def _fold(connection: duckdb.DuckDBPyConnection, waiting: Waiting) -> None:
         connection.execute("CHECKPOINT")
     except duckdb.Error as error:
         cause = cause_of(error)
-        if cause is None or cause in DAMAGE:
+        if cause is None or cause in UNFIT:
             raise
         waiting(with_steps(_NOT_SHOWN, cause))
 

@@ -24,7 +24,7 @@ from monitor.store.mail_hold import keep_hold
 from monitor.store.manifest import unsettled_letters
 from monitor.store.opening import open_store
 from monitor.store.snapshot import copy_bytes, wal_of
-from monitor.store.soundness import ensure_whole
+from monitor.store.soundness import ensure_not_behind, ensure_whole
 
 Source = Literal["file", "snapshot"]
 
@@ -97,6 +97,7 @@ def _is_whole(home: Home, database: Path, *, with_log: bool) -> bool:
             return False
         try:
             ensure_whole(connection)
+            ensure_not_behind(home, connection)
         except StoreError:
             return False
         finally:
