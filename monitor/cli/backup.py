@@ -77,10 +77,25 @@ def _verify(session: Session, folder: Path) -> None:
 
 
 @click.command()
-@click.argument("folder", type=_FOLDER)
+@click.argument("folder", type=_FOLDER, required=False)
+@click.option(
+    "--in-place",
+    is_flag=True,
+    help="数据库损坏时，就地换上最近的完好状态 / replace a damaged database where it lies",
+)
 @click.pass_obj
-def restore(session: Session, /, folder: Path) -> None:
+def restore(session: Session, /, folder: Path | None, *, in_place: bool) -> None:
     """把备份恢复到空的数据文件夹（--home） / put a backup into an empty home (--home)."""
+    if (folder is None) != in_place:
+        raise WrongUse(
+            Text(
+                "请给出备份文件夹，或用 --in-place 就地修复损坏的数据库，二者取一。",
+                "Name a backup's folder, or mend a damaged database by --in-place; one of the two.",
+            )
+        )
+    if folder is None:
+        _recover(session)
+        return
     from monitor.store.restoring import restore as put_back  # noqa: PLC0415  # imports duckdb
 
     if not session.home_is_given:
@@ -107,12 +122,39 @@ def restore(session: Session, /, folder: Path) -> None:
         )
     )
     if done.is_mail_held:
-        session.out.print(
-            session.say(
-                "备份时有尚未寄出的信件，其后可能已寄出：全部寄送已暂停，请核对后"
-                "放行（fleetmon hold --release --by 姓名）。",
-                "Letters were waiting when the backup was made and may have gone out since: all "
-                "mail is held until you have looked and released it "
-                "(fleetmon hold --release --by NAME).",
-            )
+        _say_held(session)
+
+
+def _recover(session: Session) -> None:
+    from monitor.store.recovering import recover  # noqa: PLC0415  # imports duckdb
+
+    done = recover(session.home, at=session.now(), actor=session.actor, waiting=session.waiting)
+    what = (
+        Text("未受损的数据库文件（去掉损坏的日志）", "the database without its damaged log")
+        if done.source == "file"
+        else Text("最近一次写入后的快照", "the snapshot of the last finished write")
+    )
+    last = f"{done.last_at:%Y-%m-%d %H:%M:%S}" if done.last_at else "—"
+    session.out.print(
+        session.say(
+            f"已换上{what.zh}：{done.history} 批报送，最后一批记录于 {last}。其后收到的文件请重新"
+            f"报送（投递文件夹的 taken/ 中有），不会重复计算。损坏的文件留在 {done.kept}。",
+            f"Put in place: {what.en}, with {plural(done.history, 'submission')}, the last of "
+            f"them recorded at {last}. Hand in again what came later (it lies in taken/ of the "
+            f"drop folder): nothing is counted twice. The damaged files are kept in {done.kept}.",
+        ),
+        soft_wrap=True,
+    )
+    if done.is_mail_held:
+        _say_held(session)
+
+
+def _say_held(session: Session) -> None:
+    session.out.print(
+        session.say(
+            "其中有尚未寄出的信件，其后可能已寄出：全部寄送已暂停，请核对后"
+            "放行（fleetmon hold --release --by 姓名）。",
+            "Letters were waiting in it and may have gone out since: all mail is held until you "
+            "have looked and released it (fleetmon hold --release --by NAME).",
         )
+    )

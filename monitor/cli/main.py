@@ -32,8 +32,10 @@ from monitor.cli.reconcile import reconcile
 from monitor.cli.rehearse import rehearse
 from monitor.cli.send import send
 from monitor.cli.serve import serve
-from monitor.cli.session import Session, make_session, told
+from monitor.cli.session import WE_FAILED, Session, make_session, told
 from monitor.cli.users import users
+from monitor.errors import Cause, with_steps
+from monitor.model import Text
 
 
 class TellingGroup(click.Group):
@@ -100,6 +102,9 @@ for command in (
 ):
     cli.add_command(command)
 
+# Libraries reserve addresses long before they use memory; with less, one of them ends the process
+# in the middle of its own words.
+_LEAST_ADDRESSES = 2 << 30
 _ALLOCATIONS_A_COLLECTION = 1 << 17
 _MEMORY_KEPT = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
 _SHARED = {"--home": True, "--config": True, "--language": True, "--debug": False}
@@ -130,6 +135,7 @@ def main(arguments: list[str] | None = None) -> None:
     import os  # noqa: PLC0415  # as above
     import sys  # noqa: PLC0415  # as above
 
+    _ensure_addresses()
     # Polars gives memory back to the kernel after half a second, and takes it anew with the next
     # half million rows: that is a twelfth of what they cost.
     os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY_KEPT)
@@ -137,3 +143,24 @@ def main(arguments: list[str] | None = None) -> None:
     # and again is a sixth of what Great Expectations' import costs.
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION, 20, 20)
     cli.main(args=hoisted(sys.argv[1:] if arguments is None else arguments), prog_name="fleetmon")
+
+
+def _ensure_addresses() -> None:
+    """End in words where the process may not reserve what its libraries need."""
+    import resource  # noqa: PLC0415  # as above
+    import sys  # noqa: PLC0415  # as above
+
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if most == resource.RLIM_INFINITY or most >= _LEAST_ADDRESSES:
+        return
+    words = with_steps(
+        Text(
+            f"本进程的地址空间上限只有 {most >> 20} MB，至少需要 {_LEAST_ADDRESSES >> 20} MB"
+            "（ulimit -v）。什么也没有做。",
+            f"This process may reserve {most >> 20} MB of addresses and needs "
+            f"{_LEAST_ADDRESSES >> 20} at least (ulimit -v). Nothing was done.",
+        ),
+        Cause.MEMORY,
+    )
+    click.echo(f"{words.zh}\n{words.en}", err=True)
+    sys.exit(WE_FAILED)

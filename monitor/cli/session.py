@@ -20,6 +20,7 @@ import click
 from monitor.errors import FleetmonError, WrongUse
 from monitor.model import SHANGHAI, Language, Text
 from monitor.policy.project import project_root
+from monitor.store.breakdowns import breakdown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -205,17 +206,29 @@ def told(session: Callable[[], Session | None], *, debug: bool) -> Iterator[None
         language = made.language if (made := session()) else "zh"
         click.echo(error.text.to(language), err=True)
         sys.exit(error.exit_code)
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError, SystemExit):
         raise
-    except Exception as error:  # noqa: BLE001  # whatever it is, the user gets words
+    except BaseException as error:  # noqa: BLE001  # whatever it is, a panic of polars' too
         if debug:
             traceback.print_exc()
         language = made.language if (made := session()) else "zh"
-        words = Text(
-            f"程序出错，没有保存任何半成品：{type(error).__name__}: {error}。"
-            "请加 --debug 重试，并把输出交给维护人员。",
-            f"We failed, and kept nothing half done: {type(error).__name__}: {error}. "
-            "Try again with --debug and give the output to the operators.",
-        )
-        click.echo(words.to(language), err=True)
+        click.echo(_words_of(error).to(language), err=True)
         sys.exit(WE_FAILED)
+
+
+def _words_of(error: BaseException) -> Text:
+    """What stopped a command, where it is nothing that we foresaw."""
+    if isinstance(error, KeyboardInterrupt):
+        return Text(
+            "已中断；没有保存任何半成品，重做即可。",
+            "Interrupted; nothing half done was kept. Do it again.",
+        )
+    told = breakdown(error)
+    if told is not None:
+        return told.text
+    return Text(
+        f"程序出错，没有保存任何半成品：{type(error).__name__}: {error}。"
+        "请加 --debug 重试，并把输出交给维护人员。",
+        f"We failed, and kept nothing half done: {type(error).__name__}: {error}. "
+        "Try again with --debug and give the output to the operators.",
+    )

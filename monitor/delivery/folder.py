@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor.delivery.outbox import put
 from monitor.delivery.transport import Outcome, WayBlocked
 from monitor.model import Text
+from monitor.store.breakdowns import cause_of
 from monitor.store.deliveries import Delivery
 from monitor.store.home import Home, fsync_folder
 
@@ -44,7 +45,8 @@ class FolderTransport:
                 Text(
                     f"无法把信件放入 {place}：{error.strerror}。请检查该文件夹与磁盘空间。",
                     f"Cannot put letters into {place}: {error.strerror}. Check folder and disk.",
-                )
+                ),
+                cause_of(error),
             ) from error
         return Outcome("sent")
 

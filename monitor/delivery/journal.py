@@ -11,6 +11,7 @@ from typing import Final
 
 from monitor.errors import FleetmonError
 from monitor.model import Text
+from monitor.store.breakdowns import cause_of
 from monitor.store.delivery_events import Event
 from monitor.store.home import Home, fsync_folder
 
@@ -72,7 +73,8 @@ class JournalBroken(FleetmonError):
                 "请检查磁盘空间与权限。",
                 f"The journal {path} cannot be written: {error.strerror}. Sending has stopped, all "
                 "letters are kept. Check the disk's space and the rights.",
-            )
+            ),
+            cause_of(error),
         )
 
 

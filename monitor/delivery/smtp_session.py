@@ -10,7 +10,7 @@ import ssl
 from typing import Final
 
 from monitor.delivery.transport import WayBlocked
-from monitor.errors import WrongUse
+from monitor.errors import Cause, WrongUse
 from monitor.model import Text
 from monitor.settings import MailSettings
 
@@ -56,7 +56,7 @@ class MailServer:
             if smtp is not None:
                 smtp.close()
             # Without its cause: what a server says to a login may hold the name or the password.
-            raise WayBlocked(_why(mail, error)) from None
+            raise WayBlocked(_why(mail, error), Cause.MAIL_DOWN) from None
         return smtp
 
 

@@ -12,8 +12,9 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from monitor.errors import StoreError
+from monitor.errors import Cause, StoreError
 from monitor.model import SHANGHAI, Text
+from monitor.store.breakdowns import breakdown, cause_of
 from monitor.store.home import Home, make_root
 
 _PATIENCE_SECONDS: Final = 30
@@ -118,15 +119,21 @@ def open_door(home: Home) -> Iterator[Door]:
             home.door.touch(mode=0o600, exist_ok=False)
         connection = sqlite3.connect(home.door, timeout=_PATIENCE_SECONDS, isolation_level=None)
     except (sqlite3.Error, OSError) as error:
-        raise _unusable(home, str(error)) from error
+        raise _unusable(home, str(error), cause_of(error)) from error
     with closing(connection):
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")  # an act that was answered is kept
             _bring_up_to_date(home, connection)
         except sqlite3.DatabaseError as error:
-            raise _unusable(home, str(error)) from error
-        yield Door(connection)
+            raise _unusable(home, str(error), cause_of(error)) from error
+        try:
+            yield Door(connection)
+        except sqlite3.DatabaseError as error:
+            told = breakdown(error, home.door)
+            if told is None:
+                raise
+            raise told from error
 
 
 def _bring_up_to_date(home: Home, connection: sqlite3.Connection) -> None:
@@ -139,7 +146,7 @@ def _bring_up_to_date(home: Home, connection: sqlite3.Connection) -> None:
     held = _version(connection)  # another process may have come first
     if held > VERSION:
         connection.execute("ROLLBACK")
-        raise _unusable(home, f"version {held} > {VERSION}")
+        raise _unusable(home, f"version {held} > {VERSION}", Cause.DATABASE_NEWER)
     for version in range(held, VERSION):
         for statement in _MIGRATIONS[version].split(";"):
             connection.execute(statement)
@@ -151,13 +158,14 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _unusable(home: Home, reason: str) -> StoreError:
+def _unusable(home: Home, reason: str, cause: Cause | None) -> StoreError:
     return StoreError(
         Text(
             f"无法使用账户文件 {home.door}：{reason}。请检查权限与磁盘，或从备份恢复。",
             f"The accounts file {home.door} cannot be used: {reason}. Check its rights and the "
             "disk, or restore a backup.",
-        )
+        ),
+        cause,
     )
 
 

@@ -19,6 +19,7 @@ from monitor.policy.schedules import Schedule
 from monitor.service.plan import SCHEDULE
 from monitor.service.workplace import StopAsked, Workplace, process_name
 from monitor.store import audit
+from monitor.store.breakdowns import breakdown
 from monitor.store.ledger import (
     LONGEST_PAUSE,
     Attempt,
@@ -170,12 +171,17 @@ def _tried(run: Run, do: Do, broken: FleetmonError | None) -> Performed:
         outcome, words = "failed", error.text
     except Exception as error:  # noqa: BLE001  # whatever it is, it is recorded and told
         outcome = "failed"
+        told = breakdown(error)
         # The message of a foreign error may carry a row's values; its type does not.
-        words = Text(
-            f"程序内部错误（{type(error).__name__}），本次未提交的内容均未保存。"
-            f"请运行 fleetmon --debug run {attempt.key.job} 查看细节，并交维护人员。",
-            f"An error of ours ({type(error).__name__}); nothing uncommitted was kept. Run "
-            f"fleetmon --debug run {attempt.key.job} for details and tell the maintainers.",
+        words = (
+            told.text
+            if told
+            else Text(
+                f"程序内部错误（{type(error).__name__}），本次未提交的内容均未保存。"
+                f"请运行 fleetmon --debug run {attempt.key.job} 查看细节，并交维护人员。",
+                f"An error of ours ({type(error).__name__}); nothing uncommitted was kept. Run "
+                f"fleetmon --debug run {attempt.key.job} for details and tell the maintainers.",
+            )
         )
         place.tell("run_error", job=attempt.key.job, error=error)
     if outcome == "failed":

@@ -39,7 +39,8 @@ class Look:
     @property
     def has_data(self) -> bool:
         """Whether anything was ever stored in the home."""
-        return self.place.home.database.exists()
+        home = self.place.home
+        return home.database.exists() or home.snapshot.exists()
 
 
 NO_DATA = Result(State.OK, Text("还没有数据", "no data yet"))

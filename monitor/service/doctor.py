@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from monitor.errors import FleetmonError
 from monitor.model import Text
 from monitor.service import doctor_data, doctor_jobs, doctor_mail, doctor_service, doctor_site
 from monitor.service.diagnosis import Look, Result, failed, fault_words
 from monitor.service.workplace import Workplace
+from monitor.store.breakdowns import breakdown
 
+AS_TOLD: Final = Text(
+    "请按上述说明处理，再运行 fleetmon doctor", "Mend it as told, then run fleetmon doctor again"
+)
 # In the order in which one mends: nothing later can be well where an earlier one is not.
 CHECKS: dict[str, Callable[[Look], Result]] = {
     "settings": doctor_service.settings,
@@ -61,20 +66,21 @@ def _isolated(look: Look, check: Callable[[Look], Result]) -> Result:
     except FleetmonError as error:
         return failed(
             error.text,
-            Text(
-                "请按上述说明处理，再运行 fleetmon doctor",
-                "Mend it as told, then run fleetmon doctor again",
-            ),
+            AS_TOLD,
         )
     except OSError as error:
+        told = breakdown(error)
         return failed(
-            fault_words(error),
+            told.text if told else fault_words(error),
             Text(
                 "请检查该文件或文件夹是否存在、是否可读，并以服务的用户运行",
                 "Check that it is there and may be read, and run as the service's user",
             ),
         )
     except Exception as error:  # noqa: BLE001  # whatever it is, the others are still looked at
+        told = breakdown(error)
+        if told:
+            return failed(told.text, AS_TOLD)
         return failed(
             Text("此项无法检查", "this could not be looked at"),
             Text(

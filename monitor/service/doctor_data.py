@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from monitor.errors import Cause, with_steps
 from monitor.model import SHANGHAI, Text
 from monitor.service.diagnosis import NO_DATA, Look, Result, doubtful, failed, listed, well
 from monitor.store.archive import stored_at
@@ -19,14 +20,18 @@ from monitor.store.locking import holder_words, reading
 from monitor.store.manifest import hash_of, named_files, read_manifest, table_counts
 from monitor.store.schema import SCHEMA_VERSION
 from monitor.store.snapshot import is_fresh
+from monitor.store.soundness import ensure_whole
 from monitor.store.store import Store
 
 _SAMPLE: Final = 40  # received files hashed where not all are asked for
 _DRIFT: Final = timedelta(minutes=5)  # between clocks that are both right
 _BACKUP_DAYS: Final = 3
-_FROM_BACKUP: Final = Text(
-    "请从备份取回这些文件（fleetmon backup 的文件夹与数据文件夹同构），放回原处",
-    "Take these files from a backup (its folder is laid out like the home) and put them back",
+_FROM_BACKUP: Final = with_steps(
+    Text(
+        "请从备份取回这些文件（fleetmon backup 的文件夹与数据文件夹同构），放回原处",
+        "Take these files from a backup (its folder is laid out like the home) and put them back",
+    ),
+    Cause.ARCHIVE_DAMAGED,
 )
 
 
@@ -44,9 +49,12 @@ def clock(look: Look) -> Result:
                 f"the clock says {now:%Y-%m-%d %H:%M}, before the last recorded moment "
                 f"{last:%Y-%m-%d %H:%M}",
             ),
-            Text(
-                "请校准系统时间（如启用 NTP）；到期任务与接收时间都依赖它",
-                "Set the clock (NTP); what is due and when files came depend on it",
+            with_steps(
+                Text(
+                    "请校准系统时间（如启用 NTP）；到期任务与接收时间都依赖它",
+                    "Set the clock (NTP); what is due and when files came depend on it",
+                ),
+                Cause.CLOCK,
             ),
         )
     return well(Text("系统时间不早于已有记录", "the clock is not behind what was recorded"))
@@ -67,6 +75,7 @@ def database(look: Look) -> Result:
     if not look.has_data:
         return NO_DATA
     with look.place.store(write=False) as store:
+        ensure_whole(store.connection)
         rows = sum(table_counts(store).values())
         history = store.history()
     with reading(home, waiting=None) as is_quiet:
@@ -170,7 +179,10 @@ def audit(look: Look) -> Result:
                 f"{len(report.faults)} 处不符：{first.zh}",
                 f"{len(report.faults)} faults: {first.en}",
             ),
-            Text("详见 fleetmon audit verify", "See fleetmon audit verify"),
+            with_steps(
+                Text("详见 fleetmon audit verify", "See fleetmon audit verify"),
+                Cause.AUDIT_CHANGED,
+            ),
         )
     return well(Text(f"{report.lines} 条记录，衔接完好", f"{report.lines} lines, unbroken"))
 

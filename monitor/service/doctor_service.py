@@ -12,7 +12,7 @@ from typing import Final
 
 from monitor.bulletins.typst_paper import press, printable
 from monitor.bulletins.words import load_words
-from monitor.errors import FleetmonError
+from monitor.errors import Cause, FleetmonError, with_steps
 from monitor.model import SHANGHAI, Language, Text, plural
 from monitor.policy.calendars import WorkCalendar
 from monitor.policy.divisions import DivisionTable
@@ -100,16 +100,22 @@ def disk(look: Look) -> Result:
     if not os.access(there, os.W_OK | os.X_OK):
         return failed(
             Text(f"无权写入 {there}", f"{there} may not be written to"),
-            Text(
-                "请以服务的用户运行，或更正文件夹权限",
-                "Run as the service's user or mend its rights",
+            with_steps(
+                Text(
+                    "请以服务的用户运行，或更正文件夹权限",
+                    "Run as the service's user or mend its rights",
+                ),
+                Cause.READ_ONLY,
             ),
         )
     free = free_bytes(there)
     what = Text(f"可用空间 {free >> 20} MiB", f"{free >> 20} MiB are free")
-    mend = Text(
-        "请腾出空间；较早的备份可移到别处（retention.backups_kept）",
-        "Make room; earlier backups may go elsewhere (retention.backups_kept)",
+    mend = with_steps(
+        Text(
+            "请腾出空间；较早的备份可移到别处（retention.backups_kept）",
+            "Make room; earlier backups may go elsewhere (retention.backups_kept)",
+        ),
+        Cause.DISK_FULL,
     )
     if free < _LEAST:
         return failed(what, mend)
@@ -118,7 +124,8 @@ def disk(look: Look) -> Result:
 
 def _needed(look: Look) -> int:
     """Room for the database's log, its snapshot and a backup of it."""
-    return 4 * look.place.home.database.stat().st_size if look.has_data else 0
+    database = look.place.home.database
+    return 4 * database.stat().st_size if database.exists() else 0
 
 
 def zone(look: Look) -> Result:
@@ -241,13 +248,11 @@ def service(look: Look) -> Result:
             if told is None
             else Text("服务已中途终止", "the service was cut off")
         )
-        return doubtful(
-            stopped,
-            Text(
-                "定时任务不会自行运行。请启动：fleetmon serve（或 systemctl start fleetmon）",
-                "No job runs by itself. Start it: fleetmon serve (or systemctl start fleetmon)",
-            ),
+        start = Text(
+            "定时任务不会自行运行。请启动：fleetmon serve（或 systemctl start fleetmon）",
+            "No job runs by itself. Start it: fleetmon serve (or systemctl start fleetmon)",
         )
+        return doubtful(stopped, start if told is None else with_steps(start, Cause.CUT_OFF))
     since = datetime.fromisoformat(told["started_at"]).astimezone(SHANGHAI)
     return well(
         Text(

@@ -10,7 +10,7 @@ from monitor.door.database import open_door
 from monitor.door.draft_states import UNFINISHED, DraftState
 from monitor.door.drafts import drafts
 from monitor.door.rights import Role
-from monitor.errors import StoreError
+from monitor.errors import Cause, StoreError
 from monitor.model import Text, plural
 from monitor.service.diagnosis import Look, Result, doubtful, failed, well
 
@@ -35,7 +35,8 @@ def door(look: Look) -> Result:
                     f"账户文件 {look.place.home.door} 已损坏：{faults[0]}。请从备份恢复。",
                     f"The accounts file {look.place.home.door} is damaged: {faults[0]}. Restore a "
                     "backup.",
-                )
+                ),
+                Cause.ACCOUNTS_DAMAGED,
             )
         able = [one for one in held_accounts(opened) if not one.is_disabled]
         waiting = len(drafts(opened, states=UNFINISHED))

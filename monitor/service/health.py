@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.errors import Cause, with_steps
 from monitor.model import Text
 from monitor.settings import Settings
 from monitor.store.knowledge import read_moment, stored_moment
@@ -221,11 +222,11 @@ def _disk_reasons(state: ServiceState) -> list[Reason]:
             "数据文件夹无法访问。请检查磁盘与权限。",
             "The home folder cannot be reached. Check the disk and its rights.",
         )
-        return [Reason("home_unreachable", words)]
+        return [Reason("home_unreachable", with_steps(words, Cause.READ_ONLY))]
     if free >= LEAST_FREE_BYTES:
         return []
     words = Text(
         f"数据磁盘只剩 {free >> 20} MB。请腾出空间，否则报表将无法保存。",
         f"The home's disk has {free >> 20} MB left. Make room, or extracts cannot be stored.",
     )
-    return [Reason("disk_low", words)]
+    return [Reason("disk_low", with_steps(words, Cause.DISK_FULL))]

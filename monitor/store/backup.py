@@ -17,14 +17,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from monitor.errors import StoreError
+from monitor.errors import Cause, StoreError
 from monitor.model import SHANGHAI, Text
 from monitor.store.audit import record
 from monitor.store.backup_check import Progress, no_progress
 from monitor.store.backup_making import PREFIX, Beside, Making, backups
+from monitor.store.breakdowns import cause_of
 from monitor.store.home import Home
 from monitor.store.locking import Waiting
 from monitor.store.opening import open_store
+from monitor.store.soundness import ensure_not_missing
 
 _TOLD: Final = 5  # faults that a message names
 
@@ -96,6 +98,7 @@ def thin_out(target: Path, kept: int) -> int:
 
 
 def _ensure_held(home: Home) -> None:
+    ensure_not_missing(home)
     if not home.database.exists():
         raise StoreError(
             Text(
@@ -115,7 +118,8 @@ def _doubtful(folder: Path, faults: tuple[Text, ...]) -> BackupDoubtful:
             "并从较早的备份取回。",
             f"The backup {folder} was made and did not pass its check: {en}. See what is damaged "
             "by fleetmon doctor --all, and take it back from an earlier backup.",
-        )
+        ),
+        Cause.BACKUP_DOUBTFUL,
     )
 
 
@@ -124,7 +128,8 @@ def _no_place(target: Path, error: OSError) -> StoreError:
         Text(
             f"无法在 {target} 中备份：{error.strerror}。请检查该文件夹的权限与空间。",
             f"Cannot back up into {target}: {error.strerror}. Check its rights and its space.",
-        )
+        ),
+        cause_of(error),
     )
 
 

@@ -22,6 +22,7 @@ from monitor.store.manifest import (
     table_counts,
     unsettled_letters,
 )
+from monitor.store.soundness import ensure_whole
 from monitor.store.store import Store
 
 Progress = Callable[[int, int, str], None]
@@ -71,6 +72,7 @@ def check_copy(folder: Path, manifest: Manifest, progress: Progress) -> Iterator
 
 
 def _check_database(store: Store, manifest: Manifest, held: dict[str, str]) -> Iterator[Text]:
+    ensure_whole(store.connection)
     if table_counts(store) != manifest.counts:
         yield Text("数据库各表的行数与清单不符", "the tables' rows are not those of the manifest")
     for path, digest in named_files(store).items():

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from monitor.errors import StoreError
+from monitor.errors import Cause, StoreError
 from monitor.model import Text
+from monitor.store.breakdowns import breakdown
 from monitor.store.home import Home
 from monitor.store.schema import MIGRATIONS, SCHEMA_VERSION, TABLES
 
@@ -82,13 +83,17 @@ def _open(
             config=settings,
         )
     except duckdb.Error as error:
+        told = breakdown(error, home.database)
+        if told is not None:
+            raise told from error
         raise StoreError(
             Text(
-                f"无法打开数据库 {database}：{error}。请保留文件，从备份恢复"
-                f"（fleetmon restore；备份通常在 {home.backups}）或从归档重建。",
-                f"Cannot open {database}: {error}. Keep it; restore a backup (fleetmon restore; "
-                f"they are usually in {home.backups}) or rebuild from the archive.",
-            )
+                f"无法打开数据库 {database}：{error}。请保留文件，按步骤恢复"
+                f"（备份通常在 {home.backups}）。",
+                f"Cannot open {database}: {error}. Keep it and recover it (backups are usually in "
+                f"{home.backups}).",
+            ),
+            Cause.DATABASE_DAMAGED,
         ) from error
 
 
@@ -134,10 +139,11 @@ def _ensure_schema(
         raise StoreError(
             Text(
                 f"数据库 {database} 的结构版本为 {held}，本程序需要 {SCHEMA_VERSION}。"
-                "请使用与之相符的程序版本，或从归档重建。",
+                "没有作任何改动；请使用与之相符的程序版本。",
                 f"{database} has schema version {held}; this program needs {SCHEMA_VERSION}. "
-                "Use the program that wrote it, or rebuild from the archive.",
-            )
+                "Nothing was changed; use the program that wrote it.",
+            ),
+            Cause.DATABASE_NEWER,
         )
     with _transaction(connection):
         for statements in lacking:

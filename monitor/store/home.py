@@ -9,6 +9,7 @@ from typing import Final
 
 from monitor.errors import StoreError, WrongUse
 from monitor.model import Text
+from monitor.store.breakdowns import cause_of
 
 _MODE: Final = 0o750
 _MEANT_OTHERWISE: Final = frozenset("\\?*[]")  # settings, patterns, another separator
@@ -135,7 +136,8 @@ class Home:
                 Text(
                     f"无法写入数据文件夹 {self.root}：{error.strerror}。请检查 --home 与权限。",
                     f"Cannot write to {self.root}: {error.strerror}. Check --home and its rights.",
-                )
+                ),
+                cause_of(error),
             ) from error
 
 

@@ -21,6 +21,7 @@ from typing import Final
 
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import SHANGHAI, Text
+from monitor.store.breakdowns import cause_of
 from monitor.store.home import Home
 
 # Told once, in words, where another process is in the way.
@@ -91,7 +92,13 @@ def writing(
 
 @contextmanager
 def reading(home: Home, *, waiting: Waiting | None) -> Iterator[bool]:
-    """Keep writers out; where `waiting` is None and one is at work or in turn, False at once."""
+    """Keep writers out; where `waiting` is None and one is at work or in turn, False at once.
+
+    On a disk that nobody can write to there is no writer to keep out.
+    """
+    if os.statvfs(home.root).f_flag & os.ST_RDONLY:
+        yield True
+        return
     with _lock_file(home, "fleetmon.turn") as turn, _lock_file(home, "fleetmon.lock") as lock:
         if waiting is not None:
             _take(turn, fcntl.LOCK_SH, lambda: waiting(_waits_for(holder_words(home))))
@@ -142,7 +149,8 @@ def _unusable(path: Path, error: OSError) -> StoreError:
         Text(
             f"无法使用锁文件 {path}：{error.strerror}。请检查数据文件夹的权限。",
             f"Cannot use the lock file {path}: {error.strerror}. Check the rights of the home.",
-        )
+        ),
+        cause_of(error),
     )
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from monitor.errors import Cause, with_steps
 from monitor.model import Text
 from monitor.store.audit import AuditLine, audit_lines, mirror, mirrored_seq
+from monitor.store.breakdowns import UNFIT, breakdown, cause_of
 from monitor.store.connection import connect, held_version
 from monitor.store.home import Home
 from monitor.store.locking import Waiting, writing
@@ -23,7 +25,14 @@ from monitor.store.snapshot import (
     publish,
     sweep,
 )
+from monitor.store.soundness import ensure_not_behind, ensure_not_missing, ensure_whole
 from monitor.store.store import Store
+
+_NOT_SHOWN = Text(
+    "数据已保存，但快照、审计文件或日志未能写出，下一次写入时会补上。请检查磁盘",
+    "The data is stored, but the snapshot, the audit files or the log could not be written; the "
+    "next writer makes up for it. Check the disk",
+)
 
 
 @contextmanager
@@ -39,15 +48,33 @@ def open_store(
 
     A reader sees the newest state, or what the last writer left where one is at work; `waiting` is
     told so, and what is waited for. A writer that has to wait longer than `patience` seconds gives
-    up: raises `StoreBusy`. A home that holds no database yet reads as an empty one.
+    up: raises `StoreBusy`. A home that holds no database yet reads as an empty one. What the disk,
+    the memory or a damaged file does to whoever uses the store is raised as `Breakdown`.
     """
+    try:
+        with _opened(home, write=write, waiting=waiting, actor=actor, patience=patience) as store:
+            yield store
+    except (duckdb.Error, OSError, MemoryError) as error:
+        told = breakdown(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+@contextmanager
+def _opened(
+    home: Home, *, write: bool, waiting: Waiting, actor: str, patience: float | None
+) -> Iterator[Store]:
     if write:
         home.create()
         with writing(home, what=actor, waiting=waiting, patience=patience):
+            ensure_not_missing(home)
             _settle(home, waiting)
             with _session(home, actor, waiting) as store:
                 yield store
-    elif not home.database.exists():
+        return
+    ensure_not_missing(home)
+    if not home.database.exists():
         with scratch_store(home, waiting=waiting) as empty:
             yield empty
     else:
@@ -95,8 +122,10 @@ def _settle(home: Home, waiting: Waiting) -> None:
         return
     if held_version(home) < SCHEMA_VERSION:
         keep_before_migration(home, SCHEMA_VERSION)
-    with _session(home, "", waiting):
-        pass
+    with _session(home, "", waiting) as store:
+        # What was left by others than us is looked at before it takes the snapshot's place.
+        ensure_whole(store.connection)
+        ensure_not_behind(home, store.connection)
 
 
 def _version_note(home: Home) -> int:
@@ -113,19 +142,33 @@ def _session(home: Home, actor: str, waiting: Waiting) -> Iterator[Store]:
     connection = connect(home, home.database, read_only=False)
     store = Store(home, connection, home.facts, actor)
     lines: list[AuditLine] = []
+    is_whole = True
     try:
         yield store
-    except BaseException:
+    except BaseException as error:
+        is_whole = cause_of(error) not in UNFIT
         with suppress(duckdb.Error):  # one that is fatal leaves nothing to be asked
             lines = audit_lines(store, mirrored_seq(home))
         raise
     else:
         lines = audit_lines(store, mirrored_seq(home))
-        connection.execute("CHECKPOINT")
+        _fold(connection, waiting)
     finally:
         with suppress(duckdb.Error):
             connection.close()
-        _show(home, lines, waiting)
+        if is_whole:
+            _show(home, lines, waiting)
+
+
+def _fold(connection: duckdb.DuckDBPyConnection, waiting: Waiting) -> None:
+    """Bring what is committed from the log into the file; what has no room for that stays there."""
+    try:
+        connection.execute("CHECKPOINT")
+    except duckdb.Error as error:
+        cause = cause_of(error)
+        if cause is None or cause in UNFIT:
+            raise
+        waiting(with_steps(_NOT_SHOWN, cause))
 
 
 def _show(home: Home, lines: list[AuditLine], waiting: Waiting) -> None:
@@ -139,11 +182,4 @@ def _show(home: Home, lines: list[AuditLine], waiting: Waiting) -> None:
             note.write_text(f"{SCHEMA_VERSION}\n", "ascii")
         mirror(home, lines)
     except OSError as error:
-        waiting(
-            Text(
-                f"数据已保存，但快照或审计文件未能写出：{error.strerror}。"
-                "请检查磁盘空间；下一次写入时会补上。",
-                "The data is stored, but the snapshot or the audit files could not be written: "
-                f"{error.strerror}. Check the disk; the next writer makes up for it.",
-            )
-        )
+        waiting(with_steps(_NOT_SHOWN, cause_of(error) or Cause.DISK_ERROR))

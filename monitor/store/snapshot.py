@@ -12,12 +12,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from monitor.errors import Cause
 from monitor.model import SHANGHAI, Text
+from monitor.store.breakdowns import cause_of
 from monitor.store.home import Home, fsync_folder, keep_file
 from monitor.store.locking import Waiting, holder_words, reading
 
@@ -101,17 +103,27 @@ def pinned(home: Home, *, waiting: Waiting) -> Iterator[Path]:
     """A private file of the database to read: the newest, or the snapshot beside a writer.
 
     The second is told with its moment. Where a writer is at work on a home without a snapshot, it
-    is waited for.
+    is waited for. Where the home's disk has no room for a copy, it is made elsewhere.
     """
-    with _private_folder(home) as folder:
-        mine = folder / home.database.name
-        with reading(home, waiting=None) as is_quiet:
-            if is_quiet:
-                _take_newest(home, mine)
-        if not is_quiet and not _take_snapshot(home, mine, waiting):
-            with reading(home, waiting=waiting):
-                _take_newest(home, mine)
+    with ExitStack() as folders:
+        try:
+            mine = _take(home, folders.enter_context(_private_folder(home.work)), waiting)
+        except OSError as error:
+            if cause_of(error) is not Cause.DISK_FULL:
+                raise
+            mine = _take(home, folders.enter_context(_private_folder(None)), waiting)
         yield mine
+
+
+def _take(home: Home, folder: Path, waiting: Waiting) -> Path:
+    mine = folder / home.database.name
+    with reading(home, waiting=None) as is_quiet:
+        if is_quiet:
+            _take_newest(home, mine)
+    if not is_quiet and not _take_snapshot(home, mine, waiting):
+        with reading(home, waiting=waiting):
+            _take_newest(home, mine)
+    return mine
 
 
 def _take_newest(home: Home, mine: Path) -> None:
@@ -150,9 +162,9 @@ def _share(snapshot: Path, mine: Path) -> None:
 
 
 @contextmanager
-def _private_folder(home: Home) -> Iterator[Path]:
-    """A folder that `sweep` leaves alone for as long as its lock is held."""
-    folder, descriptor = _new_folder(home)
+def _private_folder(inside: Path | None) -> Iterator[Path]:
+    """A folder that `sweep` leaves alone for as long as its lock is held; None is the system's."""
+    folder, descriptor = _new_folder(inside)
     try:
         yield folder
     finally:
@@ -160,8 +172,9 @@ def _private_folder(home: Home) -> Iterator[Path]:
         os.close(descriptor)
 
 
-def _new_folder(home: Home) -> tuple[Path, int]:
-    inside = home.work if os.access(home.work, os.W_OK) else None
+def _new_folder(inside: Path | None) -> tuple[Path, int]:
+    if inside is not None and not os.access(inside, os.W_OK):
+        inside = None
     while True:
         folder = Path(tempfile.mkdtemp(dir=inside, prefix=_PREFIX))
         try:

@@ -33,11 +33,11 @@ def compare(struck: Bureau, spared: Bureau, letters: Path, send_kills: int) -> d
             *_audited(one),
             *_left_over(struck),
         ]
-        accepted = _accepted(letters)
+        copies = accepted(letters)
         return {
             "submissions": one.history(),
             "letters": len(deliveries(one)),
-            "letters_accepted_twice": sum(1 for n in accepted.values() if n > 1),
+            "letters_accepted_twice": sum(1 for n in copies.values() if n > 1),
             "runs": dict(Counter(made.outcome for made in attempts(one))),
             "faults": faults,
         }
@@ -84,25 +84,25 @@ def _letters(one: Store, other: Store, letters: Path, send_kills: int) -> Iterat
     mine, theirs = promised(one), promised(other)
     if mine != theirs:
         yield f"letters lost: {list(theirs - mine)[:5]}, letters made up: {list(mine - theirs)[:5]}"
-    accepted = _accepted(letters)
+    copies = accepted(letters)
     kept = {made.message_id: made for made in deliveries(one)}
-    for message, times in accepted.items():
+    for message, times in copies.items():
         made = kept.get(message)
         if made is None:
             yield f"a letter that nobody promised went out: {message}"
         elif times > 1 + made.doubles:
             yield f"{message} went out {times} times, {made.doubles} doubles are counted"
     for made in kept.values():
-        if made.state is State.SENT and made.message_id not in accepted:
+        if made.state is State.SENT and made.message_id not in copies:
             yield f"{made.message_id} is said to be sent and never arrived"
         if made.state not in {State.SENT, State.SUPERSEDED}:
             yield f"{made.message_id} is left as {made.state}"
-    doubled = sum(times - 1 for times in accepted.values())
+    doubled = sum(times - 1 for times in copies.values())
     if doubled > send_kills:
         yield f"{doubled} doubles from {send_kills} kills"
 
 
-def _accepted(letters: Path) -> Counter[str]:
+def accepted(letters: Path) -> Counter[str]:
     lines = letters.read_text("utf-8").splitlines() if letters.exists() else []
     return Counter(str(json.loads(line)["id"]) for line in lines)
 

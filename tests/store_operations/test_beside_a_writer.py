@@ -227,7 +227,7 @@ def test_a_full_disk_at_publishing_leaves_what_was_stored(
         patched.setattr("monitor.store.opening.publish", full)
         with open_store(home, write=True, waiting=told.append) as store:
             store.connection.execute("DELETE FROM submission")
-    assert "No space left" in told[0].zh
+    assert "docs/runbook.md#disk-full" in told[0].zh
     with open_store(home, write=False, waiting=no_words) as store:
         assert store.history() == 0  # the newest, not the older snapshot
     with open_store(home, write=True, waiting=any_words):

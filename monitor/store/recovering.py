@@ -1,0 +1,139 @@
+"""A damaged or lost database replaced, in its own home, by the newest whole state held there.
+
+That is the file without its spoiled log, else the snapshot for readers. Nothing is thrown away:
+what was damaged lies in a folder of its own afterwards.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from monitor.errors import Cause, StoreError, WrongUse
+from monitor.model import SHANGHAI, Text
+from monitor.store.audit import record
+from monitor.store.connection import connect
+from monitor.store.home import Home, fsync_folder, keep_file
+from monitor.store.knowledge import read_moment
+from monitor.store.locking import Waiting, writing
+from monitor.store.mail_hold import keep_hold
+from monitor.store.manifest import unsettled_letters
+from monitor.store.opening import open_store
+from monitor.store.snapshot import copy_bytes, wal_of
+from monitor.store.soundness import ensure_not_behind, ensure_whole
+
+Source = Literal["file", "snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was put in place: the file without its log or the snapshot; `kept` is what was damaged.
+
+    `last_at` is when the last submission in it was recorded; what came in later is to be sent
+    again. `is_mail_held` where letters were waiting in it.
+    """
+
+    source: Source
+    kept: Path
+    history: int
+    last_at: datetime | None
+    is_mail_held: bool
+
+
+def recover(home: Home, *, at: datetime, actor: str, waiting: Waiting) -> Recovered:
+    """Put the newest whole state in the damaged database's place; the damaged files are kept.
+
+    Raises `WrongUse` where the database is whole, `StoreError` where nothing whole is held, or a
+    newer program wrote it.
+    """
+    kept = home.root / "damaged" / f"{at.astimezone(SHANGHAI):%Y%m%dT%H%M%S}"
+    with writing(home, what=actor, waiting=waiting):
+        if home.database.exists() and _is_whole(home, home.database, with_log=True):
+            raise _nothing_to_mend(home)
+        source = next(iter(_whole_ones(home)), None)
+        if source is None:
+            raise _nothing_whole(home)
+        _put_in_place(home, source, kept)
+    with open_store(home, write=True, waiting=waiting, actor=actor) as store:
+        is_mail_held = bool(unsettled_letters(store))
+        last = store.one("SELECT max(recorded_at) FROM reception")
+        with store.transaction():
+            record(store, "restore", "in_place", detail={"history": store.history()}, at=at)
+            if is_mail_held:
+                reason = (
+                    "数据库损坏后就地恢复：其后可能已寄出，请核对后放行"
+                    " / recovered after damage: letters may have gone out since"
+                )
+                keep_hold(store, by=actor, reason=reason, at=at)
+        history = store.history()
+    return Recovered(source, kept, history, read_moment(last) if last else None, is_mail_held)
+
+
+def _whole_ones(home: Home) -> Iterator[Source]:
+    """What could take the place, the newest first: the file is folded before each snapshot."""
+    has_log = wal_of(home.database).exists()
+    if has_log and home.database.exists() and _is_whole(home, home.database, with_log=False):
+        yield "file"
+    if home.snapshot.exists() and _is_whole(home, home.snapshot, with_log=False):
+        yield "snapshot"
+
+
+def _is_whole(home: Home, database: Path, *, with_log: bool) -> bool:
+    """Whether a copy opens and every row of it can be read; raises for one of a newer program."""
+    with tempfile.TemporaryDirectory(dir=home.work, prefix="look-") as folder:
+        mine = Path(folder) / home.database.name
+        copy_bytes(database, mine)
+        if with_log and wal_of(database).exists():
+            copy_bytes(wal_of(database), wal_of(mine))
+        try:
+            connection = connect(home, mine, read_only=True, scratch=mine.parent)
+        except StoreError as error:
+            if error.cause is Cause.DATABASE_NEWER:
+                raise
+            return False
+        try:
+            ensure_whole(connection)
+            ensure_not_behind(home, connection)
+        except StoreError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+
+def _put_in_place(home: Home, source: Source, kept: Path) -> None:
+    """Each step leaves a home that can be recovered again, wherever the next one fails."""
+    kept.mkdir(parents=True)
+    temporary = home.database.with_name(f".{home.database.name}.part")
+    copy_bytes(home.snapshot if source == "snapshot" else home.database, temporary)
+    if wal_of(home.database).exists():
+        wal_of(home.database).rename(kept / wal_of(home.database).name)
+    if home.database.exists():
+        copy_bytes(home.database, kept / home.database.name)
+        fsync_folder(kept)
+    keep_file(temporary, home.database)
+
+
+def _nothing_to_mend(home: Home) -> WrongUse:
+    return WrongUse(
+        Text(
+            f"数据库 {home.database} 完好，没有作任何改动。",
+            f"The database {home.database} is whole; nothing was changed.",
+        )
+    )
+
+
+def _nothing_whole(home: Home) -> StoreError:
+    return StoreError(
+        Text(
+            f"{home.root} 中的数据库与快照都不完好，没有作任何改动。"
+            f"请把备份恢复到一个空文件夹（备份通常在 {home.backups}）。",
+            f"Neither the database nor the snapshot in {home.root} is whole; nothing was changed. "
+            f"Restore a backup into an empty folder (they are usually in {home.backups}).",
+        ),
+        Cause.DATABASE_DAMAGED,
+    )
