@@ -4,8 +4,8 @@
 
 Each upload and each batch of inputs is drawn by its number and the seed: what went wrong is named
 by its number, and `--first NUMBER --uploads 1` draws it again; a run that was broken off is taken
-up at the number that it last said. Prints one JSON line a rule; what it sees on the way goes to standard
-error. The gate of Great Expectations is still: what is tested is what reads and checks.
+up at the number that it last said. Prints one JSON line a rule; what it sees on the way goes to
+standard error. The gate of Great Expectations is still: what is tested is what reads and checks.
 """
 
 from __future__ import annotations
