@@ -10,6 +10,7 @@ from monitor.errors import WrongUse
 from monitor.model import SHANGHAI, Text
 
 _RULESET_DIGITS = 8
+_LONGEST = 200
 _CODE = re.compile(
     r"(?P<mandate>[^.]+)\.(?P<division>[^.]+)\.(?P<year>\d{4})\.(?P<scope>[a-z_]+)\."
     r"(?P<as_of>\d{8})\.(?P<history>\d+)(?:\.k(?P<known>\d+))?(?:\.d(?P<decisions>\d+))?\.(?P<ruleset>[0-9a-f]{8})"
@@ -48,7 +49,7 @@ class ExplainCode:
 def parse_code(text: str) -> ExplainCode:
     """Read a code back; raises `WrongUse` where it is none."""
     found = _CODE.fullmatch(text.strip())
-    if found is None:
+    if found is None or not text.isascii() or len(text) > _LONGEST:
         raise WrongUse(
             Text(
                 f"“{text}”不是说明码。说明码印在通报每个数字旁，例如 "
@@ -60,9 +61,12 @@ def parse_code(text: str) -> ExplainCode:
     as_of, known = found["as_of"], found["known"]
     try:
         day = date(int(as_of[:4]), int(as_of[4:6]), int(as_of[6:]))
-    except ValueError as error:
+        moment = datetime.fromtimestamp(int(known), SHANGHAI) if known else None
+    except (ValueError, OverflowError, OSError) as error:  # a moment that no clock can count
         raise WrongUse(
-            Text(f"“{text}”中的日期不存在。", f'The day in "{text}" does not exist.')
+            Text(
+                f"“{text}”中的日期或时刻不存在。", f'The day or moment in "{text}" does not exist.'
+            )
         ) from error
     return ExplainCode(
         mandate=found["mandate"],
@@ -71,7 +75,7 @@ def parse_code(text: str) -> ExplainCode:
         scope=found["scope"],
         as_of=day,
         history=int(found["history"]),
-        known_at=datetime.fromtimestamp(int(known), SHANGHAI) if known else None,
+        known_at=moment,
         ruleset=found["ruleset"],
         decisions=int(found["decisions"] or 0),
     )

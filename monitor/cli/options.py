@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from monitor.corridor.periods import read_moment, read_period
+from monitor.corridor.periods import read_day, read_moment, read_period
 from monitor.model import Period
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -23,7 +23,7 @@ class DayType(click.ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read it; fails with the form that is wanted."""
         try:
-            return date.fromisoformat(value) if isinstance(value, str) else value
+            return read_day(value) if isinstance(value, str) else value
         except ValueError:
             self.fail(f"应为 2018-12-31 这样的日期 / a day such as 2018-12-31: {value}", param, ctx)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -192,9 +193,7 @@ class _Intake:
                         "duplicate_row": screened.repeated.copies,
                         "duplicate_conflict": screened.repeated.conflicts,
                     },
-                    senders=self.policy.reach(reading.kind, declared.division)
-                    if declared.division
-                    else (),
+                    reach=partial(self.policy.reach_of_any, reading.kind),
                     links_within=screened.has_deregistrations,
                 )
                 self._tell_bearing(reading, screened, bearing)

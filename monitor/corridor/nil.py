@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from monitor.corridor.declared import Declared
 from monitor.model import Finding, Mode, Receipt, Severity, Status, Text
@@ -48,7 +49,9 @@ def record_nil(store: Store, policy: Policy, recorder: Recorder, declared: Decla
         recorder.open(seq, new, asked_text(kind, period))
         if new.mode is Mode.REPLACE:
             nothing = recorder.add_rows(
-                seq, new, store.facet_book(), None, 0, {}, senders=members, links_within=False
+                *(seq, new, store.facet_book(), None, 0, {}),
+                reach=partial(policy.reach_of_any, kind),
+                links_within=False,
             )
             new = replace(new, changes=nothing.changes)
         return recorder.close(seq, new)

@@ -12,9 +12,26 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEAR = re.compile(r"(\d{4})")
 
 
+# What lies further off is a slip, and some of it no clock can count.
+_FIRST, _LAST = date(1980, 1, 1), date(2199, 12, 31)
+
+
+def of_this_age(day: date) -> date:
+    """The day; raises `ValueError` where nobody can mean it."""
+    if not _FIRST <= day <= _LAST:
+        raise ValueError(day)
+    return day
+
+
+def read_day(text: str) -> date:
+    """A day in ISO form; raises `ValueError`."""
+    return of_this_age(date.fromisoformat(text.strip()))
+
+
 def read_moment(text: str) -> datetime:
     """A moment in ISO form; raises `ValueError`."""
     moment = datetime.fromisoformat(text.strip())
+    of_this_age(moment.date())
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
@@ -24,7 +41,7 @@ def read_period(text: str) -> Period:
     start, end = _part(first), _part(last if separator else first)
     if end.end < start.start:
         raise ValueError(text)
-    return Period(start.start, end.end)
+    return Period(of_this_age(start.start), of_this_age(end.end))
 
 
 def _part(text: str) -> Period:

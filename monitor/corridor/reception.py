@@ -75,7 +75,7 @@ def _read_manifest(manifest: Path) -> list[tuple[int, dict[str, str]]]:
                 f"Cannot read the manifest {manifest}: {error}. It must be a CSV in UTF-8.",
             )
         ) from error
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(text.splitlines(), restkey="")
     unknown = sorted(set(reader.fieldnames or ()) - _COLUMNS)
     if unknown or "file" not in (reader.fieldnames or ()):
         raise WrongUse(
@@ -86,10 +86,19 @@ def _read_manifest(manifest: Path) -> list[tuple[int, dict[str, str]]]:
                 f"{', '.join(unknown) or 'file is missing'}.",
             )
         )
-    return [
-        (reader.line_num, {key: (value or "").strip() for key, value in line.items()})
-        for line in reader
-    ]
+    lines = []
+    for line in reader:
+        beyond = line.pop("", None)
+        if beyond and any(cell.strip() for cell in beyond):
+            raise WrongUse(
+                Text(
+                    f"清单第 {reader.line_num} 行的单元格多于表头。请检查其中的逗号与引号。",
+                    f"Line {reader.line_num} of the manifest has more cells than its header. Look "
+                    "at its commas and quotation marks.",
+                )
+            )
+        lines.append((reader.line_num, {key: (value or "").strip() for key, value in line.items()}))
+    return lines
 
 
 def _declared(line: dict[str, str], now: datetime) -> Declared:

@@ -26,6 +26,7 @@ YUAN_UNITS: Units = MappingProxyType(
 # Decimals keep six places: money is written as 84.6000000 万元, and times 10,000 two remain.
 DECIMAL = pl.Decimal(38, 6)
 _PLACES = 6
+_SMALLEST = Decimal(1).scaleb(-_PLACES)
 _LARGEST = 10**20
 _LARGEST_WHOLE = 2**63 - 1
 _LONGEST = 40
@@ -90,7 +91,9 @@ def _decimal(text: str, units: Units, bare_factor: int) -> Decimal | None:
     number = _number(text, units, bare_factor)
     if number is None or abs(number) >= _LARGEST or number != round(number, _PLACES):
         return None
-    return number
+    # Noughts at its end too: with those of 8.460000000000000000000000 kept, a column of decimals
+    # would have no room for the digits of a large number beside it, and drop that without a word.
+    return number.quantize(_SMALLEST)
 
 
 def _number(text: str, units: Units, bare_factor: int) -> Decimal | None:

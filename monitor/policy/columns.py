@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -49,6 +50,7 @@ class ColumnMap(Strict):
 _UNIT = re.compile(r"\([^()]*\)$")
 
 
+@lru_cache(maxsize=8192)
 def normal_header(header: str) -> str:
     """A header as maps compare it: NFKC, no white space, no trailing * or (unit), case-folded."""
     folded = "".join(unicodedata.normalize("NFKC", header).split()).casefold()

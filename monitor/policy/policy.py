@@ -89,6 +89,10 @@ class Policy:
         own = (sender,) if sender in self.divisions.provinces else ()
         return (*own, *members) if self.kinds[kind].of_provinces else members
 
+    def reach_of_any(self, kind: str, sender: str | None) -> tuple[str, ...]:
+        """As `reach`; nobody's where no sender is named."""
+        return self.reach(kind, sender) if sender is not None else ()
+
     def energies(self, new_energy: str) -> frozenset[str]:
         """The energy classes that are new-energy: yes, no, undetermined or none."""
         return self.codes["energy"].where(new_energy=new_energy)

@@ -65,19 +65,21 @@ def _compose(path: Path) -> yaml.Node:
 
 
 def _build(path: Path, node: yaml.Node, loader: _Loader) -> Any:
-    """What a node says, in one walk; refuses a key that stands twice.
+    """What a node says, in one walk; refuses a key that stands twice and one that is no word.
 
     What has a tag of its own is left to the loader, which knows which are safe.
     """
     if isinstance(node, yaml.ScalarNode):
-        return node.value if node.tag == _STR else loader.construct_object(node)
+        return node.value if node.tag == _STR else _constructed(path, node, loader)
     if isinstance(node, yaml.SequenceNode):
         items = [_build(path, item, loader) for item in node.value]
-        return items if node.tag == _SEQ else loader.construct_object(node, deep=True)
+        return items if node.tag == _SEQ else _constructed(path, node, loader)
     seen: dict[str, int] = {}
     built, is_plain = {}, node.tag == _MAP
     for key, value in node.value:
         line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise fault(path, line, "键须为一个词", "a key must be one word")
         if key.value in seen:
             first = seen[key.value]
             raise fault(
@@ -89,7 +91,16 @@ def _build(path: Path, node: yaml.Node, loader: _Loader) -> Any:
         seen[key.value] = line
         is_plain = is_plain and key.tag != _MERGE
         built[_build(path, key, loader)] = _build(path, value, loader)
-    return built if is_plain else loader.construct_object(node, deep=True)
+    return built if is_plain else _constructed(path, node, loader)
+
+
+def _constructed(path: Path, node: yaml.Node, loader: _Loader) -> Any:
+    """What the loader makes of a node; a day that no calendar has and an unknown tag are faults."""
+    try:
+        return loader.construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        line = node.start_mark.line + 1
+        raise fault(path, line, f"无法理解：{error}", f"cannot be understood: {error}") from error
 
 
 def _line_of(node: yaml.Node, location: tuple[int | str, ...]) -> int:

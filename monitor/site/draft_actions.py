@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.corridor.draft_result import DraftResult, read_result
+from monitor.corridor.periods import read_day
 from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
 from monitor.door.draft_states import CHANGEABLE, DraftState
@@ -186,7 +187,7 @@ def _asking(result: DraftResult | None) -> list[str]:
 
 def _day(text: str) -> tuple[date | None, Text | None]:
     try:
-        return (date.fromisoformat(text) if text else None), None
+        return (read_day(text) if text else None), None
     except ValueError:
         return None, _WRONG_DAY
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.corridor.deciding import add_claim_evidence, decide
+from monitor.corridor.periods import read_day
 from monitor.door.rights import Verb
 from monitor.errors import StoreBusy, WrongUse
 from monitor.model import Text
@@ -127,7 +128,7 @@ def _decision_of(form: FormData) -> tuple[Decision, date | None]:
     if decision not in {one.value for one in Decision}:
         raise WrongUse(_NOT_CHOSEN)
     try:
-        return Decision(decision), date.fromisoformat(until) if until else None
+        return Decision(decision), read_day(until) if until else None
     except ValueError:
         raise WrongUse(_NO_DAY) from None
 

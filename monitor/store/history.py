@@ -6,6 +6,7 @@ knowledge and the submission that it came by; so every earlier picture can be ha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+
+# Whose rows a sender answers for; nobody's where none is named.
+Reach = Callable[[str | None], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def apply(
     kind: str,
     mode: Mode,
     rows: int,
-    senders: tuple[str, ...],
+    reach: Reach,
     links_within: bool,
 ) -> Bearing:
     """Set the rows of submission `seq`, already registered with its part, against the others.
@@ -55,8 +59,9 @@ def apply(
     replaced = 0
     _touch(connection, kind, facts, new, old, seq, links_within=links_within)
     if mode is Mode.REPLACE:
+        senders = reach(_sender(connection, seq))
         replaced = _replace(connection, kind, facts, old, new, seq, senders)
-    _yield_to_later(connection, kind, facts, new, seq)
+    _yield_to_later(connection, kind, facts, new, seq, reach)
     corrected, unchanged, turned = _succeed(connection, seq)
     claimed: tuple[int, ...] = ()
     if kind == "registration":
@@ -65,6 +70,13 @@ def apply(
     connection.execute("DROP TABLE touched")
     added = rows - set_aside - corrected - unchanged
     return Bearing(Changes(added, corrected, unchanged, replaced), claimed, turned)
+
+
+def _sender(connection: duckdb.DuckDBPyConnection, seq: int) -> str | None:
+    found: list[tuple[str | None]] = connection.execute(
+        "SELECT division FROM submission WHERE seq = ?", [seq]
+    ).fetchall()
+    return found[0][0]
 
 
 def _touch(
@@ -156,9 +168,16 @@ _ENDED_BY: Final = {Mode.REPLACE: "replaced", Mode.WITHDRAW: "withdrawn"}
 
 
 def _yield_to_later(
-    connection: duckdb.DuckDBPyConnection, kind: str, facts: Path, new: list[tuple[str]], seq: int
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    facts: Path,
+    new: list[tuple[str]],
+    seq: int,
+    reach: Reach,
 ) -> None:
-    """A backfilled row gives way to replacements and withdrawals received after it."""
+    """A backfilled row gives way to replacements and withdrawals received after it; a province's
+    replacement is of all its divisions.
+    """
     later = connection.execute(
         f"""
         SELECT s.seq, s.mode FROM submission AS s JOIN submission AS me ON me.seq = {seq}
@@ -169,7 +188,7 @@ def _yield_to_later(
     for other, mode in later:
         hit = (
             f"{_event_day(kind)} BETWEEN o.period_start AND o.period_end "
-            "AND f.division = o.division"
+            f"AND f.division IN ({sql_list(reach(_sender(connection, other)))})"
             if mode == Mode.REPLACE
             else "EXISTS (FROM withdrawal AS w WHERE w.submission = o.seq "
             "AND w.division = f.division AND w.vin = r.vin)"

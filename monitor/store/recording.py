@@ -144,7 +144,7 @@ class Recorder:
         part_rows: int,
         repeated: Mapping[str, tuple[int, ...]],
         *,
-        senders: tuple[str, ...],
+        reach: history.Reach,
         links_within: bool,
     ) -> history.Bearing:
         """Register the part of an opened submission and set it against what is held."""
@@ -169,7 +169,7 @@ class Recorder:
             kind=new.kind,
             mode=new.mode,
             rows=part_rows,
-            senders=senders,
+            reach=reach,
             links_within=links_within,
         )
 

@@ -216,6 +216,11 @@ def test_whole_numbers_come_back(numbers: list[int]) -> None:
         assert parsed.values.to_list() == numbers
 
 
+def test_noughts_of_one_amount_take_nothing_from_another() -> None:
+    read = parse_decimal(pl.Series(["2019030503050305", "8.46" + "0" * 24]))
+    assert read.values.to_list() == [Decimal(2019030503050305), Decimal("8.46")]
+
+
 @given(st.lists(st.decimals(-(10**12), 10**12, places=6), max_size=20))
 def test_decimals_come_back(numbers: list[Decimal]) -> None:
     parsed = parse_decimal(_series(*[f"{number:f}元" for number in numbers]))

@@ -184,6 +184,33 @@ def test_backfill(fleetmon: Fleetmon, tmp_path: Path) -> None:
     assert sides(figure(fleetmon, "--known-at", "2019-01-06")) == (0, 2)
 
 
+def test_a_manifest_with_more_cells_than_its_header_is_refused_in_words(
+    fleetmon: Fleetmon, tmp_path: Path
+) -> None:
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("file,kind\na.csv,registration,2018\n", "utf-8")
+    answer = fleetmon("ingest", "--manifest", manifest)
+    assert answer.code == 2
+    assert "清单第 2 行的单元格多于表头" in answer.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("explain", "JX-F01.360100.2018.whole.20181231.12.k99999999999999.0a1b2c3d"),
+        ("assess", "--as-of", "9999-12-31"),
+        ("ingest", "--nil", "--received-at", "0001-01-01T00:00+14:00"),
+        ("ingest", "--nil", "--period", "9999-12-31"),
+    ],
+)
+def test_a_moment_that_no_clock_can_count_is_refused_in_words(
+    fleetmon: Fleetmon, words: tuple[str, ...]
+) -> None:
+    answer = fleetmon(*words)
+    assert answer.code == 2
+    assert "Traceback" not in answer.err
+
+
 def test_manifest(fleetmon: Fleetmon, tmp_path: Path) -> None:
     plain_csv(tmp_path / "a.csv", buses(1, 1))
     plain_csv(tmp_path / "b.csv", [bus(9)])

@@ -32,6 +32,10 @@ def config(tmp_path: Path, text: str) -> Path:
         ('"0.55"', '"1.55"', "share"),
         ("document: JX", "document: XX", "XX"),
         ('jurisdiction: "360000"', 'jurisdiction: "990000"', "990000"),
+        # What fuzzing found to end in a traceback instead (tests/faults/fuzz.py).
+        ("valid_to: 2020-12-31", "valid_to: 2020-02-31", "day is out of range"),
+        ("valid_to: 2020-12-31", "valid_to: !!python/object:os.system x", "python/object"),
+        ("reviewed_on:", "? [a, b]\n: 1\nreviewed_on:", "one word"),
     ],
 )
 def test_a_faulty_mandate_is_refused(tmp_path: Path, old: str, new: str, word: str) -> None:

@@ -8,7 +8,8 @@ from io import StringIO
 from random import Random
 from zoneinfo import ZoneInfo
 
-from slow import Row, Span, Submission, known
+from slow import Row, Span, Submission, additions, known
+from slow_mandates import Setting
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HEADERS = [
@@ -31,21 +32,26 @@ _FUELS = [
 ]  # fmt: skip
 _PLACES = {
     "jiangxi": (["360100", "360200", "36GJXQ"], ["360102", "360121", "360202", "36GJXQ", "360100"]),
-    "fujian": (["350100", "350128", "350200"], ["350102", "350111", "350128", "350203", "350100"]),
+    "fujian": (
+        ["350100", "350128", "350200", "350600"],
+        ["350102", "350111", "350128", "350203", "350100", "350626", "350602"],
+    ),
     "nanjing": (["320100"], ["320102", "320100"]),
 }
 _CATEGORIES = {
     "jiangxi": [
         "公交车", "公交车", "公交车", "公务用车", "执法执勤用车", "环卫车", "物流车", "邮政物流车",
-        "港区物流车", "私人乘用车", "其他",
+        "港区物流车", "私人乘用车", "其他", "巡游出租车",
     ],
     "fujian": [
         "公交车", "公务用车", "公务用车", "执法执勤用车", "执法执勤用车", "邮政物流车", "环卫车",
-        "巡游出租车", "网约出租车", "物流车",
+        "巡游出租车", "网约出租车", "物流车", "公务租赁用车", "农村客运车", "分时租赁车",
+        "景区车辆", "港区物流车", "私人乘用车", "电力工程车",
     ],
-    "nanjing": ["公交车", "物流车", "私人乘用车", "环卫车"],
+    "nanjing": ["公交车", "物流车", "私人乘用车", "环卫车", "电力工程车", "巡游出租车"],
 }  # fmt: skip
 _YEARS = {"jiangxi": (2017, 2020), "fujian": (2020, 2025), "nanjing": (2018, 2020)}
+_NEAR = {"jiangxi": ("JX", "CN"), "fujian": ("FJ", "CN"), "nanjing": ("NJ", "CN")}
 TOPS = {"jiangxi": "360000", "fujian": "350000", "nanjing": "320100"}
 
 
@@ -62,11 +68,12 @@ class Scenario:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)  # seeded: the same scenario each time
         self.region = self.random.choice(["jiangxi", "jiangxi", "fujian", "fujian", "nanjing"])
+        self.near = _NEAR[self.region]
         self.vins = [vin(n) for n in range(1, self.random.choice([4, 12, 40]))]
         first = _YEARS[self.region][0]
         self.clock = datetime(first + 1, 1, 5, 9, tzinfo=SHANGHAI)
         self.sent: list[Submission] = []
-        self.backfilled: set[int] = set()
+        self.setting = self._setting()
 
     def draw(self) -> list[Submission]:
         """All submissions, in the order in which they are recorded."""
@@ -78,13 +85,56 @@ class Scenario:
     def moments(self) -> list[tuple[date, datetime | None]]:
         """Days judged and moments of knowledge worth asking for."""
         first, last = _YEARS[self.region]
+        last += self.random.random() < 0.1  # the year in which all of them have ended
         days = [date(self.random.randint(first, last), 12, 31) for _ in range(2)]
         middle = date(self.random.randint(first, last), self.random.randint(1, 12), 15)
         at = self.random.choice(self.sent).received_at
         return [(days[0], None), (middle, None), (days[1], at), (date(last, 12, 31), None)]
 
+    def _setting(self) -> Setting:
+        """Half of the time numbers that a small fleet can reach, or that an opening figure bears
+        on; sometimes the state's own demands too.
+        """
+        draw, targets, openings = self.random, {}, {}
+        for name in ("JX-F03", "NJ-F01", "NJ-F04"):
+            if draw.random() < 0.5:
+                first = draw.choice([2018, 2019, 2020])
+                targets[name] = dict.fromkeys(range(first, 2021), draw.choice([1, 4, 9, 30]))
+            if draw.random() < 0.4:
+                openings[name] = draw.choice([2016, 2017, 2018]), draw.choice([0, 2, 3])
+        return Setting(targets, openings, national=draw.random() < 0.2)
+
+    def _decision(self) -> Submission | None:
+        """Somebody decides over a few exemptions that one division's additions claim."""
+        draw, state = self.random, known(self.sent, self.clock)
+        claims = [
+            vehicle
+            for vehicle in additions(state, self.clock.date())
+            if state.rows[vehicle.division, vehicle.vin].vehicle.claims
+        ]
+        if not claims:
+            return None
+        division = draw.choice(claims).division
+        mine = [vehicle for vehicle in claims if vehicle.division == division]
+        chosen = draw.sample(mine, min(len(mine), draw.randint(1, 3)))
+        until = None
+        decision = draw.choice(["approved", "refused", "refused", "withdrawn"])
+        if decision == "approved" and draw.random() < 0.7:
+            until = min(vehicle.registered_on for vehicle in chosen)
+        return Submission(
+            self.clock,
+            division,
+            "decide",
+            vins=sorted(vehicle.vin for vehicle in chosen),
+            decision=decision,
+            until=until,
+        )
+
     def _submission(self) -> Submission:
         draw, region = self.random, self.region
+        decided = self._decision() if draw.random() < 0.3 else None
+        if decided is not None:
+            return decided
         codes, _ = _PLACES[region]
         sender: str | None = draw.choice([*codes, *codes, TOPS[region], None])
         what = draw.random()
@@ -106,7 +156,6 @@ class Scenario:
         received = self.clock
         if what > 0.85 and self.sent:
             received -= timedelta(days=draw.randint(1, 300))
-            self.backfilled.add(len(self.sent))
         return Submission(
             received,
             sender,
@@ -171,7 +220,7 @@ class Scenario:
         day = date(draw.randint(first, last), draw.choice([1, 1, 6, 12]), draw.randint(1, 28))
         day = min(day, self.clock.date() + timedelta(days=draw.choice([0, 0, 0, 0, 1])))
         codes = _PLACES[region][1]
-        fuels = _FUELS[:12] if region == "nanjing" else _FUELS
+        fuels = [*_FUELS[:12], "混合动力", "汽油"] if region == "nanjing" else _FUELS
         row: Row = {
             "车辆识别代号": draw.choice(self.vins),
             "燃料种类": draw.choice(fuels),
@@ -184,6 +233,8 @@ class Scenario:
             row["使用性质"] = draw.choice(
                 ["公交客运", "警用", "货运", "非营运", "出租客运", "租赁"]
             )
+        elif draw.random() < 0.15:
+            row["使用性质"] = draw.choice(["租赁", "非营运"])
         if draw.random() < 0.25:
             row |= draw.choice(
                 [
@@ -202,7 +253,9 @@ class Scenario:
         row["运营区域"] = draw.choice(["中心城区", "中心城区", "农村", "其他", ""])
         row["新增原因"] = draw.choice(["", "", "新增", "更新", "报废更新", "过户转入"])
         if draw.random() < 0.2:
-            row["豁免情形"] = draw.choice(["特种专业技术用车", "执法执勤用车", "领导特批"])
+            row["豁免情形"] = draw.choice(
+                ["特种专业技术用车", "执法执勤用车", "实物保障岗位用车", "领导特批"]
+            )
         row["业务类型"] = draw.choice(["", "", "注册登记", "注册登记", "转入", "变更登记"])
         if draw.random() < 0.1:
             row["注销日期"] = day + timedelta(days=draw.randint(0, 700))
@@ -213,7 +266,7 @@ class Scenario:
     def _body(self) -> Row:
         draw = self.random
         return {
-            "车辆类型": draw.choice(["小型轿车", "大型普通客车", "专项作业车", "重型货车"]),
+            "车辆类型": draw.choice(["小型轿车", "大型普通客车", "专项作业车", "重型货车", ""]),
             "续驶里程": draw.choice([None, 100, 149, 150, 400]),
             "最大设计总质量": draw.choice([None, 2000, 3500, 18000]),
             "快充": draw.choice(["", "是", "否"]),

@@ -7,21 +7,21 @@ every answer. Nothing is imported from `monitor`; the mandates are written out b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from slow_mandates import FUJIAN, JIANGXI, MEMBERS, OURS, Mandate, Setting, last_day
+
 Row = dict[str, Any]
 Span = tuple[date, date]
 
-JIANGXI = [*(f"36{n:02d}00" for n in range(1, 12)), "36GJXQ"]
-FUJIAN = [*(f"35{n:02d}00" for n in range(1, 10)), "350128"]
-MEMBERS = {"360000": JIANGXI, "350000": FUJIAN, "320100": ["320100"]}
 COUNTIES = {
     "360102": "360100", "360121": "360100", "360202": "360200", "360702": "360700",
     "350102": "350100", "350111": "350100", "350203": "350200", "350502": "350500",
+    "350626": "350600", "350602": "350600",
     "350128": "350128", "36GJXQ": "36GJXQ", "320102": "320100",
 }  # fmt: skip
 
@@ -33,7 +33,14 @@ OTHER_FUELS = {
     "汽油", "A", "柴油", "B", "天然气", "E", "液化石油气", "F", "甲醇", "L", "乙醇", "M", "混合油",
     "D", "非插电式混合动力", "油电混合", "双燃料", "AE", "BE", "AF", "BF", "A1",
 }  # fmt: skip
-OPEN_FUELS = {"混合动力", "O", "AO", "BO", "AC", "BC", "氢", "X", "太阳能", "N", "其他", "Z"}
+# What cannot be told by the fuel alone, and what it is if it is new-energy.
+ANY_NEW = frozenset({"bev", "phev", "reev", "fcev"})
+OPEN_FUELS = {
+    **dict.fromkeys(("混合动力", "O", "AO", "BO", "AC", "BC"), frozenset({"phev", "reev"})),
+    **dict.fromkeys(("氢", "X"), frozenset({"fcev"})),
+    **dict.fromkeys(("太阳能", "N"), ANY_NEW),
+    **dict.fromkeys(("其他", "Z"), ANY_NEW),
+}
 TRAILER = {"无", "Y"}
 
 CATEGORIES = {
@@ -67,76 +74,13 @@ SMALL_GREEN = re.compile(r".[A-Z][DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{4}")
 LARGE_GREEN = re.compile(r".[A-Z][0-9]{5}[DABCEFGHJK]")
 
 
-@dataclass(frozen=True)
-class Mandate:
-    """A clause, by hand; `targets` by year (None: none), `each` the findings by category."""
-
-    measure: str
-    top: str
-    categories: tuple[str, ...]
-    years: tuple[int, int]
-    strength: str
-    targets: dict[int, Fraction]
-    binds_below: bool = True
-    judged_below: bool = True
-    each: bool = False
-    owners: frozenset[str] | None = None
-    areas: frozenset[str] | None = None
-    exempts: bool = False
-    first_counted: int = 0
-
-
-def _all_of(years: range) -> dict[int, Fraction]:
-    return dict.fromkeys(years, Fraction(1))
-
-
-_PLAN = range(2022, 2026)
-MANDATES = {
-    "JX-F01": Mandate(
-        "share", "360000", ("bus",), (2018, 2020), "mandatory",
-        {2018: Fraction(55, 100), 2019: Fraction(65, 100), 2020: Fraction(75, 100)},
-        binds_below=False,
-    ),
-    "JX-F02": Mandate(
-        "share", "360000", ("official", "sanitation", "logistics"), (2018, 2020),
-        "floor_encouraged",
-        {2018: Fraction(3, 10), 2019: Fraction(4, 10), 2020: Fraction(5, 10)},
-        binds_below=False,
-    ),
-    "JX-F03": Mandate(
-        "count", "360000", ("all",), (2018, 2020), "declared", {2020: Fraction(100000)},
-        judged_below=False,
-    ),
-    "FJ-F01": Mandate(
-        "share", "350000", ("official",), (2022, 2025), "mandatory", _all_of(_PLAN),
-        owners=frozenset({"government", "institution", "soe"}), exempts=True,
-    ),
-    "FJ-F02": Mandate(
-        "rise", "350000", ("law_enforcement",), (2022, 2025), "mandatory", {},
-    ),
-    "FJ-F04": Mandate("share", "350000", ("bus",), (2022, 2025), "mandatory", _all_of(_PLAN)),
-    "FJ-F07": Mandate(
-        "share", "350000", ("cruising_taxi", "ride_hailing"), (2022, 2025), "in_principle",
-        _all_of(_PLAN), each=True,
-    ),
-    "FJ-F09": Mandate(
-        "share", "350000", ("postal",), (2022, 2025), "in_principle", _all_of(_PLAN),
-        areas=frozenset({"urban_core"}),
-    ),
-    "FJ-F12": Mandate(
-        "share", "350000", ("sanitation",), (2022, 2025), "in_principle", _all_of(_PLAN),
-        areas=frozenset({"urban_core"}),
-    ),
-    "NJ-F01": Mandate(
-        "standard", "320100", ("all",), (2018, 2020), "declared", {2020: Fraction(50000)},
-        judged_below=False, first_counted=2019,
-    ),
-}  # fmt: skip
-
-
 @dataclass
 class Submission:
-    """What came in: `mode` is add, replace, nil or withdraw; `rows` as the sender wrote them."""
+    """What came in: `mode` is add, replace, nil or withdraw; `rows` as the sender wrote them.
+
+    A `mode` of decide is no submission: somebody decides `decision` (approved, refused, withdrawn)
+    over the exemptions that `vins` claim, an approval for those registered by `until`.
+    """
 
     received_at: datetime
     sender: str | None = None
@@ -146,6 +90,8 @@ class Submission:
     vins: list[str] = field(default_factory=list)
     force: bool = False
     nil_replaces: bool = False
+    decision: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -154,12 +100,16 @@ class Vehicle:
 
     vin: str
     division: str
+    county: str
     registered_on: date
     retired_on: date | None
     energy: str
+    may_be: frozenset[str]
+    use: str
     category: str
     owner: str | None
     area: str | None
+    claims: bool
     exempt: bool
     is_addition: bool
     is_end: bool
@@ -186,6 +136,7 @@ class State:
     ends: dict[tuple[str, str], Held] = field(default_factory=dict)
     first_told: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
     covered: dict[str, list[Span]] = field(default_factory=dict)
+    decided: dict[tuple[str, str], Submission] = field(default_factory=dict)
 
 
 # Rows ------------------------------------------------------------------------------------------
@@ -198,7 +149,7 @@ def _members(sender: str) -> list[str]:
 def _division(row: Row, sender: str | None) -> str | None:
     code = row.get("行政区划代码", "")
     if not code:
-        return sender if sender not in ("350000", "360000") else None
+        return sender if sender not in ("350000", "360000", "320000") else None
     home = code if code in (*JIANGXI, *FUJIAN, "320100") else COUNTIES.get(code)
     if home is None or (sender is not None and home not in _members(sender)):
         return None
@@ -221,6 +172,20 @@ def _energy(row: Row) -> str | None:
     if fuel in OPEN_FUELS:
         return mark[0].lower() if mark else "nev" if green else "open"
     return None
+
+
+def _told_apart(row: Row, energy: str) -> str | None:
+    """What tells two fuels apart that count alike; a contradiction with the plate is one thing."""
+    fuel = str(row["燃料种类"])
+    said = energy == "other" or (energy == "open" and fuel in OPEN_FUELS)
+    return fuel if said else None
+
+
+def _may_be(row: Row, energy: str) -> frozenset[str]:
+    """Which kinds of new energy it may be, as far as its weight asks."""
+    if energy == "open":
+        return OPEN_FUELS.get(row["燃料种类"], ANY_NEW)
+    return ANY_NEW if energy == "nev" else frozenset({energy})
 
 
 def _owner(row: Row) -> str | None:
@@ -262,17 +227,19 @@ def read_row(row: Row, sender: str | None, received_on: date) -> Vehicle | None:
     is_addition = business in ("", "注册登记") and REASONS.get(reason, False)
     owner, area = _owner(row), AREAS.get(row.get("运营区域", ""))
     exempt = row.get("豁免情形", "") in EXEMPTIONS
+    use = row.get("使用性质", "")
     body = CLASSES.get(row.get("车辆类型", ""))
     numbers = row.get("续驶里程"), row.get("最大设计总质量")
     fast = {"是": True, "否": False}.get(row.get("快充", ""))
     content = (
-        division, day, retired, energy, row["燃料种类"] if energy == "other" else None, category,
+        division, day, retired, energy, _told_apart(row, energy), category,
         owner, area, row.get("豁免情形", "") if exempt else "", reason, business, body, numbers,
-        fast,
+        fast, use,
     )  # fmt: skip
     return Vehicle(
-        vin, division, day, retired, energy, category, owner, area, exempt, is_addition, is_end,
-        body, *numbers, fast, content,
+        vin, division, row.get("行政区划代码", ""), day, retired, energy, _may_be(row, energy),
+        use, category, owner, area, exempt, exempt, is_addition, is_end, body, *numbers, fast,
+        content,
     )  # fmt: skip
 
 
@@ -375,11 +342,32 @@ def _apply_nil(state: State, sent: Submission) -> None:
 def known(submissions: list[Submission], known_at: datetime | None) -> State:
     """What had been received by a moment, in the order of receipt."""
     state = State()
-    order = sorted(enumerate(submissions), key=lambda pair: (pair[1].received_at, pair[0]))
-    for number, sent in order:
-        if known_at is None or sent.received_at <= known_at:
+    seen = [
+        (number, sent)
+        for number, sent in enumerate(submissions)
+        if known_at is None or sent.received_at <= known_at
+    ]
+    for number, sent in sorted(seen, key=lambda pair: (pair[1].received_at, pair[0])):
+        if sent.mode != "decide":
             apply_submission(state, sent, number)
+    for _, sent in seen:  # in the order in which they were decided
+        if sent.mode == "decide":
+            for vin in sent.vins:
+                state.decided[str(sent.sender), vin] = sent
+    _refuse(state)
     return state
+
+
+def _refuse(state: State) -> None:
+    """Vehicles whose claim does not hold count as if they had claimed nothing."""
+    for chain in (state.rows, state.ends):
+        for key, held in chain.items():
+            last = state.decided.get(key)
+            if last is None or last.decision == "withdrawn":
+                continue
+            late = last.until is not None and held.vehicle.registered_on > last.until
+            if last.decision == "refused" or late:
+                held.vehicle = replace(held.vehicle, exempt=False)
 
 
 # Counting --------------------------------------------------------------------------------------
@@ -432,8 +420,13 @@ def _end(state: State, vehicle: Vehicle) -> date:
     return min((day for day in ended if day is not None), default=date.max)
 
 
-def _side(vehicle: Vehicle) -> str:
-    return {"other": "not", "open": "open"}.get(vehicle.energy, "new")
+def _side(vehicle: Vehicle, wanted: frozenset[str] | None = None) -> str:
+    """On which side of a share a vehicle stands; `wanted` are the energies asked for."""
+    if vehicle.energy in ("other", "open"):
+        return {"other": "not", "open": "open"}[vehicle.energy]
+    if wanted is None or vehicle.energy in wanted:
+        return "new"
+    return "open" if vehicle.energy == "nev" else "not"
 
 
 @dataclass
@@ -463,16 +456,21 @@ def sort_out(mandate: Mandate, categories: tuple[str, ...], vehicles: list[Vehic
     for vehicle in vehicles:
         if vehicle.category not in kinds or vehicle.energy == "none":
             continue
+        if mandate.uses is not None and vehicle.use not in mandate.uses:
+            continue
+        if mandate.counties and not {vehicle.county, vehicle.division} & mandate.counties:
+            continue
+        side = _side(vehicle, mandate.energies)
         asked = [(vehicle.owner, mandate.owners), (vehicle.area, mandate.areas)]
         asked = [(has, wanted) for has, wanted in asked if wanted is not None]
         if any(has is not None and has not in (wanted or ()) for has, wanted in asked):
             sides.out_of_scope += 1
-        elif mandate.exempts and (vehicle.exempt or vehicle.category == "law_enforcement"):
+        elif (mandate.exempts and vehicle.exempt) or vehicle.category in mandate.exempt_kinds:
             sides.exempt += 1
         elif any(has is None for has, _ in asked):
-            sides.unknown[_side(vehicle)] += 1
+            sides.unknown[side] += 1
         else:
-            sides.inside[_side(vehicle)] += 1
+            sides.inside[side] += 1
     return sides
 
 
@@ -567,7 +565,6 @@ _WEIGHTS: list[tuple[set[str], str, str]] = [
 
 
 def _weights(vehicle: Vehicle) -> list[Decimal]:
-    energies = {"bev", "phev", "reev", "fcev"} if vehicle.energy == "nev" else {vehicle.energy}
     fits = {
         "short": vehicle.range_km is None or vehicle.range_km < 150,
         "long": vehicle.range_km is None or vehicle.range_km >= 150,
@@ -577,10 +574,12 @@ def _weights(vehicle: Vehicle) -> list[Decimal]:
         "light": vehicle.mass_kg is None or vehicle.mass_kg < 3500,
         "": True,
     }
+    # A bus is a coach, whether 车辆类型 says so or not.
+    own = vehicle.body or ("coach" if vehicle.category == "bus" else None)
     found = []
     for wanted, line, weight in _WEIGHTS:
         body, _, condition = line.partition(":")
-        if wanted & energies and vehicle.body in (None, body) and fits[condition]:
+        if wanted & vehicle.may_be and own in (None, body) and fits[condition]:
             found.append(Decimal(weight))
     return found
 
@@ -589,10 +588,15 @@ def _plain(number: Decimal) -> str:
     return format(number.normalize(), "f") if number else "0"
 
 
-def _count_figures(mandate: Mandate, year: int, vehicles: list[Vehicle], *, complete: bool) -> Row:
-    """A number to be reached; no opening figure is held, so what is counted is a lower bound."""
-    vehicles = [v for v in vehicles if mandate.first_counted <= v.registered_on.year <= year]
-    low, high = Decimal(0), Decimal(0)
+def _count_figures(
+    mandate: Mandate, year: int, vehicles: list[Vehicle], opening: Any, *, complete: bool
+) -> Row:
+    """A number to be reached. Without an opening figure what is counted is a lower bound; with one,
+    what was registered in the years after it adds up.
+    """
+    first = max(mandate.first_counted, opening[0] + 1 if opening else 0)
+    vehicles = [v for v in vehicles if first <= v.registered_on.year <= year]
+    low = high = Decimal(opening[1] if opening else 0)
     for vehicle in vehicles:
         if mandate.measure == "count":
             side = "none" if vehicle.energy == "none" else _side(vehicle)
@@ -600,7 +604,7 @@ def _count_figures(mandate: Mandate, year: int, vehicles: list[Vehicle], *, comp
             high += side in ("new", "open")
         elif vehicle.energy not in ("none", "other"):
             weights = _weights(vehicle)
-            low += min(weights, default=Decimal(0))
+            low += Decimal(0) if vehicle.energy == "open" else min(weights, default=Decimal(0))
             high += max(weights, default=Decimal(0))
     target = mandate.targets.get(year)
     shown = _plain if mandate.measure == "standard" else int
@@ -620,9 +624,13 @@ def _count_figures(mandate: Mandate, year: int, vehicles: list[Vehicle], *, comp
         return figures | {"status": "met" if complete else "on_track"}
     lacking = Decimal(int(target)) - low
     needed = int(lacking) + (lacking != int(lacking))
-    return figures | {
-        "status": "not_computable", "short_by": shown(lacking), "needed_next": needed,
-    }  # fmt: skip
+    if opening is None:
+        status = "not_computable"
+    elif high >= target:
+        status = "undetermined"
+    else:
+        status = "not_met" if complete else "behind"
+    return figures | {"status": status, "short_by": shown(lacking), "needed_next": needed}
 
 
 def _consequence(mandate: Mandate, status: str, *, binding: bool, incomplete: bool) -> str:
@@ -632,6 +640,8 @@ def _consequence(mandate: Mandate, status: str, *, binding: bool, incomplete: bo
         return "advise"
     if status not in ("not_met", "out_of_reach"):
         return "none"
+    if mandate.strength == "promote":
+        return "report"
     if not binding:
         return "advise"
     follows = {"mandatory": "violation", "in_principle": "explain"}
@@ -650,32 +660,34 @@ def _covered_days(state: State, division: str, start: date, end: date) -> set[da
 
 
 def _figures(
-    mandate: Mandate, categories: tuple[str, ...], state: State, members: list[str], judged: Span
+    mandate: Mandate,
+    categories: tuple[str, ...],
+    state: State,
+    members: list[str],
+    judged: Span,
+    opening: Any,
 ) -> Row:
     """The figures of one row; `judged` are the day judged and the last day of the year."""
     as_of, end = judged
     year, complete = end.year, as_of >= end
+
+    def of(vehicles: list[Vehicle]) -> list[Vehicle]:
+        return [v for v in vehicles if v.division in members]
+
     if mandate.measure in ("count", "standard"):
-        mine = [v for v in additions(state, as_of) if v.division in members]
-        return _count_figures(mandate, year, mine, complete=complete)
+        is_stock = mandate.named == "stock"
+        mine = of(fleet(state, min(as_of, end)) if is_stock else additions(state, as_of))
+        return _count_figures(mandate, year, mine, opening, complete=complete)
     if mandate.measure == "share":
-        mine = [
-            v
-            for v in additions(state, as_of)
-            if v.division in members and v.registered_on.year == year
-        ]
+        mine = [v for v in of(additions(state, as_of)) if v.registered_on.year == year]
         sides = sort_out(mandate, categories, mine)
         target = mandate.targets.get(year)
         targets = None if target is None else {target}
         return _share_figures(sides, targets, target, rise=False, complete=complete)
-    now = sort_out(
-        mandate, categories, [v for v in fleet(state, min(as_of, end)) if v.division in members]
-    )
-    before = sort_out(
-        mandate,
-        categories,
-        [v for v in fleet(state, date(year - 1, 12, 31)) if v.division in members],
-    )
+    now = sort_out(mandate, categories, of(fleet(state, min(as_of, end))))
+    if not mandate.compares:
+        return _share_figures(now, None, None, rise=True, complete=complete)
+    before = sort_out(mandate, categories, of(fleet(state, last_day(year - 1))))
     if not before.denominator:
         figures = _share_figures(now, None, None, rise=True, complete=complete)
         return figures | {"status": "not_computable"}
@@ -683,20 +695,46 @@ def _figures(
     return _share_figures(now, worlds(before), sure, rise=True, complete=complete)
 
 
-def assess(submissions: list[Submission], as_of: date, known_at: datetime | None) -> dict[Any, Row]:
-    """Every row of `assess --json` for the mandates above.
+def _none_in_force(mandate: Mandate) -> Row:
+    """Asked for by name outside its life, there is no mandate."""
+    return {
+        "denominator": 0 if mandate.measure in ("share", "rise") else None,
+        "numerator": 0,
+        "undetermined": 0,
+        "excluded": (0, 0, 0),
+        "share": None,
+        "short_by": 0,
+        "needed_next": 0,
+        "status": "no_mandate",
+    }
+
+
+def assess(
+    submissions: list[Submission],
+    as_of: date,
+    known_at: datetime | None,
+    setting: Setting = OURS,
+    near: tuple[str, ...] = ("",),
+) -> dict[Any, Row]:
+    """Every row of `assess --json --mandate` for all mandates whose id begins as one of `near`.
 
     By mandate, division, year and categories.
     """
     state = known(submissions, known_at)
     result: dict[Any, Row] = {}
-    for name, mandate in MANDATES.items():
+    for name, mandate in setting.mandates().items():
+        if not name.startswith(near):
+            continue
         members = MEMBERS[mandate.top]
-        places = [mandate.top, *(members if mandate.judged_below else [])]
+        places = [mandate.top, *(members if mandate.places is None else mandate.places)]
         parts = [(c,) for c in mandate.categories] if len(mandate.categories) > 1 else []
         scopes = parts if mandate.each else [mandate.categories, *parts]
-        for year in range(mandate.years[0], min(mandate.years[1], as_of.year) + 1):
-            start, end = date(year, 1, 1), date(year, 12, 31)
+        first, last = mandate.years
+        years = list(range(first, min(last, as_of.year) + 1))
+        if not first <= as_of.year <= last:
+            years.append(as_of.year)
+        for year in years:
+            start, end = date(year, 1, 1), last_day(year)
             days_asked = (min(as_of, end) - start).days + 1
             for place in dict.fromkeys(places):
                 under = _members(place)
@@ -704,20 +742,33 @@ def assess(submissions: list[Submission], as_of: date, known_at: datetime | None
                 every = set().union(*days.values())
                 incomplete = any(len(found) < days_asked for found in days.values())
                 for categories in scopes:
-                    figures = _figures(mandate, categories, state, under, (as_of, end))
-                    if not every:
-                        figures["status"] = "no_data"
+                    if first <= year <= last:
+                        figures = _figures(
+                            mandate,
+                            categories,
+                            state,
+                            under,
+                            (as_of, end),
+                            setting.opening(name, year),
+                        )
+                        if mandate.blocked:
+                            figures["status"] = "not_computable"
+                        elif not every:
+                            figures["status"] = "no_data"
+                    else:
+                        figures = _none_in_force(mandate)
                     finding = mandate.each or categories == mandate.categories
                     binding = finding and (place == mandate.top or mandate.binds_below)
+                    names_missing = place.endswith("0000") and figures["status"] != "no_mandate"
                     result[name, place, str(year), categories] = figures | {
+                        "measure": mandate.named,
+                        "strength": mandate.strength,
                         "complete": as_of >= end,
                         "binding": binding,
                         "role": "finding" if finding else "breakdown",
                         "covered": (min(every), max(every)) if every else None,
                         "incomplete_data": incomplete,
-                        "missing_divisions": [d for d in under if not days[d]]
-                        if place in ("350000", "360000")
-                        else [],
+                        "missing_divisions": [d for d in under if names_missing and not days[d]],
                         "consequence": _consequence(
                             mandate, figures["status"], binding=binding, incomplete=incomplete
                         ),

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from monitor.corridor.periods import read_day, read_period
 from monitor.model import Period
-from monitor.site.api.parameters import read_day, read_days
 
 _LONGEST = 2000
 # Which kinds there are is data: one that is not there is answered with all that are.
@@ -24,7 +24,7 @@ def _printable(value: object) -> object:
 def _is_period(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError  # noqa: TRY004  # the model tells which field it is
-    read_days(value)
+    read_period(value)
     return value
 
 
@@ -119,4 +119,4 @@ class Decide(_Body):
 
 def period_of(span: str | None) -> Period | None:
     """The period that a checked field names."""
-    return read_days(span) if span is not None else None
+    return read_period(span) if span is not None else None

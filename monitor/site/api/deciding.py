@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.corridor.draft_result import read_result
+from monitor.corridor.periods import read_day
 from monitor.corridor.second_person import needs_second_person
 from monitor.door.draft import Draft
 from monitor.door.draft_states import CHANGEABLE, CONFIRMABLE, UNCHECKED, UNFINISHED, DraftState
@@ -27,7 +28,6 @@ from monitor.policy.explanation_reasons import OTHER, load_reasons
 from monitor.site.answers import answer
 from monitor.site.api import bodies, shapes
 from monitor.site.api.operation import Given, Operation
-from monitor.site.api.parameters import read_day
 from monitor.site.api.refusals import refused
 from monitor.site.api.sending import ensure_kind
 from monitor.site.api.upload_document import upload_document

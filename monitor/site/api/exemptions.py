@@ -10,6 +10,7 @@ from starlette.responses import Response
 from monitor.corridor.deciding import decide
 from monitor.corridor.exemption_documents import claimed
 from monitor.corridor.exemption_effect import claims_and_effects
+from monitor.corridor.periods import read_day
 from monitor.door.rights import Verb, may
 from monitor.model import Text
 from monitor.site.answers import answer
@@ -17,7 +18,7 @@ from monitor.site.api import bodies
 from monitor.site.api import held_shapes as shapes
 from monitor.site.api.figures import AS_OF, KNOWN_AT, UNMASK
 from monitor.site.api.operation import Given, Operation
-from monitor.site.api.parameters import Parameter, read_day
+from monitor.site.api.parameters import Parameter
 from monitor.site.api.reach import codes_in_reach
 from monitor.site.desk import desk_of
 from monitor.site.routing import there

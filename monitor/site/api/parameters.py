@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from starlette.requests import Request
 
-from monitor.corridor.periods import read_moment, read_period
-from monitor.model import Period, Text
+from monitor.corridor.periods import read_day, read_moment, read_period
+from monitor.model import Text
 from monitor.site.api.refusals import refused
 
 _LONGEST: Final = 2000
 _DIGITS: Final = 6
-_FIRST, _LAST = date(1980, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +51,6 @@ def _text(text: str) -> str:
     return text
 
 
-def read_day(text: str) -> date:
-    """A day of this age; raises `ValueError`."""
-    return _of_this_age(date.fromisoformat(text))
-
-
-def _moment(text: str) -> datetime:
-    found = read_moment(text)
-    _of_this_age(found.date())
-    return found
-
-
-def read_days(text: str) -> Period:
-    """A period of this age; raises `ValueError`."""
-    found = read_period(text)
-    _of_this_age(found.start)
-    _of_this_age(found.end)
-    return found
-
-
-def _of_this_age(day: date) -> date:
-    """What lies further off is a slip, and some of it no clock can count."""
-    if not _FIRST <= day <= _LAST:
-        raise ValueError(day)
-    return day
-
-
 def _flag(text: str) -> bool:
     if text not in {"true", "false"}:
         raise ValueError(text)
@@ -111,13 +83,13 @@ SORTS: Final = MappingProxyType(
             format="date",
         ),
         "moment": _sort(
-            _moment,
+            read_moment,
             Text("时刻，如 2021-01-05T09:00+08:00", "a moment such as 2021-01-05T09:00+08:00"),
             type="string",
             format="date-time",
         ),
         "period": _sort(
-            read_days,
+            read_period,
             Text(
                 "期间，如 2020、2020-06 或 2020-01..2020-06",
                 "a period such as 2020, 2020-06 or 2020-01..2020-06",
