@@ -130,27 +130,28 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
     recipient, or to the same desk while its address was not known. One in doubt is not sent again
     either; that it may have arrived stays counted. Gives the ids that ended.
     """
-    ended: list[str] = []
-    ours = [one.id for one in new]  # two desks of one role are not each other's replacement
-    for one in new:
-        ended += [
-            row[0]
-            for row in store.rows(
-                "UPDATE delivery SET state = ?, settled_at = ?, next_try_at = NULL "
-                "WHERE kind = ? AND language = ? AND division IS NOT DISTINCT FROM ? "
-                "AND NOT list_contains(?::VARCHAR[], id) AND starts_with(about, ?) "
-                "AND list_contains(?::VARCHAR[], state) "
-                "AND ((about != ? AND recipient IS NOT DISTINCT FROM ?) "
-                "     OR (state = ? AND role = ?)) RETURNING id",
-                [
-                    *(State.SUPERSEDED.value, stored_moment(at)),
-                    *(one.kind, one.language, one.division, ours, _subject_of(one.about)),
-                    [state.value for state in UNSETTLED],
-                    *(one.about, one.recipient, State.NO_ADDRESS.value, one.role),
-                ],
-            )
-        ]
-    return tuple(ended)
+    columns = ("kind", "language", "division", "about", "recipient", "role")
+    replacing = [[getattr(one, name) for one in new] for name in columns]
+    ended = store.rows(
+        "UPDATE delivery SET state = ?, settled_at = ?, next_try_at = NULL FROM (SELECT "
+        + ", ".join(f"unnest(?::VARCHAR[]) AS {name}" for name in columns)
+        + ", unnest(?::VARCHAR[]) AS subject) AS new "
+        "WHERE delivery.kind = new.kind AND delivery.language = new.language "
+        "AND delivery.division IS NOT DISTINCT FROM new.division "
+        "AND starts_with(delivery.about, new.subject) AND list_contains(?::VARCHAR[], state) "
+        # Two desks of one role are not each other's replacement.
+        "AND NOT list_contains(?::VARCHAR[], id) "
+        "AND ((delivery.about != new.about "
+        "      AND delivery.recipient IS NOT DISTINCT FROM new.recipient) "
+        "     OR (state = ? AND delivery.role = new.role)) RETURNING id",
+        [
+            *(State.SUPERSEDED.value, stored_moment(at)),
+            *(*replacing, [_subject_of(one.about) for one in new]),
+            [state.value for state in UNSETTLED],
+            *([one.id for one in new], State.NO_ADDRESS.value),
+        ],
+    )
+    return tuple(dict.fromkeys(name for (name,) in ended))
 
 
 def sent_before(
