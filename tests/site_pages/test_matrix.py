@@ -452,7 +452,8 @@ def test_no_other_method_is_a_way_around(ground: Ground, method: str) -> None:
     """It is not served, or answers nothing but what GET answers; and nothing changes."""
     before = counts(ground.site)
     client = ground.clients["foreign-signer"]
-    for path in sorted({ground.address(way) for way in WAYS}):
+    ways = [way for way in WAYS if method != "HEAD" or (way.verb and ground.is_nanchangs(way))]
+    for path in sorted({ground.address(way) for way in ways}):
         answer = client.request(method, path)
         told = (method, path, answer.status_code)
         if method != "HEAD" or answer.status_code == 405:
