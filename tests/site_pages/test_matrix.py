@@ -402,7 +402,9 @@ def test_what_is_another_citys_is_not_there(ground: Ground, way: Way) -> None:
         assert csrf is not None
         given = {} if way.method == "GET" else {"data": {"csrf": csrf[1], "seen": "0" * 64}}
         before = counts(ground.site)
+    ground.site.told.clear()
     theirs = client.request(way.method, foreign, **given)
+    assert ("not_shown", foreign) in [(event, of.get("path")) for event, of in ground.site.told]
     nobodys = client.request(way.method, absent, **given)
     assert (theirs.status_code, nobodys.status_code) == (404, 404), theirs.text[:500]
     assert theirs.text.replace(foreign, "") == nobodys.text.replace(absent, "")
