@@ -139,8 +139,22 @@ def write_sbom() -> int:
     """Write what runs, with versions and hashes, as CycloneDX knows it; the exit code."""
     target = ROOT / "dist" / "sbom.cdx.json"
     target.parent.mkdir(exist_ok=True)
-    made = [PYTHON, "-m", "cyclonedx_py", "requirements", RUNTIME, "--output-reproducible"]
-    more = ["--pyproject", "pyproject.toml", "--index-url", "", "--output-file", target]
+    made: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "cyclonedx_py",
+        "requirements",
+        RUNTIME,
+        "--output-reproducible",
+    ]
+    more: list[str | Path] = [
+        "--pyproject",
+        "pyproject.toml",
+        "--index-url",
+        "",
+        "--output-file",
+        target,
+    ]
     return _in_root([*made, *more]) or _say(f"已写出 / written: {target}", code=0)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
+from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
 from site_pages.conftest import Site, read_site
 from site_pages.test_matrix import READS
+from thorough import TIMES
 
 from monitor.site.routing import path_names
 
 __all__ = ["read_site"]
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+FEW = 5
 UP = (
     *("..", "%2e%2e", "..%2f..%2f..%2fetc%2fpasswd", "..%5c..%5cdoor.sqlite", "%2fetc%2fpasswd"),
     *(
@@ -43,9 +46,12 @@ def asked(site: Site, cookie: str, path: str) -> tuple[int, bytes]:
 
 
 def addresses() -> Iterator[str]:
+    turn = count()
     for way in READS:
         for name in path_names(way.path):
-            for up in UP:
+            # Each name a few of them, in turn; at night each name all.
+            first = next(turn) * FEW
+            for up in (UP * 2)[first % len(UP) :][: FEW if TIMES == 1 else len(UP)]:
                 path = way.path.replace(f"{{{name}}}", up)
                 for other in path_names(path):
                     path = path.replace(f"{{{other}}}", "360100")
@@ -61,5 +67,5 @@ def test_no_address_leads_out_of_what_is_served(read_site: Site) -> None:  # the
         tried += 1
         assert status < 500, path
         assert not [one for one in (*NEVER, key) if one in content], path
-    assert tried > 300
+    assert tried > 150
     assert not [event for event, _ in read_site.told if event == "request_failed"]
