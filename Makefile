@@ -1,5 +1,5 @@
 # Shorthand for people who have make; nothing needs it, README.md has the commands behind it.
-.PHONY: check test format golden bench nightly faults pins test-spark
+.PHONY: audit check test format golden bench nightly faults pins sbom test-spark
 
 RUN = .venv/bin/python -m
 
@@ -27,10 +27,19 @@ pins:
 	$(PINS) requirements.in --output-file requirements.txt
 	$(PINS) requirements-test.in --output-file requirements-test.txt
 	$(PINS) requirements-spark.in --output-file requirements-spark.txt
+	$(PINS) requirements-audit.in --output-file requirements-audit.txt
 
 # The one question asked of Spark Connect: Sail, or the server that FLEETMON_SPARK_URL names.
 test-spark:
 	python3 bootstrap.py test-spark
+
+# Faults that can be read off the code, what is installed, and the API asked by its description.
+audit:
+	python3 bootstrap.py audit
+
+# The bill of materials of what runs, in dist/.
+sbom:
+	python3 bootstrap.py sbom
 
 # Every test with ten times as much drawn at random, and the years that a run before a merge leaves out.
 nightly:

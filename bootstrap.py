@@ -5,6 +5,8 @@
     python3 bootstrap.py install         install only
     python3 bootstrap.py install-spark   install what `engine: spark` needs too
     python3 bootstrap.py test-spark      install that and what tests need, then the tests of it
+    python3 bootstrap.py audit           install what audits need, then look for what is unsafe
+    python3 bootstrap.py sbom            the same, then write dist/sbom.cdx.json (CycloneDX)
     python3 bootstrap.py check FILE      install if needed, then `fleetmon check FILE` (any command)
 
 Needs Python 3.11 and some pip (22.3 or later), no root. Nothing outside `.venv` is changed.
@@ -26,6 +28,7 @@ SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 RUNTIME = ROOT / "requirements.txt"
 TESTS = ROOT / "requirements-test.txt"  # holds every pin of requirements.txt and more
+AUDIT = ROOT / "requirements-audit.txt"  # what looks at the rest, and never runs with it
 SPARK = ROOT / "requirements-spark.txt"  # what the extra adds to either, with what that rests on
 INSTALLED = VENV / "fleetmon-installed.txt"  # fingerprints of what was installed whole
 _MOST_WORKERS = 4  # a gigabyte each
@@ -63,6 +66,8 @@ def main(words: list[str]) -> int:
     verbs: dict[str, Callable[[], int]] = {
         "test": lambda: install(TESTS) or run_tests(rest),
         "test-spark": lambda: install(TESTS) or install(SPARK) or run_spark_tests(rest),
+        "audit": lambda: install(TESTS) or install(AUDIT) or run_audit(rest),
+        "sbom": lambda: install(TESTS) or install(AUDIT) or write_sbom(),
         "install": lambda: install(RUNTIME),
         "install-spark": lambda: install(RUNTIME) or install(SPARK),
     }
@@ -112,6 +117,49 @@ def run_tests(words: list[str]) -> int:
     if failed:
         return _say(f"未通过 / failed: {', '.join(map(str, failed))}", code=1)
     return 0
+
+
+def run_audit(words: list[str]) -> int:
+    """Look for what is unsafe in code, pins and API (`words` go to the last); 1 if any is."""
+    asking = ROOT / "tests" / "security"
+    checks: list[list[str | Path]] = [
+        [PYTHON, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "monitor", "bootstrap.py"],
+        [PYTHON, asking / "distributions.py"],
+        [PYTHON, asking / "asking.py", *words],
+    ]
+    failed = [
+        str(check[2] if check[1] == "-m" else check[1]) for check in checks if _in_root(check)
+    ]
+    if failed:
+        return _say(f"未通过 / failed: {', '.join(failed)}", code=1)
+    return 0
+
+
+def write_sbom() -> int:
+    """Write what runs, with versions and hashes, as CycloneDX knows it; the exit code."""
+    target = ROOT / "dist" / "sbom.cdx.json"
+    target.parent.mkdir(exist_ok=True)
+    made: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "cyclonedx_py",
+        "requirements",
+        RUNTIME,
+        "--output-reproducible",
+    ]
+    more: list[str | Path] = [
+        "--pyproject",
+        "pyproject.toml",
+        "--index-url",
+        "",
+        "--output-file",
+        target,
+    ]
+    return _in_root([*made, *more]) or _say(f"已写出 / written: {target}", code=0)
+
+
+def _in_root(words: Sequence[str | Path]) -> int:
+    return _run(words, folder=ROOT)
 
 
 def run_spark_tests(words: list[str]) -> int:

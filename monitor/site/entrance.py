@@ -103,6 +103,7 @@ async def _sign_out(request: Request, _form: FormData) -> Response:
     await run_in_threadpool(close)
     response = see_other("/sign-in")
     forget_session(response, desk)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # cookies: ours are said above
     return response
 
 

@@ -66,6 +66,7 @@ async def not_served(request: Request, error: Exception) -> Response:
 async def not_done(request: Request, error: Exception) -> Response:
     """A refusal."""
     told = error if isinstance(error, Refused) else _FAILED
+    _note_refused(request, told)
     if request.url.path.startswith(_FOR_PROGRAMS):
         return refusal(told)
     try:
@@ -97,6 +98,14 @@ async def failed(request: Request, error: Exception) -> Response:
     made = refusal(_FAILED) if request.url.path.startswith(_FOR_PROGRAMS) else _bare(_FAILED)
     made.headers.update(headers_of(is_secure=desk.is_secure))  # it goes around the middleware
     return made
+
+
+def _note_refused(request: Request, told: Refused) -> None:
+    """Who is known and asks for what is not there, or not theirs, is told to the log."""
+    visitor = getattr(request.state, "visitor", None)
+    if told.code == "not_found" and visitor is not None and visitor.role is not None:
+        desk: Desk = request.app.state.desk
+        desk.place.tell("not_shown", who=visitor.name, path=request.url.path)
 
 
 def _bare(told: Refused) -> Response:

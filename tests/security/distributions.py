@@ -72,8 +72,8 @@ def pinned(files: tuple[str, ...] = PINS) -> dict[str, set[str]]:
 def licence_of(one: Distribution) -> str:
     """An SPDX expression from the metadata; empty where they name none."""
     told = one.metadata
-    if expression := told.get("License-Expression"):
-        return str(expression)
+    if expression := told.get_all("License-Expression"):
+        return str(expression[0])
     classified = [
         line.rpartition("::")[2].strip()
         for line in told.get_all("Classifier") or []
@@ -82,7 +82,7 @@ def licence_of(one: Distribution) -> str:
     named = [_WORDS.get(word, word) for word in classified if word not in _NO_LICENCE]
     if named:
         return " AND ".join(named)
-    words = str(told.get("License") or "").split("\n")[0].strip()
+    words = str((told.get_all("License") or [""])[0]).split("\n")[0].strip()
     return _WORDS.get(words, words) or _READ.get(spelled(told["Name"]), "")
 
 

@@ -356,7 +356,7 @@ def test_who_may_not_see_rows_sees_nothing_that_is_somebodys(ground: Ground, who
 def test_a_fault_of_ours_tells_nothing_that_is_somebodys(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_desk: Desk) -> Any:
+    def broken(*_given: object) -> Any:
         raise RuntimeError(f"row 41: {VIN} {PLATE} {OWNER}")
 
     browser, before = ground.site.browser("wangfang"), len(ground.site.told)
@@ -366,10 +366,12 @@ def test_a_fault_of_ours_tells_nothing_that_is_somebodys(
     program = ground.site.program(Role.CLERK, NANCHANG, Verb.SEE)
     program.headers["Connection"] = "close"
     answer = program.get("/api/v1/submissions")
-    assert (page.status_code, answer.status_code) == (500, 500)
-    assert found_in(page.text + answer.text, ground) == []
+    monkeypatch.setattr(Desk, "words", broken)
+    page_of_link = browser.client.get(f"/link/{ground.secrets[2]}")
+    assert (page.status_code, answer.status_code, page_of_link.status_code) == (500, 500, 500)
+    assert found_in(page.text + answer.text + page_of_link.text, ground) == []
     events = ground.site.told[before:]
-    assert [event for event, _ in events].count("request_failed") == 2
+    assert [event for event, _ in events].count("request_failed") == 3
     logged = "".join(json.dumps(clean(None, "", {**fields}), default=str) for _, fields in events)
     assert found_in(logged, ground) == []
     assert "RuntimeError" in logged

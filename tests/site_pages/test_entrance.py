@@ -41,7 +41,9 @@ def test_a_clerk_signs_in_and_out(site: Site) -> None:
     cookie = next(one for one in browser.client.cookies.jar if one.name == "fleetmon")
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "strict"
-    assert browser.post("/sign-out").url.path == "/sign-in"
+    left = browser.post("/sign-out")
+    assert left.url.path == "/sign-in"
+    assert "storage" in left.history[0].headers["clear-site-data"]
     assert browser.get("/me").status_code == 303
 
 

@@ -402,7 +402,9 @@ def test_what_is_another_citys_is_not_there(ground: Ground, way: Way) -> None:
         assert csrf is not None
         given = {} if way.method == "GET" else {"data": {"csrf": csrf[1], "seen": "0" * 64}}
         before = counts(ground.site)
+    ground.site.told.clear()
     theirs = client.request(way.method, foreign, **given)
+    assert ("not_shown", foreign) in [(event, of.get("path")) for event, of in ground.site.told]
     nobodys = client.request(way.method, absent, **given)
     assert (theirs.status_code, nobodys.status_code) == (404, 404), theirs.text[:500]
     assert theirs.text.replace(foreign, "") == nobodys.text.replace(absent, "")
@@ -452,7 +454,8 @@ def test_no_other_method_is_a_way_around(ground: Ground, method: str) -> None:
     """It is not served, or answers nothing but what GET answers; and nothing changes."""
     before = counts(ground.site)
     client = ground.clients["foreign-signer"]
-    for path in sorted({ground.address(way) for way in WAYS}):
+    ways = [way for way in WAYS if method != "HEAD" or (way.verb and ground.is_nanchangs(way))]
+    for path in sorted({ground.address(way) for way in ways}):
         answer = client.request(method, path)
         told = (method, path, answer.status_code)
         if method != "HEAD" or answer.status_code == 405:
