@@ -116,6 +116,7 @@ def arguments(about: str | None) -> Any:
     )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--share", type=float, default=1.0, help="of the long run")
+    parser.add_argument("--only", action="append", default=[], help="words of what is tried")
     return parser.parse_args()
 
 
