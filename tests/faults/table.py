@@ -134,7 +134,8 @@ def run_part(name: str, seed: int, share: float) -> list[Line]:
         if done.returncode not in {0, 1}:
             failed = f"ended with {done.returncode}"
     except subprocess.TimeoutExpired as late:
-        written = late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+        held: Any = late.stdout  # bytes, although text was asked for
+        written = held.decode() if isinstance(held, bytes) else str(held or "")
         failed = f"took more than {seconds} s"
     lines: list[Line] = []
     try:

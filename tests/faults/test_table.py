@@ -106,8 +106,10 @@ def test_a_smoke_of_what_harms_a_home(tmp_path: Path) -> None:
     """The long run is `make faults`."""
     words = ["cut short", "newer", "torn"]
     ran = subprocess.run(
-        [sys.executable, HERE / "environment.py", "--share", "0.01"]
-        + [part for word in words for part in ("--only", word)],
+        [
+            *(sys.executable, str(HERE / "environment.py"), "--share", "0.01"),
+            *(part for word in words for part in ("--only", word)),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -121,7 +123,7 @@ def test_a_smoke_of_what_harms_a_home(tmp_path: Path) -> None:
 @pytest.mark.timeout(3600)
 def test_the_whole_campaign_in_short(tmp_path: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, HERE / "table.py", "--short"],
+        [sys.executable, str(HERE / "table.py"), "--short"],
         capture_output=True,
         text=True,
         check=False,
