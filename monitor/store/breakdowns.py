@@ -131,7 +131,7 @@ def breakdown(error: BaseException, where: Path | None = None) -> Breakdown | No
         return None
     if isinstance(error, Breakdown):
         return error
-    name = next((one.filename for one in _chain(error) if _names_a_file(one)), where)
+    name = next((found for one in _chain(error) if (found := _file_of(one))), where)
     zh, en = _WORDS[cause]
     told = Text(
         zh.format(where=f"（{name}）" if name else ""),
@@ -140,8 +140,9 @@ def breakdown(error: BaseException, where: Path | None = None) -> Breakdown | No
     return Breakdown(told, cause)
 
 
-def _names_a_file(error: BaseException) -> bool:
-    return isinstance(error, OSError) and isinstance(error.filename, str)
+def _file_of(error: BaseException) -> str | None:
+    name = error.filename if isinstance(error, OSError) else None
+    return name if isinstance(name, str) else None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

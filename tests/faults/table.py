@@ -116,6 +116,7 @@ def arguments(about: str | None) -> Any:
     )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--share", type=float, default=1.0, help="of the long run")
+    parser.add_argument("--only", action="append", default=[], help="words of what is tried")
     return parser.parse_args()
 
 
@@ -133,7 +134,8 @@ def run_part(name: str, seed: int, share: float) -> list[Line]:
         if done.returncode not in {0, 1}:
             failed = f"ended with {done.returncode}"
     except subprocess.TimeoutExpired as late:
-        written = late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+        held: Any = late.stdout  # bytes, although text was asked for
+        written = held.decode() if isinstance(held, bytes) else str(held or "")
         failed = f"took more than {seconds} s"
     lines: list[Line] = []
     try:
