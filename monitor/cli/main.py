@@ -33,7 +33,9 @@ from monitor.cli.rehearse import rehearse
 from monitor.cli.send import send
 from monitor.cli.serve import serve
 from monitor.cli.session import Session, make_session, told
+from monitor.cli.subject import subject
 from monitor.cli.users import users
+from monitor.cli.verify import verify
 
 
 class TellingGroup(click.Group):
@@ -83,6 +85,7 @@ for command in (
     handbook,
     readings,
     submissions,
+    verify,
     divisions,
     serve,
     users,
@@ -93,6 +96,7 @@ for command in (
     hold,
     bounces,
     export,
+    subject,
     backup,
     restore,
     audit,
