@@ -13,6 +13,7 @@ import pytest
 from journey.answers import Fleetmon, run_fleetmon
 from journey.sent_files import bus, plain_csv, vin
 
+from monitor.door.database import open_door
 from monitor.errors import StoreError
 from monitor.extracts.pseudonyms import key_of, stand_in_for
 from monitor.extracts.redaction import redacted
@@ -141,3 +142,21 @@ def test_a_vehicle_is_found_in_any_dress(encoding: str) -> None:
     assert made is not None
     assert made.decode(encoding).count(vin(999)) == 4
     assert redacted("编号,无\n".encode(encoding), {CANARY: vin(999)}, {}) is None
+
+
+def test_whole_vins_are_shown_where_asked_for_and_that_is_written_down(
+    city: Fleetmon, home: Path
+) -> None:
+    (row,) = [
+        one
+        for one in json.loads(figures(city))["assessments"]
+        if (one["mandate"], one["division"]) == ("JX-F01", "360100")
+    ]
+    assert CANARY not in city("explain", row["explain"]).out
+    assert CANARY in city("explain", row["explain"], "--unmask", "--json").out
+    assert CANARY not in city("reconcile", "--list").out
+    with open_door(Home(home)) as door:
+        noted = door.rows("SELECT actor, action, object, detail FROM act")
+    assert [(one[1], one[2]) for one in noted] == [("rows_seen", row["explain"])]
+    assert noted[0][0].startswith("cli:")
+    assert CANARY not in str(noted)
