@@ -69,7 +69,7 @@ def _cells(vin: str, part: str, item: dict[str, Any]) -> list[list[str]]:
 @click.pass_obj
 def blank(session: Session, /, *, vins: tuple[str, ...], reason: str, by: str) -> None:
     """隐去车辆识别代号、号牌与个人姓名，数字不变 / blank a vehicle; no figure moves."""
-    from monitor.corridor.subjects import blank_subject  # noqa: PLC0415  # heavy
+    from monitor.corridor.subject_blanking import blank_subject  # noqa: PLC0415  # heavy
     from monitor.store.blanking import rewrite_database  # noqa: PLC0415  # heavy
 
     with session.store(write=True) as store:

@@ -31,6 +31,7 @@ def test_everything_on_a_vehicle_is_given_out(city: Fleetmon, home: Path) -> Non
     (told,) = city("subject", "export", "--vin", CANARY, "--json").document["vehicles"]
     assert [row["submission"] for row in told["rows"]] == ["S000001", "S000002"]
     assert [row["submission"] for row in told["set_aside"]] == ["S000003"]
+    assert {row["category"] for row in told["rows"]} == {"bus"}
     assert {one["code"] for one in told["findings"]} >= {"energy_unknown"}
     assert len(told["files"]) == 3
     lines = list(csv.DictReader(StringIO(city("subject", "export", "--vin", CANARY).out[1:])))
@@ -58,6 +59,7 @@ def test_a_blanked_vehicle_is_nowhere_and_no_figure_has_moved(city: Fleetmon, ho
     with open_store(Home(home), write=False, waiting=lambda _: None) as store:
         (noted,) = store.rows("SELECT detail FROM audit WHERE action = 'subject_blank'")
     assert json.loads(noted[0])["files"] == 3
+    assert json.loads(noted[0])["reason"] == WHY[1]
     assert "LKL" not in noted[0]
 
 
@@ -99,7 +101,7 @@ def test_a_blanking_that_was_cut_off_is_finished_by_the_next(
         raise StoreError(Text("断电", "the power went"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("monitor.corridor.subjects.replace_archived", cut)
+        patch.setattr("monitor.corridor.subject_blanking.replace_archived", cut)
         assert city("subject", "blank", "--vin", CANARY, *WHY).code == 3
     assert city("subject", "blank", "--vin", CANARY, *WHY).code == 0
     assert named_in(home, CANARY, PLATE) == []
@@ -160,3 +162,17 @@ def test_whole_vins_are_shown_where_asked_for_and_that_is_written_down(
     assert [(one[1], one[2]) for one in noted] == [("rows_seen", row["explain"])]
     assert noted[0][0].startswith("cli:")
     assert CANARY not in str(noted)
+
+
+def test_what_was_dropped_and_put_away_is_blanked_too(city: Fleetmon, home: Path) -> None:
+    for name, text in (("登记.csv", f"车架号\n{CANARY}\n"), ("登记.csv.回执.txt", f"{CANARY}\n")):
+        path = home / "inbox" / "360100" / "taken" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    outside = home.parent / "outside.csv"
+    outside.write_text(CANARY, "utf-8")
+    (home / "inbox" / "360100" / "taken" / "link.csv").symlink_to(outside)
+    city("subject", "blank", "--vin", CANARY, *WHY)
+    (home / "inbox" / "360100" / "taken" / "link.csv").unlink()
+    assert named_in(home, CANARY, PLATE) == []
+    assert outside.read_text("utf-8") == CANARY
