@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from monitor.cli.door import note_unmasked
 from monitor.cli.options import FILE, DayType, MomentType
 from monitor.cli.session import Session, print_json
 
@@ -48,6 +49,9 @@ def exemptions(
     chosen = chosen_divisions(policy, divisions) or (*table.provinces, *table.divisions)
     with session.store(write=False) as store:
         groups, effects = claims_and_effects(store, policy, chosen, as_of, given["known_at"])
+    if unmask:
+        vehicles = sum(group.vehicles for group in groups)
+        note_unmasked(session, " ".join(divisions) or "all", "exemptions", vehicles)
     if as_json:
         ruleset, language = policy.ruleset, session.language
         print_json(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.assess.answer import ClauseAnswer
+from monitor.cli.door import note_unmasked
 from monitor.cli.options import judged_options
 from monitor.cli.other_readings import differences, print_judged
 from monitor.cli.session import Session, print_json
@@ -141,6 +142,8 @@ def explain(session: Session, /, code: str, *, unmask: bool, as_json: bool) -> N
         else:
             figure = explain_figure(store, session.policy, code, unmask=unmask)
             document = figure.as_document(session.language)
+    if unmask:
+        note_unmasked(session, code, "explain", len((told if is_answer else figure).rows))
     if as_json:
         print_json(document)
         return

@@ -33,7 +33,9 @@ from monitor.cli.rehearse import rehearse
 from monitor.cli.send import send
 from monitor.cli.serve import serve
 from monitor.cli.session import WE_FAILED, Session, make_session, told
+from monitor.cli.subject import subject
 from monitor.cli.users import users
+from monitor.cli.verify import verify
 from monitor.errors import Cause, with_steps
 from monitor.model import Text
 
@@ -85,6 +87,7 @@ for command in (
     handbook,
     readings,
     submissions,
+    verify,
     divisions,
     serve,
     users,
@@ -95,6 +98,7 @@ for command in (
     hold,
     bounces,
     export,
+    subject,
     backup,
     restore,
     audit,

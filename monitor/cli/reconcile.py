@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from monitor.assess.reconciliation import Mismatch, OpenLine, Reconciliation, Unmatched
+from monitor.cli.door import note_unmasked
 from monitor.cli.options import FILE, DayType, MomentType
 from monitor.cli.session import Session, print_json, write_file
 from monitor.corridor import documents
@@ -61,6 +62,8 @@ def reconcile(
         found = found.of({member for code in chosen for member in policy.divisions.members(code)})
     items = [one for one in found.unmatched if not kinds or one.mismatch.value in kinds]
     vins = {one.vin: one.vin if unmask else masked(one.vin) for one in items}
+    if unmask:
+        note_unmasked(session, " ".join(given["divisions"]) or "all", "reconcile", len(items))
     if file is not None:
         write_file(file, tables.as_csv(session, items, vins))
     if as_json:

@@ -20,11 +20,13 @@ from monitor.corridor.screen import Screened, screen
 from monitor.errors import WrongUse
 from monitor.extracts.context import ExtractContext
 from monitor.extracts.layout import Layout
+from monitor.extracts.pseudonyms import veil_over
 from monitor.extracts.reading import Reading, open_extract
 from monitor.extracts.refusal import FileRefused
 from monitor.model import SHANGHAI, Finding, Mode, Period, Receipt, Severity, Status, Text
 from monitor.policy.policy import Policy
 from monitor.store.archive import Kept
+from monitor.store.blanking import blanked_vehicles
 from monitor.store.facets import FacetBook
 from monitor.store.history import Bearing
 from monitor.store.home import keep_file
@@ -144,6 +146,7 @@ class _Intake:
             constants=reading.map.constants,
             epoch_1904=reading.epoch_1904,
         )
+        reading.veil = veil_over(blanked_vehicles(self.store), reading.mapping)
         facets = self.store.facet_book()
         screened = screen(reading, context, facets, self.folder, self.recorder.next_seq())
         if declared.mode is Mode.REPLACE and screened.counts.rejected and not declared.force:

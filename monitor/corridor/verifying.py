@@ -9,16 +9,22 @@ from typing import Final, Literal
 
 from monitor.model import SubmissionSummary, Text
 from monitor.store.archive import stored_at
+from monitor.store.blanking import blanked_files
 from monitor.store.manifest import hash_of
 from monitor.store.new_submission import NewSubmission, receipt_code
 from monitor.store.store import Store
 
-Outcome = Literal["genuine", "bytes_missing", "altered", "unknown"]
+Outcome = Literal["genuine", "blanked", "bytes_missing", "altered", "unknown"]
 _CODE: Final = re.compile(r"S(\d{6,9})-?((?:[A-Z2-7]{4}-?){4})")
 
 OUTCOME_WORDS: Final[dict[Outcome, Text]] = {
     "genuine": Text(
         "回执真实，内容与所存一致。", "The receipt is genuine, and its content is the one held."
+    ),
+    "blanked": Text(
+        "回执真实；原始文件中个别车辆的信息已依法隐去，其余内容未变（两个校验值均有记录）。",
+        "The receipt is genuine. Vehicles were blanked in the archived file, as the law asks; the "
+        "rest of it stands, and both hashes are on record.",
     ),
     "bytes_missing": Text(
         "回执真实，但归档中的原始文件已不在或已变。请联系管理员从备份核对。",
@@ -64,9 +70,12 @@ def verify_receipt(store: Store, text: str) -> Verified:
     summary = held[0]
     if _worked_out(summary) != code:
         return Verified("altered", summary)
-    if summary.sha256 is not None and not _is_kept(stored_at(store.home, summary.sha256), summary):
+    if summary.sha256 is None:
+        return Verified("genuine", summary)
+    lies_there = blanked_files(store).get(summary.sha256)
+    if not _is_kept(stored_at(store.home, summary.sha256), lies_there or summary.sha256):
         return Verified("bytes_missing", summary)
-    return Verified("genuine", summary)
+    return Verified("blanked" if lies_there else "genuine", summary)
 
 
 def _worked_out(held: SubmissionSummary) -> str:
@@ -84,8 +93,8 @@ def _worked_out(held: SubmissionSummary) -> str:
     return receipt_code(held.seq, new, held.ruleset)
 
 
-def _is_kept(path: Path, held: SubmissionSummary) -> bool:
+def _is_kept(path: Path, sha256: str) -> bool:
     try:
-        return hash_of(path) == held.sha256
+        return hash_of(path) == sha256
     except OSError:
         return False

@@ -18,6 +18,7 @@ from monitor.extracts.layout import refuse_twins
 from monitor.extracts.opening import Opened, open_table
 from monitor.extracts.parsing import LINE, OVERLONG, SHORT, parse_blocks
 from monitor.extracts.picking import parse_picked
+from monitor.extracts.pseudonyms import Veil
 from monitor.extracts.records import Dialect, Record
 from monitor.extracts.sheet import fill_merged, read_workbook
 from monitor.extracts.sifting import RowSieve
@@ -70,6 +71,8 @@ class Reading:
         self._short = 0
         self._first_short: int | None = None
         self._is_spent = False
+        # What stands between the sender's cells and everything after them; see `pseudonyms`.
+        self.veil: Veil = lambda raw: raw
 
     @property
     def titles(self) -> int:
@@ -114,7 +117,7 @@ class Reading:
             self._compare_twins(kept)
             kept = kept.drop(SHORT)
             for at in range(0, kept.height, rows):
-                yield kept.slice(at, rows)
+                yield self.veil(kept.slice(at, rows))
 
     def rows_on(self, lines: Sequence[int]) -> Iterator[pl.DataFrame]:
         """The data rows of these lines once more, as `batches` gave them; any number of times.
@@ -131,7 +134,7 @@ class Reading:
         for table in tables:
             found = self._shape(table).filter(pl.col(LINE).is_in(list(lines)))
             if found.height:
-                yield found.drop(SHORT)
+                yield self.veil(found.drop(SHORT))
 
     def _rows_of(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """What stands below the header in its own block, and then the others."""

@@ -10,7 +10,6 @@ from typing import Final
 from monitor.errors import Cause, with_steps
 from monitor.model import SHANGHAI, Text
 from monitor.service.diagnosis import NO_DATA, Look, Result, doubtful, failed, listed, well
-from monitor.store.archive import stored_at
 from monitor.store.audit_check import read_files, verify
 from monitor.store.backup_check import miscounted_parts
 from monitor.store.backup_making import backups
@@ -148,14 +147,14 @@ def archive(look: Look) -> Result:
         return NO_DATA
     home = look.place.home
     with look.place.store(write=False) as store:
-        named = [digest for digest in named_files(store).values() if digest is not None]
-    held = [digest for digest in named if stored_at(home, digest).is_file()]
+        named = {p: digest for p, digest in named_files(store).items() if digest is not None}
+    held = [path for path in named if (home.root / path).is_file()]
     today = f"{look.place.now():%Y-%m-%d}"
-    drawn = sorted(held, key=lambda d: hashlib.sha256(f"{today}{d}".encode()).digest())
+    drawn = sorted(held, key=lambda p: hashlib.sha256(f"{today}{p}".encode()).digest())
     chosen = drawn if look.whole else drawn[:_SAMPLE]
-    changed = [digest for digest in chosen if hash_of(stored_at(home, digest)) != digest]
+    changed = [path for path in chosen if hash_of(home.root / path) != named[path]]
     if changed:
-        names = listed([f"archive/{digest[:2]}/{digest}" for digest in changed])
+        names = listed(changed)
         return failed(Text(f"内容已变：{names.zh}", f"changed: {names.en}"), _FROM_BACKUP)
     return well(
         Text(

@@ -50,6 +50,8 @@ ACTIONS: Final[Mapping[str, Text]] = MappingProxyType(
         "sign_in": Text("登录", "sign-in"),
         "sign_in_failed": Text("登录失败", "sign-in failed"),
         "sign_out": Text("退出", "sign-out"),
+        "subject_blank": Text("隐去车辆", "vehicle blanked"),
+        "subject_export": Text("导出车辆资料", "a vehicle's data given out"),
         "submission": Text("报送生效", "submission in force"),
         "token_issued": Text("发放令牌", "token issued"),
         "token_refused": Text("令牌被拒", "token refused"),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from monitor.errors import StoreError, WrongUse
 from monitor.model import Text
 from monitor.store.archive import stored_at
+from monitor.store.blanking import blanked_files
 from monitor.store.home import Home
 from monitor.store.parts import part_name
 from monitor.store.store import Store
@@ -109,10 +110,11 @@ def named_files(store: Store) -> dict[str, str | None]:
         name
         for (name,) in store.rows(
             "SELECT name FROM removal LEFT JOIN reception ON sha256 = name "
-            "GROUP BY name HAVING max(recorded_at) IS NULL OR max(recorded_at) < max(removed_at)"
+            "WHERE kind NOT LIKE 'blanked_%' GROUP BY name "
+            "HAVING max(recorded_at) IS NULL OR max(recorded_at) < max(removed_at)"
         )
     }
-    home = Home(Path())
+    home, redacted = Home(Path()), blanked_files(store)
     found: dict[str, str | None] = {}
     evidence = (  # an older program's backup has none
         "UNION SELECT sha256 FROM evidence WHERE sha256 IS NOT NULL "
@@ -123,7 +125,7 @@ def named_files(store: Store) -> dict[str, str | None]:
         "SELECT sha256 FROM submission WHERE sha256 IS NOT NULL "
         f"UNION SELECT sha256 FROM reception WHERE sha256 IS NOT NULL {evidence}ORDER BY 1"
     ):
-        found[stored_at(home, digest).as_posix()] = digest
+        found[stored_at(home, digest).as_posix()] = redacted.get(digest, digest)
     for (name,) in store.rows("SELECT file_name FROM part ORDER BY submission"):
         found[(home.facts / name).as_posix()] = None
     for seq, digest in store.rows(

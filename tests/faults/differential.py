@@ -1,6 +1,6 @@
 """Thousands of scenarios through the product and the slow implementation.
 
-    python tests/faults/differential.py --scenarios 3000 --first 0 --workers 2
+    python tests/faults/differential.py --scenarios 3000 --seed 0 --workers 2
 
 Prints a JSON line with what was tried and found; a scenario that differs is named by its number,
 which draws it again: FLEETMON_FIRST_SCENARIO=NUMBER FLEETMON_SCENARIOS=1 pytest tests/reference.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import sys
 import tempfile
 from collections import Counter
@@ -27,6 +28,7 @@ from still_gates import keep_gates_still  # noqa: E402
 
 from monitor.policy.policy import load_policy  # noqa: E402
 
+SCENARIOS, ENOUGH = 3000, 1000
 _HELD: dict[str, object] = {}
 
 
@@ -53,11 +55,14 @@ def one(seed: int) -> tuple[int, bool, Counter[tuple[str, str]]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenarios", type=int, default=2000)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--share", type=float, default=0.01, help="of the long run")
+    parser.add_argument("--scenarios", type=int, help="instead of the share of 3,000")
+    parser.add_argument("--seed", type=int, default=0, help="the number of the first scenario")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
-    seeds = range(given.first, given.first + given.scenarios)
+    scenarios = max(round(SCENARIOS * given.share), 1)
+    scenarios = scenarios if given.scenarios is None else given.scenarios
+    seeds = range(given.seed, given.seed + scenarios)
     reached: Counter[tuple[str, str]] = Counter()
     wrong = []
     with multiprocessing.get_context("spawn").Pool(given.workers) as pool:
@@ -74,14 +79,17 @@ def main() -> None:
         if not reached[measure, status]
     ]
     line = {
-        "rule": "R-differential",
-        "what": "an independent slow implementation agrees on random scenarios, row by row",
-        "tried": f"{given.scenarios} scenarios, {sum(reached.values())} rows of assessments",
-        "found": {"differing": sorted(wrong), "not reached": lacking},
-        "ok": not wrong and not lacking,
-        "seed": given.first,
+        "rule": "R5",
+        "what": "random scenarios: every figure as an independent slow implementation has it",
+        "tried": f"{scenarios} scenarios, {sum(reached.values())} rows of assessments",
+        "found": f"{len(wrong)} differ {sorted(wrong)[:9] or ''}; {len(reached)} pairs of measure "
+        f"and status reached, {len(lacking)} possible ones not",
+        # A short run cannot reach all; what it reached must agree.
+        "ok": not wrong and not (lacking and scenarios >= ENOUGH),
+        "seed": given.seed,
     }
     print(json.dumps(line, ensure_ascii=False))
+    print("; ".join(lacking), file=sys.stderr)
     print(
         json.dumps({f"{m} {s}": n for (m, s), n in sorted(reached.items())}, ensure_ascii=False),
         file=sys.stderr,

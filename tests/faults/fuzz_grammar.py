@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO, StringIO
+from typing import Literal
 
 import xlsxwriter
 
@@ -228,7 +229,7 @@ def _dressed(chance: random.Random, value: str) -> str:
 def _text(chance: random.Random, sheet: list[list[str]]) -> tuple[bytes, str]:
     out = StringIO()
     separator = chance.choice(SEPARATORS)
-    quoting = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if chance.random() < 0.3 else csv.QUOTE_MINIMAL
     newline = chance.choice(["\r\n", "\r\n", "\n"])
     csv.writer(out, delimiter=separator, quoting=quoting, lineterminator=newline).writerows(sheet)
     text = out.getvalue()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -52,6 +52,7 @@ from monitor.site.period_field import read_period_field
 from monitor.store.knowledge import stored_moment
 
 BATCH = 1000
+LEAST = 700  # inputs that a batch has on the mean, at least
 _SECONDS = 60
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -146,7 +147,7 @@ class Batch:
         self.tried.counts[what] += inputs
         self.tried.counts["inputs"] += inputs
 
-    def check(self, holds: bool, what: str, inputs: Sequence[object]) -> None:  # noqa: FBT001
+    def check(self, holds: bool, what: str, inputs: Iterable[object]) -> None:  # noqa: FBT001
         """Something that must hold of them."""
         if not holds:
             self.tried.faults.append(f"{what}: {str(list(inputs))[:2000]}")

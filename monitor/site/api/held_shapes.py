@@ -103,7 +103,7 @@ class Receipt(Closed):
     received_at: Moment
     status: str
     rows: Rows
-    outcome: Literal["genuine", "bytes_missing", "altered", "unknown"]
+    outcome: Literal["genuine", "blanked", "bytes_missing", "altered", "unknown"]
     words: Words
 
 
