@@ -34,7 +34,6 @@ from monitor.door.accounts import account_by_name
 from monitor.door.database import open_door
 from monitor.door.links import password_link
 from monitor.door.rights import RIGHTS, Role, Verb
-from monitor.extracts.lively_cells import harmless
 from monitor.model import Text
 from monitor.policy.divisions import DivisionTable
 from monitor.policy.policy import load_policy
@@ -54,6 +53,8 @@ TEMPLATE: Final = f"{{{{7*191}}}}{{% raw %}}${{7*191}}#{{7*191}}<%=7*191%>{MARK}
 COUNTED: Final = "1337"  # what a template would make of it
 QUERY: Final = f"'); DROP TABLE submission; --{MARK}"
 FORMULA: Final = f'=HYPERLINK("http://evil.example";"{MARK}")'
+# What spreadsheet programs carry out, said here once more; a day or a number is none.
+LIVELY: Final = re.compile(r"\s*[=+@|%＝＋－＠]|\s*-(?![\d.,]+$)|[\t\r\0]")
 LINES: Final = f"a\u2028Bcc: evil@example.invalid{MARK}"
 WORDS: Final = (HTML, BREAKING, TEMPLATE, QUERY, FORMULA, LINES)
 NAME: Final = f"{HTML}{TEMPLATE}'; DROP TABLE submission; --.csv"
@@ -251,7 +252,7 @@ def test_what_is_given_back_starts_nothing_in_a_spreadsheet(ground: Ground) -> N
     for line in ground.rejected.splitlines():
         for cell in re.findall(r'"((?:[^"]|"")*)"|([^,"]+)', line):
             text = (cell[0] or cell[1]).replace('""', '"')
-            assert harmless(text) == text, line
+            assert not LIVELY.match(text), line
 
 
 def test_no_workbook_has_a_formula_or_a_link(ground: Ground) -> None:
