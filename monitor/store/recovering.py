@@ -7,15 +7,18 @@ what was damaged lies in a folder of its own afterwards.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+import duckdb
+
 from monitor.errors import Cause, StoreError, WrongUse
 from monitor.model import SHANGHAI, Text
 from monitor.store.audit import record
+from monitor.store.breakdowns import cause_of
 from monitor.store.connection import connect
 from monitor.store.home import Home, fsync_folder, keep_file
 from monitor.store.knowledge import read_moment
@@ -23,8 +26,8 @@ from monitor.store.locking import Waiting, writing
 from monitor.store.mail_hold import keep_hold
 from monitor.store.manifest import unsettled_letters
 from monitor.store.opening import open_store
-from monitor.store.snapshot import copy_bytes, wal_of
-from monitor.store.soundness import ensure_not_behind, ensure_whole
+from monitor.store.snapshot import copy_bytes, is_fresh, wal_of
+from monitor.store.soundness import ensure_whole, reach
 
 Source = Literal["file", "snapshot"]
 
@@ -52,9 +55,13 @@ def recover(home: Home, *, at: datetime, actor: str, waiting: Waiting) -> Recove
     """
     kept = home.root / "damaged" / f"{at.astimezone(SHANGHAI):%Y%m%dT%H%M%S}"
     with writing(home, what=actor, waiting=waiting):
-        if home.database.exists() and _is_whole(home, home.database, with_log=True):
+        held = _reach(home, home.database, with_log=True)
+        shown = _reach(home, home.snapshot, with_log=False)
+        # What can be read may still fail to be written: where it differs from a snapshot that
+        # goes as far, that one takes its place and nothing is lost.
+        if held is not None and (is_fresh(home) or shown is None or held > shown):
             raise _nothing_to_mend(home)
-        source = next(iter(_whole_ones(home)), None)
+        source = _newest_whole(home, shown)
         if source is None:
             raise _nothing_whole(home)
         _put_in_place(home, source, kept)
@@ -73,36 +80,42 @@ def recover(home: Home, *, at: datetime, actor: str, waiting: Waiting) -> Recove
     return Recovered(source, kept, history, read_moment(last) if last else None, is_mail_held)
 
 
-def _whole_ones(home: Home) -> Iterator[Source]:
-    """What could take the place, the newest first: the file is folded before each snapshot."""
-    has_log = wal_of(home.database).exists()
-    if has_log and home.database.exists() and _is_whole(home, home.database, with_log=False):
-        yield "file"
-    if home.snapshot.exists() and _is_whole(home, home.snapshot, with_log=False):
-        yield "snapshot"
+def _newest_whole(home: Home, shown: tuple[int, int] | None) -> Source | None:
+    """What takes the place: the file without its log where that goes further than the snapshot."""
+    if wal_of(home.database).exists():
+        alone = _reach(home, home.database, with_log=False)
+        if alone is not None and (shown is None or alone >= shown):
+            return "file"
+    return None if shown is None else "snapshot"
 
 
-def _is_whole(home: Home, database: Path, *, with_log: bool) -> bool:
-    """Whether a copy opens and every row of it can be read; raises for one of a newer program."""
+def _reach(home: Home, database: Path, *, with_log: bool) -> tuple[int, int] | None:
+    """How far a copy goes that opens, can be read whole and written anew; None where it does not.
+
+    Raises for one of a newer program.
+    """
+    if not database.exists():
+        return None
     with tempfile.TemporaryDirectory(dir=home.work, prefix="look-") as folder:
         mine = Path(folder) / home.database.name
         copy_bytes(database, mine)
         if with_log and wal_of(database).exists():
             copy_bytes(wal_of(database), wal_of(mine))
         try:
-            connection = connect(home, mine, read_only=True, scratch=mine.parent)
-        except StoreError as error:
-            if error.cause is Cause.DATABASE_NEWER:
+            connection = connect(home, mine, read_only=False, scratch=mine.parent)
+        except (StoreError, duckdb.Error) as error:
+            if cause_of(error) is Cause.DATABASE_NEWER:
                 raise
-            return False
+            return None
         try:
             ensure_whole(connection)
-            ensure_not_behind(home, connection)
-        except StoreError:
-            return False
+            connection.execute("FORCE CHECKPOINT")
+            return reach(connection)
+        except (StoreError, duckdb.Error):
+            return None
         finally:
-            connection.close()
-        return True
+            with suppress(duckdb.Error):
+                connection.close()
 
 
 def _put_in_place(home: Home, source: Source, kept: Path) -> None:

@@ -62,10 +62,10 @@ def ensure_not_behind(home: Home, connection: duckdb.DuckDBPyConnection) -> None
         copy_bytes(home.snapshot, mine)
         try:
             with connect(home, mine, read_only=True, scratch=mine.parent) as shown:
-                newest = _counted(shown)
+                newest = reach(shown)
         except (StoreError, duckdb.Error):  # it is none to be behind of
             return
-    held = _counted(connection)
+    held = reach(connection)
     if any(mine < theirs for mine, theirs in zip(held, newest, strict=True)):
         raise StoreError(
             Text(
@@ -78,7 +78,7 @@ def ensure_not_behind(home: Home, connection: duckdb.DuckDBPyConnection) -> None
         )
 
 
-def _counted(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+def reach(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """How far a database goes: its submissions and its audit lines."""
     found = [
         connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]

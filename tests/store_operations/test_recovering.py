@@ -105,12 +105,12 @@ def test_an_older_copy_is_told_and_replaced(home: Home, tmp_path: Path) -> None:
 def test_a_spoiled_log_is_left_out(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """What makes DuckDB refuse a log is tried by the campaign; here it is said of any."""
     wal_of(home.database).write_bytes(b"x" * 100)
-    looked = recovering._is_whole
+    looked = recovering._reach
 
-    def refuses(home: Home, database: Path, *, with_log: bool) -> bool:
-        return not with_log and looked(home, database, with_log=with_log)
+    def refuses(home: Home, database: Path, *, with_log: bool) -> tuple[int, int] | None:
+        return None if with_log else looked(home, database, with_log=with_log)
 
-    monkeypatch.setattr(recovering, "_is_whole", refuses)
+    monkeypatch.setattr(recovering, "_reach", refuses)
     assert mended(home) == "file"
     assert acts(home) == 4
     assert [path.suffix for path in (home.root / "damaged").glob("*/*")].count(".wal") == 1
