@@ -149,13 +149,12 @@ def rewrite_database(home: Home, *, actor: str, waiting: Waiting) -> None:
     with writing(home, what=actor, waiting=waiting):
         fresh = home.work / "blanked.duckdb"
         fresh.unlink(missing_ok=True)
-        connection = connect(home, None, read_only=False)
+        connection = connect(home, home.database, read_only=False)
         try:
-            connection.execute(f"ATTACH {quoted(str(home.database))} AS held (READ_ONLY)")
+            held = home.database.stem
             connection.execute(f"ATTACH {quoted(str(fresh))} AS fresh (STORAGE_VERSION 'v1.5.0')")
-            connection.execute("COPY FROM DATABASE held TO fresh")
+            connection.execute(f'COPY FROM DATABASE "{held}" TO fresh')
             connection.execute("DETACH fresh")
-            connection.execute("DETACH held")
         finally:
             connection.close()
         keep_file(fresh, home.database)
