@@ -314,7 +314,13 @@ def test_no_tracked_file_names_an_index_or_a_path_of_some_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-test.txt", "requirements-spark.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-test.txt",
+        "requirements-spark.txt",
+        "requirements-audit.txt",
+    ],
 )
 def test_pins_carry_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")

@@ -19,6 +19,7 @@ import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ def typed(home: Path, *words: str) -> int:
     except SystemExit as ended:
         return int(ended.code or 0)
     return 0
+
+
+def _amiss(backup: Path) -> list[str]:
+    return [one.en for one in verify_backup(backup)]
 
 
 def said(folder: Path, make: Callable[[], Any]) -> Any:
@@ -101,8 +106,8 @@ class Campaign:
             file = plain_csv(self.folder / f"登记-{number}.csv", rows)
             at = AT.format(day=1 + number // 20, hour=number % 20)
             words = ("ingest", str(file), "--division", CITY, "--received-at", at)
-            points = struck(lambda w=words: typed(twin, *w), None, self.folder / "points").points
-            self.strike("ingest", lambda w=words: typed(home, *w), points, wanted)
+            points = struck(partial(typed, twin, *words), None, self.folder / "points").points
+            self.strike("ingest", partial(typed, home, *words), points, wanted)
         self.same("ingest", home, twin)
         sums = said(self.folder, lambda: _sums(home))
         if sums != {"submissions": number, "files": number, "unread": 0}:
@@ -117,10 +122,10 @@ class Campaign:
             place, spare = self.folder / f"backups-{round_}", self.folder / "spare"
             shutil.rmtree(spare, ignore_errors=True)
             points = struck(
-                lambda s=spare: typed(twin, "backup", "--to", str(s)), None, self.folder / "points"
+                partial(typed, twin, "backup", "--to", str(spare)), None, self.folder / "points"
             ).points
             self.strike(
-                "backup", lambda p=place: typed(home, "backup", "--to", str(p)), points, wanted
+                "backup", partial(typed, home, "backup", "--to", str(place)), points, wanted
             )
             names = [path.name for path in place.iterdir()]
             if not any(not name.startswith(".") for name in names):
@@ -128,7 +133,7 @@ class Campaign:
             if any(name.startswith(".") for name in names):
                 self.faults.append(f"half a backup was left: {names}")
             for path in place.iterdir():
-                amiss = said(self.folder, lambda p=path: [one.en for one in verify_backup(p)])
+                amiss = said(self.folder, partial(_amiss, path))
                 if amiss:
                     self.faults.append(f"{path.name}: {amiss}")
         self.same("backup", home, twin)
@@ -145,9 +150,9 @@ class Campaign:
             bare, spare = self.folder / f"bare-{number}", self.folder / "spare-home"
             shutil.rmtree(spare, ignore_errors=True)
             points = struck(
-                lambda s=spare: typed(s, "restore", str(backup)), None, self.folder / "points"
+                partial(typed, spare, "restore", str(backup)), None, self.folder / "points"
             ).points
-            self.strike("restore", lambda b=bare: typed(b, "restore", str(backup)), points, wanted)
+            self.strike("restore", partial(typed, bare, "restore", str(backup)), points, wanted)
             self.same("restore", bare, source)
             shutil.rmtree(bare)
 
@@ -159,10 +164,10 @@ class Campaign:
             number += 1
             home, twin = (self._older(version, f"{name}-{number}") for name in ("older", "twin"))
             before = (home / "fleetmon.duckdb").read_bytes()
-            points = struck(lambda t=twin: _bring_up(t), None, self.folder / "points").points
-            self.strike("migrate", lambda h=home: _bring_up(h), points, wanted)
+            points = struck(partial(_bring_up, twin), None, self.folder / "points").points
+            self.strike("migrate", partial(_bring_up, home), points, wanted)
             recorded = json.loads((HOMES / f"v{version}.assessments.json").read_text("utf-8"))
-            judged = said(self.folder, lambda h=home: _judged(h))
+            judged = said(self.folder, partial(_judged, home))
             if judged != recorded:
                 self.faults.append(f"a home of version {version} has other verdicts")
             kept = [path.read_bytes() for path in (home / "backups").glob("*.duckdb")]
@@ -178,7 +183,7 @@ class Campaign:
 
     def same(self, what: str, home: Path, twin: Path) -> None:
         """Submissions, rows and verdicts are those of the home that nothing struck."""
-        one, other = (said(self.folder, lambda h=h: _held(h)) for h in (home, twin))
+        one, other = (said(self.folder, partial(_held, h)) for h in (home, twin))
         if one != other or not isinstance(one, dict):
             self.faults.append(f"{what}: the struck home is not its twin: {one} / {other}"[:600])
 

@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def ingesting(ground: Ground, who: str, numbers: Sequence[tuple[int, str]]) -> N
         kind = "again" if receipt["status"] == "duplicate" else "taken"
         return kind, f"{city}-{number}", receipt["submission"]
 
-    noted(ground, who, [lambda n=n, c=c: ask(n, c) for n, c in numbers])
+    noted(ground, who, [partial(ask, n, c) for n, c in numbers])
 
 
 def reading(ground: Ground, who: str, until: str) -> None:
@@ -126,7 +127,7 @@ def uploading(ground: Ground, who: str, numbers: Sequence[tuple[int, str]]) -> N
             what, answer = _upload(client, ground.file(number, city), number)
             return what, f"{city}-{number}", answer
 
-    noted(ground, who, [lambda n=n, c=c: ask(n, c) for n, c in numbers])
+    noted(ground, who, [partial(ask, n, c) for n, c in numbers])
 
 
 def _upload(client: Any, file: Path, number: int) -> tuple[str, Any]:
@@ -140,7 +141,7 @@ def _upload(client: Any, file: Path, number: int) -> tuple[str, Any]:
         if found["state"] in {"failed", "refused", "discarded"}:
             return "not", found["state"]
         seen = {"fingerprint": found["result"]["fingerprint"]}
-        _patient(lambda seen=seen: client.post(f"/api/v1/uploads/{draft}/confirm", json=seen))
+        _patient(partial(client.post, f"/api/v1/uploads/{draft}/confirm", json=seen))
     return "not", "never confirmed"
 
 

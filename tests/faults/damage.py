@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from faults.ground import CITY, JUDGED, Ground
@@ -132,7 +133,7 @@ def newer(ground: Ground, _chance: random.Random, times: int) -> Found:
     faults: list[str] = []
     for number in range(times):
         home = ground.copied()
-        ground.said(lambda home=home: _make_newer(home))
+        ground.said(partial(_make_newer, home))
         before = (home / DATABASE).read_bytes()
         language = ("zh", "en")[number % 2]
         for words in (
@@ -184,8 +185,8 @@ def torn_log(ground: Ground, chance: random.Random, times: int) -> Found:
             del content[place:]
         (home / WAL).write_bytes(content)
         told = _log_told_and_mended(ground, home, ("zh", "en")[number % 2])
-        refused += told is None or bool(told[1])
-        faults += [f"{way} at {place}: {one}" for one in (told[0] if told else [])]
+        refused += told[1]
+        faults += [f"{way} at {place}: {one}" for one in told[0]]
     return f"logs ({refused} of them refused)", times, faults
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from faults.campaign import Bureau, free_port, write_config
@@ -122,7 +123,7 @@ def mail_down(ground: Ground, _chance: random.Random, times: int) -> Found:
         try:
             assert server.stdout is not None
             assert server.stdout.readline() == "ready\n"
-            faults += _list(ground.said(lambda f=folder, m=mail: _is_back(f, m)))
+            faults += _list(ground.said(partial(_is_back, folder, mail)))
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -220,8 +220,11 @@ def test_every_place_that_opens_a_connection_is_asked() -> None:
             assert called != "duckdb.connect" or path.stem == "connection", path
     assert calls == {
         "backup_check.connect": 1,  # backup
+        "blanking.connect": 1,  # writer
         "connection._open": 2,  # in connect, and held_version: version
         "connection.duckdb.connect": 1,
         "facts_export.connect": 1,  # export
         "opening.connect": 3,  # reader, scratch, writer
+        "recovering.connect": 1,  # reader, of a copy in work/
+        "soundness.connect": 1,  # the same
     }
