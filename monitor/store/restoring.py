@@ -122,10 +122,10 @@ def _ensure_empty(home: Home) -> None:
 def _clear_remains(home: Home, wanted: set[str]) -> None:
     """Take away what a restore that was cut off had written itself, on top of the backup.
 
-    Its log would be played into the database that is put back, and its lines of the audit would
-    stand before those that are written now.
+    Its log would be played into the database that is put back, its lines of the audit would stand
+    before those that are written now, and its snapshot would be ahead of what is put back.
     """
-    for path in (home.database, wal_of(home.database), *month_files(home)):
+    for path in (home.database, wal_of(home.database), home.snapshot, *month_files(home)):
         if path == home.database or path.relative_to(home.root).as_posix() not in wanted:
             path.unlink(missing_ok=True)
 

@@ -36,6 +36,7 @@ def older(history: History) -> History:
         for table in NEW_TABLES:
             connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE meta SET schema_version = 1")
+    Home(history.home).snapshot.unlink()  # this program's: it would be ahead of the older file
     return history
 
 
