@@ -37,9 +37,9 @@ def use_spark(patch: pytest.MonkeyPatch, url: str, facts: Path) -> None:
     ids=" ".join,
 )
 def test_the_same_is_said(
+    spark_url: str,  # first: where there is none, the samples are not taken in for nothing
     samples: Home,
     exported_samples: Path,
-    spark_url: str,
     words: list[str],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -50,9 +50,9 @@ def test_the_same_is_said(
 
 
 def test_the_suites_are_kept_alike(
+    spark_url: str,
     samples: Home,
     exported_samples: Path,
-    spark_url: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
