@@ -34,7 +34,7 @@ def judged(policy: Policy, engine: SparkEngine) -> tuple[Assessment, ...]:
 
 
 def test_the_suites_say_there_what_they_say_here(
-    samples: Home, exported_samples: Path, spark_url: str, policy: Policy
+    spark_url: str, samples: Home, exported_samples: Path, policy: Policy
 ) -> None:
     with (
         reading(samples) as store,

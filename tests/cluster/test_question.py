@@ -71,7 +71,7 @@ def ensure_same(
 
 
 def test_the_samples_are_counted_alike(
-    samples: Home, exported_samples: Path, spark_url: str
+    spark_url: str, samples: Home, exported_samples: Path
 ) -> None:
     with reading(samples) as store:
         moments = [m for (m,) in store.rows("SELECT DISTINCT received_at FROM submission")]
@@ -180,7 +180,7 @@ def test_whatever_is_sent_is_counted_alike(
 # --- what follows the counts -------------------------------------------------------------------
 
 
-def test_held_is_alike(samples: Home, exported_samples: Path, spark_url: str) -> None:
+def test_held_is_alike(spark_url: str, samples: Home, exported_samples: Path) -> None:
     day = date(2020, 12, 31)
     with (
         reading(samples) as store,
