@@ -129,11 +129,13 @@ def _recover(session: Session) -> None:
     from monitor.store.recovering import recover  # noqa: PLC0415  # imports duckdb
 
     done = recover(session.home, at=session.now(), actor=session.actor, waiting=session.waiting)
-    what = (
-        Text("未受损的数据库文件（去掉损坏的日志）", "the database without its damaged log")
-        if done.source == "file"
-        else Text("最近一次写入后的快照", "the snapshot of the last finished write")
-    )
+    what = {
+        "file": Text(
+            "未受损的数据库文件（去掉损坏的日志）", "the database without its damaged log"
+        ),
+        "snapshot": Text("最近一次写入后的快照", "the snapshot of the last finished write"),
+        "rows": Text("数据库的全部各行，写成新文件", "every row of the database, written anew"),
+    }[done.source]
     last = f"{done.last_at:%Y-%m-%d %H:%M:%S}" if done.last_at else "—"
     session.out.print(
         session.say(

@@ -1,7 +1,7 @@
 """A damaged or lost database replaced, in its own home, by the newest whole state held there.
 
-That is the file without its spoiled log, else the snapshot for readers. Nothing is thrown away:
-what was damaged lies in a folder of its own afterwards.
+That is the file without its spoiled log, else the snapshot for readers, else every row written
+anew. Nothing is thrown away: what was damaged lies in a folder of its own afterwards.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from monitor.store.audit import record
 from monitor.store.breakdowns import cause_of
 from monitor.store.connection import connect
 from monitor.store.home import Home, fsync_folder, keep_file
-from monitor.store.knowledge import read_moment
+from monitor.store.knowledge import quoted, read_moment
 from monitor.store.locking import Waiting, writing
 from monitor.store.mail_hold import keep_hold
 from monitor.store.manifest import unsettled_letters
 from monitor.store.opening import open_store
 from monitor.store.snapshot import copy_bytes, is_fresh, wal_of
-from monitor.store.soundness import ensure_whole, reach
+from monitor.store.soundness import ensure_changeable, ensure_not_behind, ensure_whole, reach
 
-Source = Literal["file", "snapshot"]
+Source = Literal["file", "snapshot", "rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def recover(home: Home, *, at: datetime, actor: str, waiting: Waiting) -> Recove
         # goes as far, that one takes its place and nothing is lost.
         if held is not None and (is_fresh(home) or shown is None or held > shown):
             raise _nothing_to_mend(home)
-        source = _newest_whole(home, shown)
+        source = _newest_whole(home, shown) or _written_anew(home)
         if source is None:
             raise _nothing_whole(home)
         _put_in_place(home, source, kept)
@@ -89,6 +89,33 @@ def _newest_whole(home: Home, shown: tuple[int, int] | None) -> Source | None:
     return None if shown is None else "snapshot"
 
 
+def _written_anew(home: Home) -> Source | None:
+    """The rows of a database that can be read and not be written, in a file without its keys."""
+    fresh = _fresh(home)
+    fresh.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.work, prefix="look-") as folder:
+        mine = Path(folder) / home.database.name
+        for held in (home.database, wal_of(home.database)):
+            if held.exists():
+                copy_bytes(held, mine.with_name(held.name))
+        try:
+            with connect(home, mine, read_only=False, scratch=mine.parent) as connection:
+                ensure_whole(connection)
+                ensure_not_behind(home, connection)
+                connection.execute(
+                    f"ATTACH {quoted(str(fresh))} AS fresh (STORAGE_VERSION 'v1.5.0')"
+                )
+                connection.execute(f'COPY FROM DATABASE "{mine.stem}" TO fresh')
+                connection.execute("DETACH fresh")
+        except (StoreError, duckdb.Error):
+            return None
+        return "rows"
+
+
+def _fresh(home: Home) -> Path:
+    return home.work / "written-anew.duckdb"
+
+
 def _reach(home: Home, database: Path, *, with_log: bool) -> tuple[int, int] | None:
     """How far a copy goes that opens, can be read whole and written anew; None where it does not.
 
@@ -109,10 +136,12 @@ def _reach(home: Home, database: Path, *, with_log: bool) -> tuple[int, int] | N
             return None
         try:
             ensure_whole(connection)
-            connection.execute("FORCE CHECKPOINT")
-            return reach(connection)
+            reached = reach(connection)
+            ensure_changeable(connection)
         except (StoreError, duckdb.Error):
             return None
+        else:
+            return reached
         finally:
             with suppress(duckdb.Error):
                 connection.close()
@@ -122,13 +151,15 @@ def _put_in_place(home: Home, source: Source, kept: Path) -> None:
     """Each step leaves a home that can be recovered again, wherever the next one fails."""
     kept.mkdir(parents=True)
     temporary = home.database.with_name(f".{home.database.name}.part")
-    copy_bytes(home.snapshot if source == "snapshot" else home.database, temporary)
+    taken = {"file": home.database, "snapshot": home.snapshot, "rows": _fresh(home)}[source]
+    copy_bytes(taken, temporary)
     if wal_of(home.database).exists():
         wal_of(home.database).rename(kept / wal_of(home.database).name)
     if home.database.exists():
         copy_bytes(home.database, kept / home.database.name)
         fsync_folder(kept)
     keep_file(temporary, home.database)
+    _fresh(home).unlink(missing_ok=True)
 
 
 def _nothing_to_mend(home: Home) -> WrongUse:

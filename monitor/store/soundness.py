@@ -22,15 +22,28 @@ from monitor.store.snapshot import copy_bytes
 def ensure_whole(connection: duckdb.DuckDBPyConnection) -> None:
     """Read every row of every table; raises `Breakdown` where one cannot be read."""
     try:
-        tables = connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() "
-            "WHERE NOT internal AND NOT temporary ORDER BY ALL"
-        ).fetchall()
-        for schema, table in tables:
-            named = f'"{schema}"."{table}"'
+        for named in _tables(connection):
             connection.execute(f"SELECT bit_xor(hash(t)) FROM {named} AS t").fetchall()
     except duckdb.Error as error:
         raise breakdown(error) or error from error
+
+
+def ensure_changeable(copy: duckdb.DuckDBPyConnection) -> None:
+    """Change every row of a copy that is thrown away; raises `duckdb.Error` where that fails.
+
+    Keys are kept beside the rows and read only then, so a file may read whole and take nothing in.
+    """
+    for named in _tables(copy):
+        copy.execute(f"DELETE FROM {named}")
+    copy.execute("FORCE CHECKPOINT")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() "
+        "WHERE NOT internal AND NOT temporary ORDER BY ALL"
+    ).fetchall()
+    return [f'"{schema}"."{table}"' for schema, table in found]
 
 
 def ensure_not_missing(home: Home) -> None:

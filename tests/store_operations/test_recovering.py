@@ -116,6 +116,20 @@ def test_a_spoiled_log_is_left_out(home: Home, monkeypatch: pytest.MonkeyPatch) 
     assert [path.suffix for path in (home.root / "damaged").glob("*/*")].count(".wal") == 1
 
 
+def test_what_can_be_read_and_not_written_is_written_anew(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which bits make it so is tried by the campaign; here nothing held takes anything in."""
+    home.snapshot.unlink()
+    monkeypatch.setattr(recovering, "_reach", lambda *_given, **_named: None)
+    assert mended(home) == "rows"
+    assert acts(home) == 4
+    with open_store(home, write=True, waiting=no_words) as store:
+        assert store.one("SELECT count(*) FROM reception") == ROWS
+    act(home, 4)
+    assert not list(home.work.glob("*.duckdb"))
+
+
 def test_a_whole_one_is_left_alone_and_without_any_a_backup_is_asked_for(home: Home) -> None:
     with pytest.raises(WrongUse, match="完好"):
         mended(home)
