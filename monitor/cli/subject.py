@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
@@ -39,13 +40,13 @@ def export(session: Session, /, *, vin: str | None, owner: str | None, as_json: 
             )
         found = [export_subject(store, one, at=session.now()) for one in vins]
     if as_json:
-        print_json({"vehicles": [one.as_document()["vehicles"][0] for one in found]})
+        print_json({"vehicles": [asdict(one) for one in found]})
         return
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["vin", "part", "submission", "line", "field", "value"])
     for one in found:
-        for part, items in one.as_document()["vehicles"][0].items():
+        for part, items in asdict(one).items():
             for item in items if isinstance(items, list) else []:
                 writer.writerows(_cells(one.vin, part, item))
     sys.stdout.write("\ufeff" + out.getvalue())

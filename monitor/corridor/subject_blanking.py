@@ -17,7 +17,7 @@ from monitor.corridor.subjects import checked, held_on
 from monitor.errors import WrongUse
 from monitor.extracts.pseudonyms import key_of, plate_stand_in, stand_in_for
 from monitor.extracts.reading import open_extract
-from monitor.extracts.redaction import redacted
+from monitor.extracts.redaction import in_any_dress, redacted
 from monitor.extracts.refusal import FileRefused
 from monitor.model import Text
 from monitor.policy.policy import Policy
@@ -73,13 +73,7 @@ def blank_subject(
     key = key_of(vin)
     stand_in = blanked_vehicles(store).get(key)
     if stand_in is None:
-        if held_on(store, vin).is_empty:
-            raise WrongUse(
-                Text(
-                    "没有这辆车的任何记录。请核对车辆识别代号。",
-                    "Nothing is held on this vehicle. Look at its VIN again.",
-                )
-            )
+        held_on(store, vin)  # or there is nothing to blank
         stand_in = stand_in_for(vin, pick)
         with store.transaction():  # first: whatever comes meanwhile is met by it
             note_blanked(store, VEHICLE, str(key), stand_in, at)
@@ -115,8 +109,6 @@ def blank_subject(
 
 def _dressed(found: pl.DataFrame, vin: str, stand_in: str) -> dict[str, str]:
     """The cells that hold a VIN as they were written, each with what takes its place."""
-    from monitor.extracts.redaction import in_any_dress  # noqa: PLC0415  # beside its only use
-
     form = in_any_dress(vin)
     cells = {
         hit[0]: stand_in
@@ -133,7 +125,7 @@ def _words_of(
 ) -> dict[str, str]:
     """The plates and the personal owners' names that stand beside the VIN in received files."""
     words: dict[str, str] = {}
-    for seq, _, path in [*parts_of(store)]:
+    for seq, _, path in parts_of(store):
         lines = [line for name in names for line in rows_with(path, name)["line"]]
         if not lines:
             continue
@@ -195,10 +187,7 @@ def _blank_files(
     """Redacted copies in the place of received files that name the vehicle; both hashes noted."""
     files = 0
     for path in sorted(store.home.archive.glob("??/*")):
-        data = path.read_bytes()
-        if redacted(data, identifiers, {}) is None:
-            continue
-        made = redacted(data, identifiers, words)
+        made = _redacted_copy(path, identifiers, words)
         if made is None:
             continue
         with store.transaction():  # first: a copy that nobody knows of would look like damage
@@ -216,9 +205,15 @@ def _blank_put_away(home: Home, identifiers: dict[str, str], words: dict[str, st
         # Senders may write there: nothing outside is reached by a link of theirs.
         if path.is_symlink() or not path.is_file() or not path.resolve().is_relative_to(inside):
             continue
-        data = path.read_bytes()
-        if redacted(data, identifiers, {}) is not None:
-            path.write_bytes(redacted(data, identifiers, words) or data)
+        made = _redacted_copy(path, identifiers, words)
+        if made is not None:
+            path.write_bytes(made)
+
+
+def _redacted_copy(path: Path, identifiers: dict[str, str], words: dict[str, str]) -> bytes | None:
+    """None where the vehicle is not named: words alone may be another's."""
+    data = path.read_bytes()
+    return redacted(data, identifiers, words) if redacted(data, identifiers, {}) else None
 
 
 def _blank_drafts(store: Store, words: dict[str, str]) -> None:

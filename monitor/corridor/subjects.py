@@ -13,10 +13,7 @@ from monitor.errors import WrongUse
 from monitor.extracts.pseudonyms import key_of
 from monitor.model import Text
 from monitor.store import audit
-from monitor.store.blanking import (
-    parts_of,
-    rows_with,
-)
+from monitor.store.blanking import parts_of, rows_with
 from monitor.store.schema import FACET_COLUMNS, VEHICLE_KINDS
 from monitor.store.store import Store
 
@@ -34,28 +31,6 @@ class Held:
     withdrawals: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is held."""
-        return not (self.rows or self.set_aside or self.findings or self.decisions)
-
-    def as_document(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "vehicles": [
-                {
-                    "vin": self.vin,
-                    "rows": self.rows,
-                    "set_aside": self.set_aside,
-                    "findings": self.findings,
-                    "decisions": self.decisions,
-                    "evidence": self.evidence,
-                    "withdrawals": self.withdrawals,
-                    "files": self.files,
-                }
-            ]
-        }
-
 
 def export_subject(store: Store, vin: str, *, at: datetime) -> Held:
     """Everything that is held on a vehicle, in the order of receipt; noted in the audit log.
@@ -63,13 +38,6 @@ def export_subject(store: Store, vin: str, *, at: datetime) -> Held:
     `store` is open to write. Raises `WrongUse` where the VIN is none or nothing is held on it.
     """
     held = held_on(store, checked(vin))
-    if held.is_empty:
-        raise WrongUse(
-            Text(
-                "没有这辆车的任何记录。请核对车辆识别代号。",
-                "Nothing is held on this vehicle. Look at its VIN again.",
-            )
-        )
     with store.transaction():
         audit.record(
             store,
@@ -105,7 +73,10 @@ def checked(vin: str) -> str:
 
 
 def held_on(store: Store, vin: str) -> Held:
-    """All that tables and parts hold on a vehicle; nothing is noted."""
+    """All that tables and parts hold on a vehicle; nothing is noted.
+
+    Raises `WrongUse` where that is nothing.
+    """
     held = Held(vin)
     named = {
         seq: (submission, file, sha256)
@@ -154,6 +125,13 @@ def held_on(store: Store, vin: str) -> Held:
     held.withdrawals = _named(
         store, "SELECT submission, kind, division FROM withdrawal WHERE vin = ?", [vin]
     )
+    if not (held.rows or held.set_aside or held.decisions or held.evidence):
+        raise WrongUse(
+            Text(
+                "没有这辆车的任何记录。请核对车辆识别代号。",
+                "Nothing is held on this vehicle. Look at its VIN again.",
+            )
+        )
     return held
 
 

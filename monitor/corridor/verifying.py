@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from monitor.model import SubmissionSummary, Text
-from monitor.store.archive import stored_at
+from monitor.store.archive import hash_of, stored_at
 from monitor.store.blanking import blanked_files
-from monitor.store.manifest import hash_of
 from monitor.store.new_submission import NewSubmission, receipt_code
 from monitor.store.store import Store
 

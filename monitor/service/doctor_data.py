@@ -10,13 +10,14 @@ from typing import Final
 from monitor.errors import Cause, with_steps
 from monitor.model import SHANGHAI, Text
 from monitor.service.diagnosis import NO_DATA, Look, Result, doubtful, failed, listed, well
+from monitor.store.archive import hash_of
 from monitor.store.audit_check import read_files, verify
 from monitor.store.backup_check import miscounted_parts
 from monitor.store.backup_making import backups
 from monitor.store.connection import held_version
 from monitor.store.knowledge import read_moment
 from monitor.store.locking import holder_words, reading
-from monitor.store.manifest import hash_of, named_files, read_manifest, table_counts
+from monitor.store.manifest import named_files, read_manifest, table_counts
 from monitor.store.schema import SCHEMA_VERSION
 from monitor.store.snapshot import is_fresh
 from monitor.store.soundness import ensure_whole

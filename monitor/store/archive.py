@@ -103,13 +103,14 @@ class Incoming:
         sha256 = self._digest.hexdigest()
         final = stored_at(self._home, sha256)
         # What changed on the disk since is put right by the sender's own copy.
-        if not (final.exists() and _hash_of(final) == sha256):
+        if not (final.exists() and hash_of(final) == sha256):
             final.parent.mkdir(exist_ok=True)
             keep_file(self._temporary, final)
         return Kept(sha256, final, self.size, name)
 
 
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -11,12 +11,12 @@ import duckdb
 
 from monitor.errors import StoreError
 from monitor.model import Text
+from monitor.store.archive import hash_of
 from monitor.store.connection import connect
 from monitor.store.home import Home
 from monitor.store.knowledge import quoted
 from monitor.store.manifest import (
     Manifest,
-    hash_of,
     named_files,
     read_manifest,
     table_counts,

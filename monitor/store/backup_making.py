@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from monitor import __version__
 from monitor.errors import StoreError
 from monitor.model import SHANGHAI, Text
+from monitor.store.archive import hash_of
 from monitor.store.audit import KEY_NAME, month_files
 from monitor.store.backup_check import Progress, check_copy, opened_copy
 from monitor.store.home import Home, fsync_folder
@@ -23,7 +24,6 @@ from monitor.store.manifest import (
     MANIFEST,
     HeldFile,
     Manifest,
-    hash_of,
     named_files,
     read_manifest,
     table_counts,

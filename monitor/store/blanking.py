@@ -18,7 +18,7 @@ from monitor.extracts.text_hash import text_hash
 from monitor.extracts.values import clean_code
 from monitor.extracts.vin import WELL_FORMED, vin_facts
 from monitor.store.archive import stored_at
-from monitor.store.connection import connect
+from monitor.store.connection import connect, copy_rows
 from monitor.store.home import Home, keep_file
 from monitor.store.knowledge import quoted, stored_moment
 from monitor.store.locking import Waiting, writing
@@ -151,10 +151,7 @@ def rewrite_database(home: Home, *, actor: str, waiting: Waiting) -> None:
         fresh.unlink(missing_ok=True)
         connection = connect(home, home.database, read_only=False)
         try:
-            held = home.database.stem
-            connection.execute(f"ATTACH {quoted(str(fresh))} AS fresh (STORAGE_VERSION 'v1.5.0')")
-            connection.execute(f'COPY FROM DATABASE "{held}" TO fresh')
-            connection.execute("DETACH fresh")
+            copy_rows(connection, fresh)
         finally:
             connection.close()
         keep_file(fresh, home.database)

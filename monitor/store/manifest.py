@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ from monitor.store.store import Store
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
-_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +79,6 @@ def read_manifest(folder: Path) -> Manifest:
                 "Use another backup.",
             )
         ) from error
-
-
-def hash_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def table_counts(store: Store) -> dict[str, int]:

@@ -7,7 +7,8 @@ anew. Nothing is thrown away: what was damaged lies in a folder of its own after
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +20,9 @@ from monitor.errors import Cause, StoreError, WrongUse
 from monitor.model import SHANGHAI, Text
 from monitor.store.audit import record
 from monitor.store.breakdowns import cause_of
-from monitor.store.connection import connect
+from monitor.store.connection import connect, copy_rows
 from monitor.store.home import Home, fsync_folder, keep_file
-from monitor.store.knowledge import quoted, read_moment
+from monitor.store.knowledge import read_moment
 from monitor.store.locking import Waiting, writing
 from monitor.store.mail_hold import keep_hold
 from monitor.store.manifest import unsettled_letters
@@ -93,23 +94,16 @@ def _written_anew(home: Home) -> Source | None:
     """The rows of a database that can be read and not be written, in a file without its keys."""
     fresh = _fresh(home)
     fresh.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(dir=home.work, prefix="look-") as folder:
-        mine = Path(folder) / home.database.name
-        for held in (home.database, wal_of(home.database)):
-            if held.exists():
-                copy_bytes(held, mine.with_name(held.name))
-        try:
-            with connect(home, mine, read_only=False, scratch=mine.parent) as connection:
-                ensure_whole(connection)
-                ensure_not_behind(home, connection)
-                connection.execute(
-                    f"ATTACH {quoted(str(fresh))} AS fresh (STORAGE_VERSION 'v1.5.0')"
-                )
-                connection.execute(f'COPY FROM DATABASE "{mine.stem}" TO fresh')
-                connection.execute("DETACH fresh")
-        except (StoreError, duckdb.Error):
-            return None
-        return "rows"
+    if not _holds_anything(home.database):
+        return None
+    try:
+        with _opened_copy(home, home.database, with_log=True) as connection:
+            ensure_whole(connection)
+            ensure_not_behind(home, connection)
+            copy_rows(connection, fresh)
+    except (StoreError, duckdb.Error):
+        return None
+    return "rows"
 
 
 def _fresh(home: Home) -> Path:
@@ -121,29 +115,40 @@ def _reach(home: Home, database: Path, *, with_log: bool) -> tuple[int, int] | N
 
     Raises for one of a newer program.
     """
-    if not database.exists():
+    if not _holds_anything(database):
         return None
+    try:
+        with _opened_copy(home, database, with_log=with_log) as connection:
+            ensure_whole(connection)
+            reached = reach(connection)
+            ensure_changeable(connection)
+    except (StoreError, duckdb.Error) as error:
+        if cause_of(error) is Cause.DATABASE_NEWER:
+            raise
+        return None
+    return reached
+
+
+def _holds_anything(database: Path) -> bool:
+    """An empty file, or none, would be opened as a new database that is whole."""
+    return database.exists() and database.stat().st_size > 0
+
+
+@contextmanager
+def _opened_copy(
+    home: Home, database: Path, *, with_log: bool
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy, open to write, that is thrown away."""
     with tempfile.TemporaryDirectory(dir=home.work, prefix="look-") as folder:
         mine = Path(folder) / home.database.name
         copy_bytes(database, mine)
         if with_log and wal_of(database).exists():
             copy_bytes(wal_of(database), wal_of(mine))
+        connection = connect(home, mine, read_only=False, scratch=mine.parent)
         try:
-            connection = connect(home, mine, read_only=False, scratch=mine.parent)
-        except (StoreError, duckdb.Error) as error:
-            if cause_of(error) is Cause.DATABASE_NEWER:
-                raise
-            return None
-        try:
-            ensure_whole(connection)
-            reached = reach(connection)
-            ensure_changeable(connection)
-        except (StoreError, duckdb.Error):
-            return None
-        else:
-            return reached
+            yield connection
         finally:
-            with suppress(duckdb.Error):
+            with suppress(duckdb.Error):  # one that is fatal cannot even be closed
                 connection.close()
 
 

@@ -225,6 +225,6 @@ def test_every_place_that_opens_a_connection_is_asked() -> None:
         "connection.duckdb.connect": 1,
         "facts_export.connect": 1,  # export
         "opening.connect": 3,  # reader, scratch, writer
-        "recovering.connect": 2,  # writer, of a copy in work/
+        "recovering.connect": 1,  # writer, of a copy in work/
         "soundness.connect": 1,  # the same
     }

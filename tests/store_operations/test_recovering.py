@@ -130,6 +130,20 @@ def test_what_can_be_read_and_not_written_is_written_anew(
     assert not list(home.work.glob("*.duckdb"))
 
 
+@pytest.mark.parametrize("left", [None, b""], ids=["lost", "empty"])
+def test_an_empty_database_is_never_put_in_the_place_of_a_lost_one(
+    home: Home, left: bytes | None
+) -> None:
+    home.snapshot.write_bytes(b"x" * 5000)
+    home.database.unlink()
+    if left is not None:
+        home.database.write_bytes(left)
+    with pytest.raises(StoreError, match="备份"):
+        mended(home)
+    assert home.database.exists() is (left is not None)
+    assert not (home.root / "damaged").exists()
+
+
 def test_a_whole_one_is_left_alone_and_without_any_a_backup_is_asked_for(home: Home) -> None:
     with pytest.raises(WrongUse, match="完好"):
         mended(home)
