@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -14,7 +15,6 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Final
 
-from monitor.checking.gate import gate_rows
 from monitor.corridor.draft_work import (
     check_waiting,
     confirm_waiting,
@@ -25,13 +25,14 @@ from monitor.corridor.draft_work import (
 from monitor.door.database import open_door
 from monitor.door.draft_states import DraftState
 from monitor.errors import FleetmonError
-from monitor.model import RowCounts, Text
+from monitor.model import Text
 from monitor.policy.policy import Policy, load_policy
 from monitor.policy.project import Project
 from monitor.policy.recipients import RecipientBook
 from monitor.policy.stamp import Stamp, rules_stamp
 from monitor.service.workplace import read_book
 from monitor.settings import Settings
+from monitor.site.warm_up import warm_up
 from monitor.store.home import Home
 
 MEMORY_BYTES: Final = 8 << 30  # of addresses: what is reserved, several times what is used
@@ -45,11 +46,12 @@ _SECRETS: Final = (("mail", "password"), ("oidc", "secret"), ("service", "token"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a worker is started with."""
+    """What a worker is started with; `collecting` are its thresholds of garbage collection."""
 
     home: Path
     config: Path | None
     settings: Settings
+    collecting: tuple[int, int, int]
 
 
 def setup_of(home: Home, config: Path | None, settings: Settings) -> Setup:
@@ -57,7 +59,7 @@ def setup_of(home: Home, config: Path | None, settings: Settings) -> Setup:
     plain = {name: getattr(settings, name) for name in Settings.model_fields}
     for part, name in _SECRETS:
         plain[part] = plain[part].model_copy(update={name: None})
-    return Setup(home.root, config, Settings.model_construct(**plain))
+    return Setup(home.root, config, Settings.model_construct(**plain), gc.get_threshold())
 
 
 def context() -> ForkServerContext:
@@ -96,9 +98,10 @@ class _Place:
 _PLACES: Final[list[_Place]] = []  # of this process: one
 
 
-def begin(setup: Setup) -> None:
+def begin(setup: Setup, now: datetime) -> None:
     """Prepare the process, before its first draft: limits, a folder of its own, what is heavy."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started us says when to end
+    gc.set_threshold(*setup.collecting)  # as seldom as who started us
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_AS, MEMORY_BYTES)
@@ -109,7 +112,7 @@ def begin(setup: Setup) -> None:
     tempfile.tempdir = str(own)
     _PLACES[:] = [_Place(setup, home)]
     try:
-        _warm_up(_PLACES[0].policy())
+        warm_up(_PLACES[0].policy(), own, now)
     except Exception:  # noqa: BLE001  # whatever is wrong with the rules, a draft will say so
         return
 
@@ -118,13 +121,6 @@ def _limit(what: int, most: int) -> None:
     hard = resource.getrlimit(what)[1]
     wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(what, (wanted, wanted))
-
-
-def _warm_up(policy: Policy) -> None:
-    """Load what the first check would wait seconds for."""
-    for suite in policy.rules.values():
-        nothing = {rule.code: 0 for rule in suite.rules}
-        gate_rows(suite, tallies=nothing, batches={}, batches_read=0, counts=RowCounts())
 
 
 def check(number: str, now: datetime) -> DraftState:

@@ -105,6 +105,12 @@ class Workers:
             places = [job.draft for job in self._waiting]
             return len(self._running) + places.index(draft) if draft in places else None
 
+    def under_way(self, draft: str) -> Future[DraftState] | None:
+        """What ends with the draft's next job here; None where it has none."""
+        with self._lock:
+            jobs = (*self._running.values(), *self._waiting)
+            return next((job.future for job in jobs if job.draft == draft), None)
+
     def depth(self) -> tuple[int, int]:
         """How many drafts wait, and how many are at work."""
         with self._lock:
@@ -205,7 +211,7 @@ class Workers:
                 max_workers=self._most,
                 max_tasks=_TASKS_A_WORKER,
                 initializer=worker.begin,
-                initargs=[self._setup],
+                initargs=[self._setup, self._now()],
                 context=worker.context(),
             )
         return self._pool

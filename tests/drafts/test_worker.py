@@ -12,10 +12,11 @@ import pytest
 
 from drafts.conftest import NOW, Counter, extract, row
 from monitor.corridor.draft_result import read_result
+from monitor.corridor.rehearsal import rehearse
 from monitor.door.draft_states import DraftState
 from monitor.door.drafts import held_draft
 from monitor.settings import Settings, SiteSettings
-from monitor.site import worker
+from monitor.site import warm_up, worker
 
 EIGHT = extract(*(row(n) for n in range(1, 9)))
 Begin = Callable[..., None]
@@ -110,9 +111,26 @@ def test_a_worker_begins_though_the_rules_are_broken(
     monkeypatch.setattr(signal, "signal", nothing)
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(worker, "load_policy", broken)
-    worker.begin(worker.setup_of(counter.home, None, Settings()))
+    worker.begin(worker.setup_of(counter.home, None, Settings()), NOW)
     draft = counter.upload(EIGHT)
     assert worker.check(draft.id, NOW) is DraftState.FAILED
     words = held_draft(counter.door, draft.id).words
     assert words is not None
     assert "UnicodeDecodeError" in words.zh
+
+
+def test_what_the_first_check_would_wait_for_is_done_before(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def rehearsed(*given: Any, **more: Any) -> Any:
+        seen.append(rehearse(*given, **more))
+        return seen[-1]
+
+    monkeypatch.setattr(warm_up, "rehearse", rehearsed)
+    warm_up.warm_up(counter.policy, tmp_path, NOW.replace(year=2026))
+    (found,) = seen
+    assert found.receipts[0].rows.accepted > 0
+    assert found.after  # verdicts too
+    assert not [one for one in tmp_path.rglob("*") if one.is_file()]

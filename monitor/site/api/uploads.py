@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.corridor.draft_result import read_result, rejected_csv
-from monitor.door.draft_states import UNCHECKED, UNFINISHED
+from monitor.door.draft_states import UNCHECKED, UNFINISHED, DraftState
 from monitor.door.drafts import drafts
 from monitor.door.rights import Verb
 from monitor.model import Text
@@ -46,10 +47,18 @@ async def _one(request: Request, given: Given) -> Response:
     held = await run_in_threadpool(draft_here, request, Verb.SEE, "upload")
     left = min(given.query["wait"] or 0, _LONGEST_WAIT) / _PAUSE_SECONDS
     while held.state in UNFINISHED and left > 0 and not await request.is_disconnected():
-        await asyncio.sleep(_PAUSE_SECONDS)
+        await _pause(desk_of(request).workers.under_way(held.id))
         left -= 1
         held = await run_in_threadpool(draft_here, request, Verb.SEE, "upload")
     return answer(await run_in_threadpool(upload_document, request, held))
+
+
+async def _pause(under_way: Future[DraftState] | None) -> None:
+    """Until a draft's job ends, and no longer than a pause: who has gone is noticed then."""
+    if under_way is None:
+        await asyncio.sleep(_PAUSE_SECONDS)
+    else:
+        await asyncio.wait([asyncio.wrap_future(under_way)], timeout=_PAUSE_SECONDS)
 
 
 def _rejected(request: Request, _given: Given) -> Response:

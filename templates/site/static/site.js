@@ -22,6 +22,7 @@ for (const area of document.querySelectorAll(".drop")) {
 // A page that waits asks how far it is, says so, and shows the result by itself.
 const waiting = document.querySelector("[data-waits-for]");
 if (waiting) {
+  const soon = Date.now() + 5000; // most files take a second or two
   const ask = async () => {
     try {
       const answer = await fetch(waiting.dataset.waitsFor, { headers: { Accept: "application/json" } });
@@ -31,9 +32,9 @@ if (waiting) {
         if (waiting.textContent !== state.words) waiting.textContent = state.words;
       }
     } catch { /* the network may come back */ }
-    setTimeout(ask, 1000);
+    setTimeout(ask, Date.now() < soon ? 250 : 1000);
   };
-  setTimeout(ask, 500);
+  setTimeout(ask, 250);
 }
 
 // A form goes once, however often its button is pressed.
