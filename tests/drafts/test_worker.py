@@ -122,15 +122,16 @@ def test_a_worker_begins_though_the_rules_are_broken(
 def test_what_the_first_check_would_wait_for_is_done_before(
     counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = []
+    seen, own = [], tmp_path / "own"
+    own.mkdir()
 
     def rehearsed(*given: Any, **more: Any) -> Any:
         seen.append(rehearse(*given, **more))
         return seen[-1]
 
     monkeypatch.setattr(warm_up, "rehearse", rehearsed)
-    warm_up.warm_up(counter.policy, tmp_path, NOW.replace(year=2026))
+    warm_up.warm_up(counter.policy, own, NOW.replace(year=2026))
     (found,) = seen
     assert found.receipts[0].rows.accepted > 0
     assert found.after  # verdicts too
-    assert not [one for one in tmp_path.rglob("*") if one.is_file()]
+    assert not [one for one in own.rglob("*") if one.is_file()]
