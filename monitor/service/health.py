@@ -24,6 +24,8 @@ from monitor.store.store import Store
 _LATE_TICKS = 5
 _LEAST_PATIENCE = timedelta(minutes=2)
 _LONGEST_RUN = timedelta(hours=6)
+# A server that puts letters off for a while to see whether they come again is through by then.
+_LONGEST_WITHOUT_MAIL = timedelta(hours=4)
 # Once or twice is a busy server or a locked file, and the next try mends it.
 FAILING_AFTER = 3
 # Room for a submission of the largest size with its copy, its part and a snapshot.
@@ -99,6 +101,7 @@ class ServiceState:
     inbox: dict[str, int] = field(default_factory=dict)
     schema_version: int | None = None
     mail_is_held: bool = False
+    no_letter_taken_since: datetime | None = None
 
 
 class Reason(NamedTuple):
@@ -113,6 +116,7 @@ def reasons_of(state: ServiceState, settings: Settings, now: datetime) -> list[R
     return [
         *_clock_reasons(state, settings, now),
         *(reason for name, job in sorted(state.jobs.items()) for reason in _job(name, job, now)),
+        *_mail_reasons(state, now),
         *_disk_reasons(state),
     ]
 
@@ -210,6 +214,19 @@ def standings(store: Store, now: datetime) -> dict[str, Standing]:
         )
         for job, failures, done_at, given_up, words in found
     }
+
+
+def _mail_reasons(state: ServiceState, now: datetime) -> list[Reason]:
+    since = state.no_letter_taken_since
+    if since is None or now - since <= _LONGEST_WITHOUT_MAIL:
+        return []
+    words = Text(
+        f"自 {since:%Y-%m-%d %H:%M} 起邮件服务器没有收下任何信；信都留着，恢复后自动寄出。"
+        "原因见 fleetmon doctor。",
+        f"The mail server has taken no letter since {since:%Y-%m-%d %H:%M}; all are kept and go "
+        "out by themselves once it does. See fleetmon doctor for why.",
+    )
+    return [Reason("mail_waits", with_steps(words, Cause.MAIL_DOWN))]
 
 
 def _disk_reasons(state: ServiceState) -> list[Reason]:

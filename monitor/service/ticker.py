@@ -19,7 +19,7 @@ from monitor.service.plan import Due
 from monitor.service.reporting import of_inbox, outstanding, tell
 from monitor.service.timetable import Timetable, read_timetable
 from monitor.service.workplace import Workplace
-from monitor.store.deliveries import counts
+from monitor.store.deliveries import counts, none_taken_since
 from monitor.store.mail_hold import mail_hold
 from monitor.store.schema import SCHEMA_VERSION
 
@@ -106,6 +106,7 @@ class Ticker:
                 store.rows("SELECT status, count(*) FROM submission GROUP BY status")
             )
             state.mail_is_held = mail_hold(store) is not None
+            state.no_letter_taken_since = none_taken_since(store)
             for job, standing in standings(store, table.now).items():
                 if job in table.schedules:
                     state.jobs[job].follow(standing)

@@ -233,6 +233,16 @@ def counts(store: Store) -> dict[State, int]:
     return {state: int(found.get(state.value, 0)) for state in State}
 
 
+def none_taken_since(store: Store) -> datetime | None:
+    """When the oldest letter was made that was put off, if none has been taken since; else None."""
+    made_at = store.one(
+        "SELECT min(made_at) FROM delivery WHERE state = ? AND made_at > "
+        "(SELECT coalesce(max(settled_at), '-infinity') FROM delivery WHERE state = ?)",
+        [State.DEFERRED.value, State.SENT.value],
+    )
+    return read_moment(made_at) if made_at is not None else None
+
+
 def sent_on(store: Store, day: date) -> dict[str, int]:
     """How many letters each recipient was handed on a day of Asia/Shanghai."""
     start = datetime.combine(day, time(), SHANGHAI)

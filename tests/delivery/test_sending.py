@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from monitor.delivery.report import SendReport
 from monitor.delivery.sending import send_due
 from monitor.settings import MailSettings
-from monitor.store.deliveries import State
+from monitor.store.deliveries import State, none_taken_since
 from monitor.store.delivery_events import events, pause, settle
 from monitor.store.mail_hold import hold_mail, release_mail
 
@@ -100,6 +100,26 @@ def test_a_letter_that_was_deferred_arrives_later(post: Post) -> None:
         post.send(by_mail(server.port))
     assert (post.row(new).state, post.row(new).doubles) == (State.SENT, 0)
     assert len(clerk.taken) == 1
+
+
+def test_since_when_no_letter_was_taken_is_known_until_one_is(post: Post) -> None:
+    def since() -> datetime | None:
+        with post.store(write=False) as store:
+            return none_taken_since(store)
+
+    made_at = post.now
+    post.add_many([NANCHANG, JIUJIANG])
+    assert since() is None  # its turn has not come yet
+    nobody = by_mail(free_port())
+    for _ in range(2):
+        post.send(nobody)
+        assert since() == made_at
+        post.now += timedelta(hours=5)
+    full = Clerk(to_recipient=lambda address: "452 4.2.2 full" if address == JIUJIANG else None)
+    with MailServer(full) as server:
+        report = post.send(by_mail(server.port))
+    assert (report.sent, report.deferred) == (1, 1)
+    assert since() is None  # one desk's mailbox is no server that is away
 
 
 def test_no_pause_is_longer_than_a_day() -> None:

@@ -99,7 +99,7 @@ def mail_down(ground: Ground, _chance: random.Random, times: int) -> Found:
         def is_away(mail: MailSettings = mail, folder: Path = folder) -> list[str]:
             bureau = _bureau(folder, mail)
             bureau.drop(0)
-            _ticked(bureau, [START + timedelta(hours=3 * n) for n in range(24)])
+            state = _ticked(bureau, [START + timedelta(hours=3 * n) for n in range(24)])
             told = dict(examine(bureau.place))["mail"]
             with bureau.place.store(write=False) as store:
                 gone = [one.id for one in deliveries(store) if one.state is State.GIVEN_UP]
@@ -109,6 +109,9 @@ def mail_down(ground: Ground, _chance: random.Random, times: int) -> Found:
                 found.append("nothing was waiting to be sent")
             if told.state != "fail" or Cause.MAIL_DOWN.section not in told.what.en:
                 found.append(f"the doctor does not say so: {told.what.en}")
+            reasons = [one.code for one in reasons_of(state, bureau.settings, bureau.now)]
+            if "mail_waits" not in reasons:
+                found.append(f"health does not say so: {reasons}")
             return found
 
         faults += _list(ground.said(is_away))

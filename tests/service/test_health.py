@@ -16,6 +16,7 @@ from monitor.service.jobs import Job
 from monitor.service.metrics import make_registry, metrics_text
 from monitor.service.ticker import Ticker
 from monitor.service.workplace import Workplace
+from monitor.store.deliveries import State
 from monitor.store.knowledge import stored_moment
 from service.conftest import Clock
 from service.test_ticker import Double
@@ -183,3 +184,26 @@ def test_while_it_is_tried_again_it_is_not_well_yet(clock: Clock, place: Workpla
     assert [one.code for one in reasons_of(state, place.settings, clock())] == ["job_given_up"]
     job.end("done", clock())
     assert reasons_of(state, place.settings, clock()) == []
+
+
+def test_mail_that_nobody_takes_is_told_after_hours_and_not_after_minutes(
+    place: Workplace, clock: Clock, double: Double
+) -> None:
+    del double  # nothing is sent
+    with place.store(write=True) as store, store.transaction():
+        store.connection.execute(
+            "INSERT INTO delivery (id, kind, about, role, language, file_name, sha256, message_id, "
+            "made_at, state, attempts, doubles) "
+            "VALUES ('D1', 'bulletin', '360100', 'bureau', 'zh', 'a.eml', '', '', ?, ?, 1, 0)",
+            [stored_moment(clock()), State.DEFERRED.value],
+        )
+    hand = started(place)
+    hand.tick()
+    assert reasons(hand) == []
+    clock.pass_by(hours=5)
+    hand.tick()
+    (told,) = reasons(hand)
+    assert told.code == "mail_waits"
+    assert "2026-11-23 08:00" in told.words.zh
+    assert "mail-server-down" in told.words.en
+    assert figures(hand)["fleetmon_healthy", ()] == 0
