@@ -48,7 +48,8 @@ def test_a_part_that_does_not_come_through_is_a_line_that_is_not_ok(
 ) -> None:
     path = tmp_path / "part.py"
     path.write_text(program)
-    monkeypatch.setitem(table.PARTS, "kills", (path, 1 if "sleep" in program else 30))
+    part = table.Part(path, 1 if "sleep" in program else 30)
+    monkeypatch.setitem(table.PARTS, "kills", part)
     (line,) = table.run_part("kills", 7, 1.0)
     assert (line.ok, line.found) == (False, found)
 
