@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import io
 import json
 import subprocess
@@ -254,6 +255,37 @@ def test_hostile_workbooks_are_refused_and_leave_us_standing(read: Open, name: s
     with pytest.raises(FileRefused) as refused:
         read(make())
     assert refused.value.finding.code == code
+
+
+def _part_within_another() -> bytes:
+    """An archive that lists a part whose bytes lie within those of the one before."""
+    inner = _zip({"xl/media/within.bin": b"x" * 100})
+    entry = inner[: inner.index(b"PK\x01\x02")]
+    outer = io.BytesIO()
+    with zipfile.ZipFile(outer, "w") as archive:
+        for name, content in _parts(_sheet_xml(TABLE_XML)).items():
+            archive.writestr(name, content)
+        archive.writestr("xl/media/around.bin", entry)
+        around = archive.infolist()[-1]
+        within = copy.copy(zipfile.ZipFile(io.BytesIO(inner)).infolist()[0])
+        within.header_offset = around.header_offset + 30 + len(around.filename)
+        archive.filelist.append(within)
+    return outer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (_part_within_another(), "parts of its archive overlap"),
+        (_zip(_parts(_sheet_xml(TABLE_XML + _gap("A1048577")))), "more than 1,048,576 rows"),
+    ],
+    ids=["overlap", "rows"],
+)
+def test_each_guard_says_itself_what_it_keeps_out(read: Open, data: bytes, words: str) -> None:
+    """What stands behind it would refuse too, later and in other words."""
+    with pytest.raises(FileRefused) as refused:
+        read(data)
+    assert words in refused.value.finding.message.en.lower()
 
 
 def test_a_false_dimension_does_no_harm(read: Open) -> None:
