@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from monitor.bulletins import labels
 from monitor.bulletins.words import Words
-from monitor.extracts.lively_cells import harmless, spreadsheet_csv
+from monitor.extracts.lively_cells import spreadsheet_csv
 from monitor.policy.blank_tables import BlankTable
 from monitor.policy.codes import CodeEntry, CodeTable, normal_name
 from monitor.policy.columns import ColumnMap
@@ -101,7 +101,7 @@ def blank_csv(form: BlankForm) -> bytes:
     """The table as a CSV file: how each column is filled in a row above the names, and no rows."""
     return spreadsheet_csv(
         [
-            [harmless(explained(column)) for column in form.columns],
+            [explained(column) for column in form.columns],
             [column.marked for column in form.columns],
         ]
     )

@@ -11,7 +11,7 @@ from monitor.bulletins.bulletin_view import BulletinView
 from monitor.bulletins.dictionary import COLUMNS
 from monitor.bulletins.formats import NOTHING
 from monitor.bulletins.parts import Figures, MandateBlock
-from monitor.extracts.lively_cells import harmless, spreadsheet_csv
+from monitor.extracts.lively_cells import spreadsheet_csv
 
 FlatCell = str | int | Decimal
 Part = Literal["in_force", "members", "past"]
@@ -113,7 +113,7 @@ def make_csv(view: BulletinView) -> bytes:
     Numbers have no separators and shares lie between 0 and 1; a text that a spreadsheet program
     would carry out is made harmless.
     """
-    heads = [harmless(view.headings[column]) for column in CSV_COLUMNS]
+    heads = [view.headings[column] for column in CSV_COLUMNS]
     rows = (cells_of(row) for row in flat_rows(view))
     written = ([_written(cells[column]) for column in CSV_COLUMNS] for cells in rows)
     return spreadsheet_csv([heads, *written])
@@ -121,5 +121,5 @@ def make_csv(view: BulletinView) -> bytes:
 
 def _written(cell: FlatCell) -> str:
     if isinstance(cell, str):
-        return harmless(" ".join(cell.split()))
+        return " ".join(cell.split())
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

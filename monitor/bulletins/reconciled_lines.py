@@ -8,7 +8,7 @@ from typing import Final
 from monitor.assess.reconciliation import Mismatch, Unmatched
 from monitor.bulletins.reconciled import mismatch_word
 from monitor.bulletins.words import Words
-from monitor.extracts.lively_cells import harmless, spreadsheet_csv
+from monitor.extracts.lively_cells import spreadsheet_csv
 from monitor.model import Text
 from monitor.policy.policy import Policy
 
@@ -64,5 +64,4 @@ def line_cells(one: Unmatched, vin: str | None, policy: Policy, words: Words) ->
 def lines_csv(lines: Iterable[tuple[Unmatched, str | None]], policy: Policy, words: Words) -> bytes:
     """All lines, each with the VIN to show, as a spreadsheet opens them; no cell is carried out."""
     heads = [heading.to(words.language) for heading in HEADINGS]
-    cells = ([harmless(cell) for cell in line_cells(one, vin, policy, words)] for one, vin in lines)
-    return spreadsheet_csv([heads, *cells])
+    return spreadsheet_csv([heads, *(line_cells(one, vin, policy, words) for one, vin in lines)])

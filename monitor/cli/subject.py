@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from dataclasses import asdict
-from io import StringIO
 from typing import Any
 
 import click
@@ -28,6 +26,7 @@ def subject() -> None:
 def export(session: Session, /, *, vin: str | None, owner: str | None, as_json: bool) -> None:
     """导出所存的全部内容（默认 CSV）/ everything that is held, as CSV or JSON."""
     from monitor.corridor.subjects import export_subject, vehicles_of  # noqa: PLC0415  # heavy
+    from monitor.extracts.lively_cells import spreadsheet_csv  # noqa: PLC0415  # as above
 
     with session.store(write=True) as store:
         vins = [vin] if vin else vehicles_of(store, owner.strip()) if owner else []
@@ -42,22 +41,18 @@ def export(session: Session, /, *, vin: str | None, owner: str | None, as_json: 
     if as_json:
         print_json({"vehicles": [asdict(one) for one in found]})
         return
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["vin", "part", "submission", "line", "field", "value"])
+    cells = [["vin", "part", "submission", "line", "field", "value"]]
     for one in found:
         for part, items in asdict(one).items():
             for item in items if isinstance(items, list) else []:
-                writer.writerows(_cells(one.vin, part, item))
-    sys.stdout.write("\ufeff" + out.getvalue())
+                cells += _cells(one.vin, part, item)
+    sys.stdout.write(spreadsheet_csv(cells).decode())
 
 
 def _cells(vin: str, part: str, item: dict[str, Any]) -> list[list[str]]:
-    from monitor.extracts.lively_cells import harmless  # noqa: PLC0415  # beside its only use
-
     place = [vin, part, str(item.get("submission", "")), str(item.get("line", ""))]
     return [
-        [*place, name, harmless(str(value))]
+        [*place, name, str(value)]
         for name, value in item.items()
         if value is not None and name not in {"submission", "line"}
     ]

@@ -27,11 +27,12 @@ def harmless(cell: str) -> str:
     return MARK + cell if lively else cell
 
 
-def spreadsheet_csv(rows: Iterable[Sequence[str]]) -> bytes:
+def spreadsheet_csv(rows: Iterable[Sequence[str]], *, are_harmless: bool = False) -> bytes:
     """Rows as spreadsheet programs open them: UTF-8 with a mark at its head, CRLF lines.
 
-    The cells are written as they are: see `harmless`.
+    Each cell is made harmless, unless all are.
     """
     text = StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    cells = rows if are_harmless else ([harmless(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows(cells)
     return (_BOM + text.getvalue()).encode()

@@ -20,7 +20,7 @@ from monitor.corridor.clause_explanation import (
 )
 from monitor.door.rights import Verb
 from monitor.errors import WrongUse
-from monitor.extracts.lively_cells import harmless, spreadsheet_csv
+from monitor.extracts.lively_cells import spreadsheet_csv
 from monitor.policy.policy import Policy
 from monitor.site.clause_view import answer_view
 from monitor.site.code_asked import code_asked
@@ -90,8 +90,7 @@ def _download(request: Request) -> Response:
     told, words, chosen = _told(request), text_of(request), _chosen(request)
     heads = _heads(told, desk_of(request).policy())
     lines = [
-        [harmless(cell) for cell in (row.counts_as.word, *row.cells, row.submission, row.file)]
-        + [str(row.line)]
+        (row.counts_as.word, *row.cells, row.submission, row.file, str(row.line))
         for row in (_row(one, heads, words) for one in told.rows if chosen in {"", one.counts_as})
     ]
     above = [words("计作"), *heads.words, words("批次"), words("文件"), words("行号")]

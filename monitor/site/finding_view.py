@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.bulletins.words import Words
 from monitor.corridor.draft_result import FindingGroup
-from monitor.extracts.lively_cells import harmless, spreadsheet_csv
+from monitor.extracts.lively_cells import spreadsheet_csv
 from monitor.model import Finding, Severity, Text
 
 # What the command line says of its own switches, said of this page's.
@@ -129,8 +129,7 @@ def findings_csv(findings: Sequence[Finding], tallies: Mapping[str, int], words:
         [
             *(grades[one.severity], one.code, str(tallies.get(one.code, 1))),
             str(one.line or ""),
-            *(harmless(cell) for cell in (one.column or "", one.value or "")),
-            harmless(words.text(one.message)),
+            *(one.column or "", one.value or "", words.text(one.message)),
         ]
         for one in findings
     ]

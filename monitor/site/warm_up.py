@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from monitor.checking.gate import gate_rows
 from monitor.corridor.declared import Declared
 from monitor.corridor.rehearsal import rehearse
+from monitor.extracts.lively_cells import spreadsheet_csv
 from monitor.model import RowCounts, Text
 from monitor.policy.blank_tables import example_rows, load_blank_tables
 from monitor.policy.policy import Policy
@@ -29,11 +29,11 @@ def warm_up(policy: Policy, folder: Path, now: datetime) -> None:
     division = next(iter(policy.divisions.divisions))
     table = load_blank_tables(policy.project, policy)[_KIND]
     rows = example_rows(table, policy.divisions, division, now.date())
+    columns = [*dict.fromkeys(name for row in rows for name in row)]
     file = folder / "example.csv"
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, dict.fromkeys(name for row in rows for name in row))
-        writer.writeheader()
-        writer.writerows(rows)
+    file.write_bytes(
+        spreadsheet_csv([columns, *([row.get(name, "") for name in columns] for row in rows)])
+    )
     declared = Declared(received_at=now, kind=_KIND, division=division)
     rehearse(Home(folder / "empty"), policy, [file], declared, now=now, waiting=_silent)
     file.unlink()
