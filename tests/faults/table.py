@@ -92,6 +92,7 @@ PARTS: Final = {
     "concurrency": Part(HERE / "concurrency.py", 900),
     "recovery": Part(HERE / "recovery.py", 600),
     "suites": Part(HERE / "suites.py", 1800),
+    "soak": Part(HERE / "soak.py", 1200, 0.15),  # of an hour
     # Their long runs take hours, and go on where they left off: FUZZING.md.
     "fuzz": Part(HERE / "fuzz.py", 1200, 0.03),
     "differential": Part(HERE / "differential.py", 1200, 0.02),
