@@ -2,12 +2,12 @@
 
 The store promises that: who writes, writes alone, and is answered when it is there; who reads sees
 all that some moment held and nothing else. So the numbers that submissions bear are the order, and
-a history is explained where no answer contradicts it.
+a history is explained where no answer contradicts it. The same bytes are one submission unless
+something else of their sender came in between.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ class Act:
     """What `who` asked and was answered: `begun` and `ended` in seconds of one clock.
 
     `taken` and `again` are answered with a submission, `listed` with all that are held, `not` with
-    why nothing was stored. `file` is what was handed in.
+    why nothing was stored. `file` is what was handed in, after its sender: `360100-17`.
     """
 
     who: str
@@ -28,16 +28,20 @@ class Act:
     begun: float
     ended: float
 
+    @property
+    def sender(self) -> str:
+        """Whose file it is."""
+        return self.file.partition("-")[0]
+
 
 def explained(acts: Sequence[Act], handed: Collection[str]) -> list[str]:
     """Every contradiction, in words; none where there is an order that gives every answer."""
     taken = [act for act in acts if act.what == "taken"]
-    number = {act.file: _number(act.answer) for act in taken}
     return [
         *(f"{act.file} was not taken: {act.answer}" for act in acts if act.what == "not"),
         *_once(taken, handed),
         *_in_order(taken),
-        *_second_answers(acts, taken, number),
+        *_second_answers(acts, taken),
         *_looks(acts, taken),
     ]
 
@@ -47,12 +51,18 @@ def _number(submission: str) -> int:
 
 
 def _once(taken: Sequence[Act], handed: Collection[str]) -> Iterator[str]:
-    """Each file became one submission, and each submission is one file's."""
-    files = Counter(act.file for act in taken)
-    yield from (f"{file} was taken {files[file]} times" for file in handed if files[file] != 1)
-    numbers = sorted(_number(act.answer) for act in taken)
+    """Each file became a submission, a second one only after another of its sender."""
+    order = sorted(taken, key=lambda act: _number(act.answer))
+    numbers = [_number(act.answer) for act in order]
     if numbers != list(range(1, len(taken) + 1)):
         yield f"the submissions are not 1 to {len(taken)}: {numbers[:5]}"
+    latest: dict[str, str] = {}
+    for act in order:
+        if latest.get(act.sender) == act.file:
+            yield f"{act.file} was taken as {act.answer}, with nothing of its sender in between"
+        latest[act.sender] = act.file
+    for file in sorted({*handed} - {act.file for act in taken}):
+        yield f"{file} was never taken"
 
 
 def _in_order(taken: Sequence[Act]) -> Iterator[str]:
@@ -68,18 +78,23 @@ def _in_order(taken: Sequence[Act]) -> Iterator[str]:
             yield f"{act.file} is {act.answer}, although S{latest:06} was answered before it began"
 
 
-def _second_answers(
-    acts: Sequence[Act], taken: Sequence[Act], number: dict[str, int]
-) -> Iterator[str]:
-    """Who hands in again is told the first, which had begun by then."""
-    begun = {act.file: act.begun for act in taken}
+def _second_answers(acts: Sequence[Act], taken: Sequence[Act]) -> Iterator[str]:
+    """Who hands in again is told one that had begun by then, and was its sender's last."""
+    known = {_number(act.answer): act for act in taken}
     for act in acts:
         if act.what != "again":
             continue
-        if number.get(act.file) != _number(act.answer):
+        number = _number(act.answer)
+        first = known.get(number)
+        if first is None or first.file != act.file:
             yield f"{act.file} handed in again is told {act.answer}"
-        elif begun[act.file] > act.ended:
+            continue
+        if first.begun > act.ended:
             yield f"{act.file} was told as known before it was handed in"
+        later = (n for n, one in known.items() if n > number and one.sender == act.sender)
+        following = min(later, default=None)
+        if following is not None and known[following].ended < act.begun:
+            yield f"{act.file} is told {act.answer}, although {known[following].file} came after"
 
 
 def _looks(acts: Sequence[Act], taken: Sequence[Act]) -> Iterator[str]:

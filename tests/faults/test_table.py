@@ -77,7 +77,7 @@ def test_a_history_that_some_order_explains_is_explained() -> None:
     ("place", "change", "said"),
     [
         (1, {"what": "not", "answer": "failed"}, "was not taken"),
-        (1, {"file": "a"}, "taken 2 times"),
+        (1, {"file": "a"}, "with nothing of its sender in between"),
         (1, {"answer": "S000002"}, "the submissions are not"),
         (2, {"begun": 6.5, "ended": 7}, "was answered before it began"),
         (3, {"answer": "S000002"}, "is told S000002"),
@@ -93,6 +93,19 @@ def test_a_history_without_such_an_order_is_not(
 ) -> None:
     acts = [replace(one, **change) if n == place else one for n, one in enumerate(FINE)]
     assert said in " ".join(explained(acts, {"a", "b", "c"}))
+
+
+def test_the_same_bytes_after_another_file_of_their_sender_are_new() -> None:
+    first, other, second = (
+        act("taken", file, f"S00000{n}", n, n + 0.5)
+        for n, file in enumerate(("a-1", "a-2", "a-1"), start=1)
+    )
+    assert explained([first, other, second], {"a-1", "a-2"}) == []
+    again = act("again", "a-1", "S000001", 2.1, 2.2)  # the other is still on its way
+    assert explained([first, again, other], {"a-1", "a-2"}) == []
+    late = replace(again, begun=3, ended=4)
+    (found,) = explained([first, other, late], {"a-1", "a-2"})
+    assert found == "a-1 is told S000001, although a-2 came after"
 
 
 def test_a_look_that_goes_back_is_found() -> None:
