@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -67,10 +68,10 @@ def make_backup(
     is nothing to back up or no place for it.
     """
     _ensure_held(home)
-    name = f"{PREFIX}{at.astimezone(SHANGHAI):%Y%m%dT%H%M%S}"
     try:
         target.mkdir(parents=True, exist_ok=True)
         with _alone(target):
+            name = _free_name(target, at)
             made = Making(home, target, name, at, progress, beside=beside).make(waiting)
     except OSError as error:
         raise _no_place(target, error) from error
@@ -95,6 +96,13 @@ def thin_out(target: Path, kept: int) -> int:
             folder.rename(leaving)  # a half-removed folder must not look like a backup
             shutil.rmtree(leaving)
     return len(going)
+
+
+def _free_name(target: Path, at: datetime) -> str:
+    """By the second; who is quick after one that was killed at its end gets a number behind it."""
+    first = f"{PREFIX}{at.astimezone(SHANGHAI):%Y%m%dT%H%M%S}"
+    names = chain([first], (f"{first}-{number}" for number in count(2)))
+    return next(name for name in names if not (target / name).exists())
 
 
 def _ensure_held(home: Home) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -94,8 +93,6 @@ class Making:
 
     def make(self, waiting: Waiting) -> Made:
         """Copy, check and name it; raises `OSError` where there is no place for it."""
-        if self.final.exists():
-            raise OSError(errno.EEXIST, "there is a backup of this very moment")
         self.folder.mkdir(mode=0o700)
         # Journals before the database: a step that both know is the same step, folded once.
         for path in self.home.runs.glob("*.journal"):

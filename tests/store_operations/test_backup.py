@@ -174,10 +174,10 @@ def test_only_the_last_are_kept_and_only_good_ones_count(home: Home) -> None:
     assert thin_out(home.backups, 2) == 0
 
 
-def test_one_of_the_same_moment_is_refused(home: Home) -> None:
-    made(home)
-    with pytest.raises(StoreError, match="very moment"):
-        made(home)
+def test_two_of_the_same_moment_stand_side_by_side(home: Home) -> None:
+    folders = [made(home) for _ in range(3)]
+    assert [folder.name for folder in folders[1:]] == [f"{folders[0].name}-{n}" for n in (2, 3)]
+    assert backups(home.backups) == folders
 
 
 def test_a_home_without_data_is_not_backed_up(tmp_path: Path) -> None:
