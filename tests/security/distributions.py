@@ -40,7 +40,10 @@ _WORDS: Final = {
 }
 _NO_LICENCE: Final = frozenset({"OSI Approved", "DFSG approved"})
 # Whose metadata names none; read in the file beside it.
-_READ: Final = {"axe-playwright-python": "MIT AND MPL-2.0"}  # its own file, and axe-core
+_READ: Final = {
+    "atheris": "Apache-2.0",
+    "axe-playwright-python": "MIT AND MPL-2.0",  # its own file, and axe-core
+}
 
 
 @dataclass(frozen=True, slots=True)

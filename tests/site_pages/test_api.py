@@ -487,6 +487,13 @@ def test_a_wrong_question_is_told(read_site: Site, query: dict[str, str]) -> Non
     assert error_of(handed_in(clerk(read_site), FILE, None, **query)) == (422, "wrong_query")
 
 
+@pytest.mark.parametrize("many", [["3" * 41], ["360100"] * 101], ids=["long", "many"])
+def test_what_is_asked_for_fits_a_line(read_site: Site, many: list[str]) -> None:
+    for path in ("bulletins", "assessments", "exemptions", "uploads"):
+        answer = clerk(read_site).get(f"/api/v1/{path}", params={"division": many})
+        assert error_of(answer) == (422, "wrong_query"), path
+
+
 def test_every_refusal_has_words() -> None:
     for code, (status, words) in REFUSALS.items():
         assert 400 <= status < 600, code

@@ -78,7 +78,7 @@ OPERATIONS: Final = (
         shapes.Issues,
         parameters=(
             Parameter(
-                "division", "text", Text("只看这些地区", "these divisions only"), is_many=True
+                "division", "name", Text("只看这些地区", "these divisions only"), is_many=True
             ),
             Parameter("as_of", "day", Text("只看截至这一天的", "of this day only")),
         ),

@@ -91,7 +91,7 @@ OPERATIONS: Final = (
             AS_OF,
             KNOWN_AT,
             Parameter(
-                "division", "text", Text("只看这些地区", "these divisions only"), is_many=True
+                "division", "name", Text("只看这些地区", "these divisions only"), is_many=True
             ),
             UNMASK,
         ),

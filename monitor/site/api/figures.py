@@ -121,7 +121,7 @@ OPERATIONS: Final = (
             replace(DIVISION, about=Text("只看这些地区", "these divisions only"), is_many=True),
             Parameter(
                 "mandate",
-                "text",
+                "name",
                 Text("只看这些条文的编号", "these mandates and other clauses only, by id"),
                 is_many=True,
             ),

@@ -14,6 +14,8 @@ from monitor.model import Text
 from monitor.site.api.refusals import refused
 
 _LONGEST: Final = 2000
+_LONGEST_NAME: Final = 40
+_MOST_VALUES: Final = 100  # with the longest names, what one request line takes
 _DIGITS: Final = 6
 
 
@@ -33,7 +35,7 @@ class Parameter:
         one = dict(SORTS[self.sort].schema)
         if self.choices:
             one["enum"] = list(self.choices)
-        return {"type": "array", "items": one} if self.is_many else one
+        return {"type": "array", "items": one, "maxItems": _MOST_VALUES} if self.is_many else one
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ def _text(text: str) -> str:
     if not text or len(text) > _LONGEST or not text.isprintable():
         raise ValueError(text)
     return text
+
+
+def _name(text: str) -> str:
+    if len(text) > _LONGEST_NAME:
+        raise ValueError(text)
+    return _text(text)
 
 
 def _flag(text: str) -> bool:
@@ -75,6 +83,15 @@ SORTS: Final = MappingProxyType(
             type="string",
             minLength=1,
             maxLength=_LONGEST,
+        ),
+        "name": _sort(
+            _name,
+            Text(
+                f"1 到 {_LONGEST_NAME} 个字符的代码", f"a code of 1 to {_LONGEST_NAME} characters"
+            ),
+            type="string",
+            minLength=1,
+            maxLength=_LONGEST_NAME,
         ),
         "day": _sort(
             read_day,
@@ -121,6 +138,11 @@ def read_parameter(one: Parameter, values: Sequence[str]) -> Any:
     """What stands for one parameter; raises `Refused` that names it and how it is written."""
     if len(values) > 1 and not one.is_many:
         raise _wrong(f"参数 {one.name} 重复。", f"The parameter {one.name} stands twice.")
+    if len(values) > _MOST_VALUES:
+        raise _wrong(
+            f"参数 {one.name} 最多 {_MOST_VALUES} 个，收到 {len(values)} 个。",
+            f"The parameter {one.name} stands {_MOST_VALUES} times at most, not {len(values)}.",
+        )
     words = SORTS[one.sort].words
     if one.choices:
         words = Text("、".join(one.choices) + " 之一", "one of " + ", ".join(one.choices))

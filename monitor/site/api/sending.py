@@ -32,7 +32,7 @@ _LONGEST_KEY: Final = 200
 _ADDRESS: Final = "/api/v1/uploads"
 DIVISION: Final = Parameter(
     "division",
-    "text",
+    "name",
     Text("报送单位代码；令牌属于一个单位时可省略", "who reports; a division's token needs none"),
 )
 
