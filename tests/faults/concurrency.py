@@ -214,13 +214,13 @@ def lines(seed: int, share: float) -> Iterator[Line]:
     ):
         files = [(number, chance.choice([*CITIES])) for number in range(6 * each)]
         hands = [files[place::6] for place in range(6)]
-        # Two of the command line hand in the same files, in orders of their own.
+        # Two of the command line hand in the same files at about the same time.
         shared = [(1000 + n, chance.choice([*CITIES])) for n in range(each)]
         work: list[tuple[Any, list[tuple[int, str]]]] = []
         for place, mine in enumerate(hands):
             target = uploading if place % 2 else ingesting
             work.append((target, mine))
-        work += [(ingesting, chance.sample(shared, len(shared))) for _ in range(2)]
+        work += [(ingesting, shared) for _ in range(2)]
         writers = [
             CLEAN.Process(target=target, args=(ground, f"writer-{n}", mine))
             for n, (target, mine) in enumerate(work)
