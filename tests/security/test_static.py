@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.bulletins.render import environment
+from monitor.policy.project import Project
+
 ROOT = Path(__file__).resolve().parents[2]
 MONITOR = ROOT / "monitor"
 # What would carry out, open or believe what a stranger wrote.
@@ -99,3 +102,12 @@ def test_no_yaml_reader_knows_tags_of_programs() -> None:
         if called.startswith("yaml.")
     }
     assert readers <= {"yaml.compose", "yaml.safe_load"}  # the room that has the library
+
+
+def test_only_plain_text_is_not_escaped() -> None:
+    """A template of a name that nobody thought of, or of none, is markup."""
+    escapes = environment(Project(None), "zh").autoescape
+    assert callable(escapes)
+    named = {None, "a", "a.j2", "a.css.j2", "a.html.j2", "a.xml", "a.txt.html.j2"}
+    assert {name for name in named if escapes(name)} == named
+    assert escapes("bulletin/bulletin.txt.j2") is False
