@@ -167,7 +167,7 @@ def test_the_page_names_no_command_or_option_that_is_not_there() -> None:
 def test_the_page_says_what_to_do_for_every_ill() -> None:
     source = Path(health.__file__).read_text("utf-8")
     codes = set(re.findall(r'Reason\("(\w+)"', source))
-    assert len(codes) == 7
+    assert len(codes) == 8
     for code in codes:
         assert PAGE.count(f"| `{code}` |") == 2
 
