@@ -6,7 +6,7 @@ A clerk sends a file every few seconds, looks at its findings and confirms it; n
 steward renders a bulletin, whose letters go to a mail server on loopback. After a third of the time
 the memory of the service may grow by no more than 5 MB an hour, its open files and threads not at
 all; afterwards nothing lies in the folder of unfinished work, every letter came once, and the
-database is no larger than half as much again as one written anew.
+database uses no more than half as much again as one written anew.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from typing import Final, NamedTuple
 HERE: Final = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
-import httpx  # noqa: E402  # after the path is set
+import duckdb  # noqa: E402  # after the path is set
+import httpx  # noqa: E402  # as above
 
 from benchmarks.site import Times, make_people, send_one, served, write_files  # noqa: E402
 from faults.campaign import free_port, write_config  # noqa: E402
@@ -145,11 +146,23 @@ def _after(home: Home, journal: Path, rows: int, *, is_long: bool) -> Iterator[s
     fresh = home.work / "fresh.duckdb"
     with connect(home, home.database, read_only=False) as connection:
         connection.execute("CHECKPOINT")
+        used = _used(connection)
         copy_rows(connection, fresh)
-    size, least = home.database.stat().st_size, fresh.stat().st_size
-    print(f"database {size >> 10} KiB, anew {least >> 10} KiB", file=sys.stderr)
-    if is_long and size > MOST_DATABASE * least:
-        yield f"the database has {size >> 10} KiB, {least >> 10} would do"
+    with connect(home, fresh, read_only=True) as connection:
+        least = _used(connection)
+    told = f"the database uses {used >> 10} KiB, written anew {least >> 10}"
+    print(f"{told}, its file has {home.database.stat().st_size >> 10}", file=sys.stderr)
+    if is_long and used > MOST_DATABASE * least:
+        yield told
+
+
+def _used(connection: duckdb.DuckDBPyConnection) -> int:
+    """Bytes in blocks that hold something: what comes next goes into the others first."""
+    block, used = connection.execute(
+        "SELECT block_size, used_blocks FROM pragma_database_size() "
+        "WHERE database_name = current_database()"
+    ).fetchall()[0]
+    return int(block) * int(used)
 
 
 def _growth(samples: list[Sample], minutes: float) -> Iterator[str]:
