@@ -21,7 +21,7 @@ from monitor.store.schema import FACET_COLUMNS
 # Which of a vehicle's rows counts where two divisions report it (CONTRACT section 2): an addition
 # at the earlier date, on equal dates where it was received first. The vehicle stands in the fleet
 # of the division that last reported it by another business (it moved there), else of that winner,
-# else where it is known by its deregistration alone.
+# else, known by deregistrations alone, where the first of them was received.
 _CLAIMS: Final = """
     WITH known AS (
         SELECT c.submission, c.line, c.vehicle, c.division, c.registered_on, c.is_addition,
@@ -39,7 +39,10 @@ _CLAIMS: Final = """
                 ORDER BY c.registered_on NULLS LAST, f.first_at NULLS LAST,
                          f.first_seq NULLS LAST) AS addition_place,
             row_number() OVER (PARTITION BY c.vehicle
-                ORDER BY c.is_deregistration, c.is_addition,
+                ORDER BY c.is_deregistration,
+                         CASE WHEN c.is_deregistration THEN c.received_at END NULLS LAST,
+                         CASE WHEN c.is_deregistration THEN c.submission END NULLS LAST,
+                         c.is_addition,
                          CASE WHEN NOT c.is_addition THEN c.received_at END DESC NULLS LAST,
                          c.registered_on NULLS LAST, f.first_at NULLS LAST,
                          f.first_seq NULLS LAST) AS holding_place

@@ -387,7 +387,7 @@ def additions(state: State, as_of: date) -> list[Vehicle]:
 
 def fleet(state: State, as_of: date) -> list[Vehicle]:
     """Every vehicle in use on a day, once: where it last came to by another business, else where
-    its addition counts, else where it is known by its deregistration alone.
+    its addition counts, else where the first deregistration was received that it is known by.
     """
     standing: dict[str, tuple[Any, Vehicle]] = {}
 

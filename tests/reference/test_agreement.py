@@ -143,3 +143,27 @@ def test_corners_agree(name: str, tmp_path: Path, policy: Policy) -> None:
     days = sorted({one.received_at for one in CORNERS[name]} | {at(2)})
     moments += [(date(2019, 12, 31), day) for day in days]
     assert not disagreement(CORNERS[name], moments, policy, tmp_path, near=("JX",))
+
+
+def test_known_by_two_deregistrations_alone_it_stood_where_the_first_was_received(
+    tmp_path: Path, policy: Policy
+) -> None:
+    ended = {
+        "初次登记日期": date(2018, 3, 5),
+        "使用性质": "警用",
+        "车辆用途": "",
+        "业务类型": "注销登记",
+        "注销日期": date(2023, 2, 26),
+    }
+    first, second = (
+        sent(day, bus(1, 行政区划代码=code, **ended), sender=code)
+        for day, code in ((3, "350200"), (4, "350100"))
+    )
+    moments: list[tuple[date, datetime | None]] = [(date(2022, 12, 31), None)]
+    for number, order in enumerate(((first, second), (second, first))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert not disagreement([*order], moments, policy, folder)
+    held = slow.assess([second, first], date(2022, 12, 31), None)
+    shares = {key[1]: row["denominator"] for key, row in held.items() if key[0] == "FJ-F02"}
+    assert (shares["350200"], shares["350100"]) == (1, 0)
