@@ -45,7 +45,7 @@ PAUSE_SECONDS: Final = 12.0
 BULLETIN_EVERY: Final = 25
 MOST_GROWTH: Final = 5.0  # MB an hour
 # Too short a time shows no slope: what allocators keep for the first files is no leak.
-LEAST_MINUTES: Final = 20.0
+LEAST_MINUTES: Final = 45.0
 MOST_DATABASE: Final = 1.5
 _DIVISIONS: Final = 12
 
