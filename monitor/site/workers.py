@@ -108,8 +108,7 @@ class Workers:
     def under_way(self, draft: str) -> Future[DraftState] | None:
         """What ends with the draft's next job here; None where it has none."""
         with self._lock:
-            jobs = (*self._running.values(), *self._waiting)
-            return next((job.future for job in jobs if job.draft == draft), None)
+            return next((job.future for job in self._jobs_of(draft)), None)
 
     def depth(self) -> tuple[int, int]:
         """How many drafts wait, and how many are at work."""
@@ -167,16 +166,17 @@ class Workers:
                 job = _Job(kind, draft)
                 job.future.cancel()  # its state says what is to be done: the next start does it
                 return job.future
-            running = self._running.get(draft)
-            queued = [running] if running is not None else []
-            queued += [job for job in self._waiting if job.draft == draft]
-            for job in queued:
+            for job in self._jobs_of(draft):
                 if job.kind == kind:
                     return job.future
             job = _Job(kind, draft)
             self._put(job)
             self._feed()
             return job.future
+
+    def _jobs_of(self, draft: str) -> list[_Job]:
+        """What is at work or waits for a draft, in the order in which it is done."""
+        return [job for job in (*self._running.values(), *self._waiting) if job.draft == draft]
 
     def _put(self, job: _Job) -> None:
         """Confirmations before checks: somebody waits for the receipt."""

@@ -12,6 +12,7 @@ from monitor.errors import Cause, StoreError
 from monitor.model import Text
 from monitor.store.breakdowns import breakdown
 from monitor.store.home import Home
+from monitor.store.knowledge import quoted
 from monitor.store.schema import MIGRATIONS, SCHEMA_VERSION, TABLES
 
 _SETTINGS = {
@@ -57,8 +58,7 @@ def connect(
 def copy_rows(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
     """Write every row of an opened database into a new file, in a folder that it reaches."""
     ((held,),) = connection.execute("SELECT current_database()").fetchall()
-    place = str(fresh).replace("'", "''")
-    connection.execute(f"ATTACH '{place}' AS fresh (STORAGE_VERSION 'v1.5.0')")
+    connection.execute(f"ATTACH {quoted(str(fresh))} AS fresh (STORAGE_VERSION 'v1.5.0')")
     connection.execute(f'COPY FROM DATABASE "{held}" TO fresh')
     connection.execute("DETACH fresh")
 
@@ -108,7 +108,7 @@ def _open(
 
 def _shut(connection: duckdb.DuckDBPyConnection, reached: list[Path]) -> None:
     """Let a connection reach its own file and these folders for good; in this order it holds."""
-    listed = ", ".join("'" + f"{folder}/".replace("'", "''") + "'" for folder in reached)
+    listed = ", ".join(quoted(f"{folder}/") for folder in reached)
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

@@ -134,7 +134,7 @@ def arguments(about: str | None) -> Any:
 def run_part(name: str, seed: int, share: float) -> list[Line]:
     """The lines of one part; where it did not come through, a line that says so."""
     part = PARTS[name]
-    share *= part.share
+    share = min(share, part.share)
     command = [sys.executable, str(part.program), "--seed", str(seed), "--share", str(share)]
     failed = ""
     try:

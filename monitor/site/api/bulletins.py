@@ -16,6 +16,7 @@ from monitor.site.api import held_shapes as shapes
 from monitor.site.api.operation import Given, Operation
 from monitor.site.api.parameters import Parameter
 from monitor.site.api.reach import codes_in_reach
+from monitor.site.api.sending import DIVISIONS
 from monitor.site.desk import desk_of
 from monitor.site.downloads import attachment
 from monitor.site.routing import nothing_there, there
@@ -77,9 +78,7 @@ OPERATIONS: Final = (
         Text("已印发的通报，新的在前，各有哪些文件", "Issues, the newest first, with their files"),
         shapes.Issues,
         parameters=(
-            Parameter(
-                "division", "name", Text("只看这些地区", "these divisions only"), is_many=True
-            ),
+            DIVISIONS,
             Parameter("as_of", "day", Text("只看截至这一天的", "of this day only")),
         ),
     ),

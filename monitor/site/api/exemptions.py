@@ -18,8 +18,8 @@ from monitor.site.api import bodies
 from monitor.site.api import held_shapes as shapes
 from monitor.site.api.figures import AS_OF, KNOWN_AT, UNMASK
 from monitor.site.api.operation import Given, Operation
-from monitor.site.api.parameters import Parameter
 from monitor.site.api.reach import codes_in_reach
+from monitor.site.api.sending import DIVISIONS
 from monitor.site.desk import desk_of
 from monitor.site.routing import there
 from monitor.site.rows_seen import note_rows_seen
@@ -90,9 +90,7 @@ OPERATIONS: Final = (
         parameters=(
             AS_OF,
             KNOWN_AT,
-            Parameter(
-                "division", "name", Text("只看这些地区", "these divisions only"), is_many=True
-            ),
+            DIVISIONS,
             UNMASK,
         ),
     ),

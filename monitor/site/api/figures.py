@@ -24,7 +24,7 @@ from monitor.site.api import held_shapes as shapes
 from monitor.site.api.operation import Given, Operation
 from monitor.site.api.parameters import Parameter
 from monitor.site.api.reach import codes_in_reach
-from monitor.site.api.sending import DIVISION
+from monitor.site.api.sending import DIVISIONS
 from monitor.site.clause_reach import seen_checks
 from monitor.site.code_asked import code_asked
 from monitor.site.desk import desk_of
@@ -118,7 +118,7 @@ OPERATIONS: Final = (
         parameters=(
             AS_OF,
             KNOWN_AT,
-            replace(DIVISION, about=Text("只看这些地区", "these divisions only"), is_many=True),
+            DIVISIONS,
             Parameter(
                 "mandate",
                 "name",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -34,6 +35,9 @@ DIVISION: Final = Parameter(
     "division",
     "name",
     Text("报送单位代码；令牌属于一个单位时可省略", "who reports; a division's token needs none"),
+)
+DIVISIONS: Final = replace(
+    DIVISION, about=Text("只看这些地区", "these divisions only"), is_many=True
 )
 
 
