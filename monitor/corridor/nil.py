@@ -39,7 +39,7 @@ def record_nil(store: Store, policy: Policy, recorder: Recorder, declared: Decla
         period=period,
         period_declared=True,
         received_at=declared.received_at,
-        mode=Mode.REPLACE if held and declared.nil_replaces else Mode.NIL,
+        mode=Mode.REPLACE if declared.nil_replaces else Mode.NIL,
         status=Status.REFUSED if finding else Status.NIL,
         findings=(finding,) if finding else (),
         coverage=() if finding else tuple((code, period) for code in members),

@@ -142,6 +142,25 @@ def test_nil_returns(fleetmon: Fleetmon, tmp_path: Path) -> None:
     assert sides(figure(fleetmon, "--known-at", "2019-01-05T23:00")) == (1, 2)
 
 
+def test_rows_backfilled_before_a_nil_return(fleetmon: Fleetmon, tmp_path: Path) -> None:
+    nil = ("ingest", "--nil", *YEAR, *received(6), "--json")
+    older = ("ingest", plain_csv(tmp_path / "a.csv", buses(1, 1)), *YEAR, *received(5))
+    replacing = fleetmon(*nil, "--replace")
+    assert (replacing.code, replacing.receipt["status"]) == (0, "nil")
+    assert fleetmon(*older, "--backfill").code == 0
+    assert figure(fleetmon)["status"] == "no_additions"
+    assert sides(figure(fleetmon, "--known-at", "2019-01-05T23:00")) == (1, 2)
+
+
+def test_a_nil_return_accepted_stays_so(fleetmon: Fleetmon, tmp_path: Path) -> None:
+    assert fleetmon("ingest", "--nil", *YEAR, *received(6)).code == 0
+    older = plain_csv(tmp_path / "a.csv", buses(1, 1))
+    assert fleetmon("ingest", older, *NANCHANG, *received(5), "--backfill").code == 0
+    row = figure(fleetmon)
+    assert sides(row) == (1, 2)
+    assert row["covered"] == {"from": "2018-01-01", "to": "2018-12-31"}
+
+
 def test_replace(fleetmon: Fleetmon, tmp_path: Path) -> None:
     outside = bus(50, 初次登记日期="2017-11-15")
     first = plain_csv(tmp_path / "a.csv", [*buses(1, 3), outside])

@@ -66,7 +66,10 @@ AREAS = {
 }  # fmt: skip
 REASONS = {"": True, "新增": True, "更换": True, "更新": True, "报废更新": True, "注销更新": True}
 BUSINESSES = {"", "注册登记", "转移登记", "变更登记", "转入", "过户转入", "注销登记"}
-EXEMPTIONS = {"实物保障岗位工作用车", "处置突发事件应急用车", "特种专业技术用车", "执法执勤用车"}
+EXEMPTIONS = {
+    "实物保障岗位工作用车": "post", "实物保障岗位用车": "post", "处置突发事件应急用车": "emergency",
+    "特种专业技术用车": "technical", "执法执勤用车": "law",
+}  # fmt: skip
 CLASSES = {"小型轿车": "car", "大型普通客车": "coach", "专项作业车": "special", "重型货车": "goods"}
 
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
@@ -226,15 +229,15 @@ def read_row(row: Row, sender: str | None, received_on: date) -> Vehicle | None:
     is_end = business == "注销登记"
     is_addition = business in ("", "注册登记") and REASONS.get(reason, False)
     owner, area = _owner(row), AREAS.get(row.get("运营区域", ""))
-    exempt = row.get("豁免情形", "") in EXEMPTIONS
+    exemption = EXEMPTIONS.get(row.get("豁免情形", ""))
+    exempt = exemption is not None
     use = row.get("使用性质", "")
     body = CLASSES.get(row.get("车辆类型", ""))
     numbers = row.get("续驶里程"), row.get("最大设计总质量")
     fast = {"是": True, "否": False}.get(row.get("快充", ""))
     content = (
         division, day, retired, energy, _told_apart(row, energy), category,
-        owner, area, row.get("豁免情形", "") if exempt else "", reason, business, body, numbers,
-        fast, use,
+        owner, area, exemption, reason, business, body, numbers, fast, use,
     )  # fmt: skip
     return Vehicle(
         vin, division, row.get("行政区划代码", ""), day, retired, energy, _may_be(row, energy),
@@ -331,25 +334,46 @@ def _apply_nil(state: State, sent: Submission) -> None:
     assert sent.sender is not None
     assert sent.period is not None
     divisions = _members(sent.sender)
-    if _holds_any(state, divisions, sent.period):
-        if not sent.nil_replaces:
-            return
+    if sent.nil_replaces:
         _take_out(state, divisions, sent.period)
     for division in divisions:
         state.covered.setdefault(division, []).append(sent.period)
 
 
+def _contradicted(submissions: list[Submission]) -> set[int]:
+    """The nil returns refused: rows of their period were held when they were handed in.
+
+    The answer was given then; what is backfilled afterwards does not take it back.
+    """
+    refused: set[int] = set()
+    for number, sent in enumerate(submissions):
+        if sent.mode != "nil" or sent.nil_replaces:
+            continue
+        assert sent.sender is not None
+        assert sent.period is not None
+        state = _replayed(list(enumerate(submissions[:number])), refused)
+        if _holds_any(state, _members(sent.sender), sent.period):
+            refused.add(number)
+    return refused
+
+
+def _replayed(seen: list[tuple[int, Submission]], refused: set[int]) -> State:
+    """What these come to, in the order of receipt."""
+    state = State()
+    for number, sent in sorted(seen, key=lambda pair: (pair[1].received_at, pair[0])):
+        if sent.mode != "decide" and number not in refused:
+            apply_submission(state, sent, number)
+    return state
+
+
 def known(submissions: list[Submission], known_at: datetime | None) -> State:
     """What had been received by a moment, in the order of receipt."""
-    state = State()
     seen = [
         (number, sent)
         for number, sent in enumerate(submissions)
         if known_at is None or sent.received_at <= known_at
     ]
-    for number, sent in sorted(seen, key=lambda pair: (pair[1].received_at, pair[0])):
-        if sent.mode != "decide":
-            apply_submission(state, sent, number)
+    state = _replayed(seen, _contradicted(submissions))
     for _, sent in seen:  # in the order in which they were decided
         if sent.mode == "decide":
             for vin in sent.vins:
