@@ -129,7 +129,10 @@ def _replace(
     seq: int,
     senders: tuple[str, ...],
 ) -> int:
-    """End the current rows of the sender dated in the period that the new part does not hold."""
+    """End the current rows of the sender dated in the period that the new part does not hold.
+
+    What it holds in another division of the same sender has moved there: the old row ends too.
+    """
     rows = connection.execute(
         f"""
         INSERT INTO ending
@@ -145,7 +148,7 @@ def _replace(
                           AND e.line = r.line AND e.ended_at <= me.received_at)
           AND NOT EXISTS (
               FROM ({parts_query(kind, facts, new)}) AS n JOIN facet AS g ON g.id = n.facet
-              WHERE n.key_hash = r.key_hash AND n.vin = r.vin
+              WHERE n.key_hash = r.key_hash AND n.vin = r.vin AND g.division = f.division
                 AND g.is_deregistration = f.is_deregistration
                 AND NOT EXISTS (FROM ending AS x  -- a repetition that does not count
                                 WHERE x.submission = me.seq AND x.line = n.line))

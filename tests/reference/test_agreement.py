@@ -93,6 +93,10 @@ CORNERS = {
         sent(5, bus(1, 燃料种类="柴油"), bus(2), bus(3, 行政区划代码="360202"), sender="360000"),
         sent(6, bus(4, 行政区划代码="36GJXQ"), sender="36GJXQ"),
     ],
+    "moved by a province's replacement": [
+        sent(3, bus(1), bus(2)),
+        sent(4, bus(1, 行政区划代码="360202"), sender="360000", mode="replace", period=YEAR),
+    ],
     # An answer that was given stands: nothing was held when nil was said.
     "backfilled before a nil return": [sent(8, mode="nil", period=YEAR), sent(5, bus(1))],
     "backfilled before a nil return that replaces": [
