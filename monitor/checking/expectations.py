@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from types import ModuleType
 
 __all__ = ["great_expectations"]
 
 
+class _Later(ModuleType):
+    """Stands for a module until somebody looks into it.
+
+    `importlib.util.LazyLoader` loads a module as soon as it is imported by a name without a dot.
+    """
+
+    def __getattr__(self, name: str) -> object:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
 def _load_when_used(name: str) -> None:
     """Have the module run at the first look into it."""
-    spec = find_spec(name)
-    if name in sys.modules or spec is None or spec.loader is None:
+    if name in sys.modules:
         return
-    spec.loader = LazyLoader(spec.loader)
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
     package, _, attribute = name.rpartition(".")
-    setattr(sys.modules[package], attribute, module)
+    later = sys.modules[name] = _Later(name)
+    if package:
+        setattr(import_module(package), attribute, later)
 
 
 # Nothing is told to anybody outside.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
-# A third of the import, for an expectation that no suite here has.
-_load_when_used("scipy.stats")
+# Half of the import, for an expectation that no suite here has.
+for _heavy in ("scipy.stats", "altair"):
+    _load_when_used(_heavy)
 
 import great_expectations  # noqa: E402  # after what it reads as it is imported

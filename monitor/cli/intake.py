@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.kept_memory import keep_memory
 from monitor.cli.options import FILE, MomentType, extract_options
 from monitor.cli.session import Session, print_json
 from monitor.corridor import documents
@@ -36,6 +37,7 @@ def ingest(
 
     as_json = given.pop("as_json")
     ensure_readable(files)
+    keep_memory()
     received_at = given["received_at"] or session.now()
     with session.store(write=True) as store:
         if manifest is not None:
@@ -70,6 +72,7 @@ def check(session: Session, /, files: tuple[Path, ...], **given: Any) -> None:
 
     as_json = given.pop("as_json")
     ensure_readable(files)
+    keep_memory()
     received_at = given["received_at"] or session.now()
     _files_or_nil(files, nil=given["nil"])
     rehearsed = rehearse(

@@ -26,6 +26,7 @@ from monitor.cli.handbook import handbook
 from monitor.cli.hold import hold
 from monitor.cli.intake import check, ingest, withdraw
 from monitor.cli.jobs import jobs, run
+from monitor.cli.kept_memory import keep_memory_of_polars
 from monitor.cli.lists import divisions, mandates, submissions
 from monitor.cli.readings import readings
 from monitor.cli.reconcile import reconcile
@@ -110,7 +111,6 @@ for command in (
 # in the middle of its own words.
 _LEAST_ADDRESSES = 2 << 30
 _ALLOCATIONS_A_COLLECTION = 1 << 17
-_MEMORY_KEPT = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
 _SHARED = {"--home": True, "--config": True, "--language": True, "--debug": False}
 
 
@@ -136,13 +136,10 @@ def hoisted(arguments: list[str]) -> list[str]:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exit codes as `CONTRACT` section 1 says."""
     import gc  # noqa: PLC0415  # only the entry point sets up the process and reads its arguments
-    import os  # noqa: PLC0415  # as above
     import sys  # noqa: PLC0415  # as above
 
     _ensure_addresses()
-    # Polars gives memory back to the kernel after half a second, and takes it anew with the next
-    # half million rows: that is a twelfth of what they cost.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY_KEPT)
+    keep_memory_of_polars()
     # Imports and policies make a million objects that stay: looking through them for garbage again
     # and again is a sixth of what Great Expectations' import costs.
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION, 20, 20)

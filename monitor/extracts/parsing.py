@@ -135,20 +135,22 @@ def _parse_run(data: bytes, run: _Run, wanted: Wanted) -> list[pl.DataFrame]:
 
 
 def _parse_fast(data: bytes, wanted: Wanted) -> pl.DataFrame | None:
+    # One byte is found far faster than two, and cells are cut faster where none may be quoted.
+    is_quoted = wanted.dialect.is_quoted and b'"' in data
     try:
         table = pl.read_csv(
             data,
             has_header=False,
             schema={f"c{at}": pl.String() for at in range(wanted.cells)},
             separator=wanted.dialect.separator,
-            quote_char='"' if wanted.dialect.is_quoted else None,
+            quote_char='"' if is_quoted else None,
             # A first line of fewer cells, the rest of whose columns are then null.
             missing_columns="insert",
         )
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
         return None
     # Only a quoted empty cell is read as empty text.
-    if wanted.dialect.is_quoted and b'""' in data:
+    if is_quoted and b'""' in data:
         return table.with_columns(pl.col(pl.String).replace("", None))
     return table
 

@@ -37,37 +37,33 @@ def plate_forms(plates: pl.Series, offices: pl.Series) -> pl.DataFrame:
                 nothing.cast(pl.Boolean).alias("plate_is_battery"),
             ]
         )
-    bare = _without_noise(plates)
-    form = _forms(bare)
+    bare, form = _read(plates)
     return pl.DataFrame({"plate": bare, "office": offices, "plate_form": form}).select(
         "plate_form", _office().alias("plate_office"), _is_battery().alias("plate_is_battery")
     )
 
 
-def _without_noise(plates: pl.Series) -> pl.Series:
-    noisy = plates.str.contains(_NOISE).fill_null(value=False)
-    if not noisy.any():
-        return plates
-    bare = plates.filter(noisy).str.replace_all(_NOISE, "")
-    return plates.clone().scatter(noisy.arg_true(), bare)
+def _read(plates: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Plates without noise, and the first form that fits.
 
-
-def _forms(bare: pl.Series) -> pl.Series:
-    """The first form that fits; most plates are ordinary, so only the others are tried further.
-
-    The order does not matter for the first three: they differ in their number of characters.
+    Most are ordinary as they stand; only the others are looked at further. The order does not
+    matter for the first three forms: they differ in their number of characters.
     """
-    ordinary = bare.str.contains(FORMS["ordinary"])
-    other = ~ordinary.fill_null(value=True)
-    rest = pl.DataFrame({"plate": bare.filter(other)}).select(
-        pl.coalesce(
+    ordinary = plates.str.contains(FORMS["ordinary"])
+    form = pl.select(pl.when(ordinary).then(pl.lit("ordinary", dtype=_FORM))).to_series()
+    others = (~ordinary).fill_null(value=False)
+    if not others.any():
+        return plates, form
+    closer = pl.DataFrame({"plate": plates.filter(others).str.replace_all(_NOISE, "")}).select(
+        "plate",
+        form=pl.coalesce(
             pl.when(pl.col("plate").str.contains(pattern)).then(pl.lit(name, dtype=_FORM))
             for name, pattern in FORMS.items()
-            if name != "ordinary"
-        )
+        ),
     )
-    form = pl.select(pl.when(ordinary).then(pl.lit("ordinary", dtype=_FORM))).to_series()
-    return form.scatter(other.arg_true(), rest.to_series())
+    places = others.arg_true()
+    # scatter changes the series that it is asked of, and the sender's cells must stay.
+    return plates.clone().scatter(places, closer["plate"]), form.scatter(places, closer["form"])
 
 
 def _office() -> pl.Expr:
