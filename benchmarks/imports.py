@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+
+from monitor.cli.main import set_up_process
 
 MODULES = {
     "ingest": (
@@ -17,5 +20,8 @@ MODULES = {
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=MODULES)
-    for module in MODULES[parser.parse_args().command]:
+    asked = parser.parse_args().command
+    set_up_process()
+    for module in MODULES[asked]:
         importlib.import_module(module)
+    os._exit(0)  # as `monitor.__main__` ends

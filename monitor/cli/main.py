@@ -135,15 +135,21 @@ def hoisted(arguments: list[str]) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exit codes as `CONTRACT` section 1 says."""
-    import gc  # noqa: PLC0415  # only the entry point sets up the process and reads its arguments
-    import sys  # noqa: PLC0415  # as above
+    import sys  # noqa: PLC0415  # only the entry point reads its arguments
+
+    set_up_process()
+    cli.main(args=hoisted(sys.argv[1:] if arguments is None else arguments), prog_name="fleetmon")
+
+
+def set_up_process() -> None:
+    """What holds for the whole process, before anything heavy is imported."""
+    import gc  # noqa: PLC0415  # as above
 
     _ensure_addresses()
     keep_memory_of_polars()
     # Imports and policies make a million objects that stay: looking through them for garbage again
     # and again is a sixth of what Great Expectations' import costs.
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION, 20, 20)
-    cli.main(args=hoisted(sys.argv[1:] if arguments is None else arguments), prog_name="fleetmon")
 
 
 def _ensure_addresses() -> None:
