@@ -12,6 +12,7 @@ _POLARS: Final = "dirty_decay_ms:10000,muzzy_decay_ms:10000,oversize_threshold:0
 # Numbers of glibc's malloc.h: up to which size memory is taken from what is kept, and how much of
 # it may lie there unused.
 _LARGEST, _UNUSED = -3, -1
+_BLOCK: Final = 1 << 28
 _MOST: Final = 1 << 30
 
 
@@ -30,5 +31,5 @@ def keep_memory() -> None:
 
     with suppress(AttributeError):
         allocator = ctypes.CDLL(None).mallopt
-        allocator(_LARGEST, _MOST)
+        allocator(_LARGEST, _BLOCK)
         allocator(_UNUSED, _MOST)

@@ -129,10 +129,7 @@ def _replace(
     seq: int,
     senders: tuple[str, ...],
 ) -> int:
-    """End the current rows of the sender dated in the period that the new part does not hold.
-
-    What it holds in another division of the same sender has moved there: the old row ends too.
-    """
+    """End the sender's current rows dated in the period that the new part does not hold there."""
     rows = connection.execute(
         f"""
         INSERT INTO ending
