@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import resource
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -135,16 +138,12 @@ def hoisted(arguments: list[str]) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exit codes as `CONTRACT` section 1 says."""
-    import sys  # noqa: PLC0415  # only the entry point reads its arguments
-
     set_up_process()
     cli.main(args=hoisted(sys.argv[1:] if arguments is None else arguments), prog_name="fleetmon")
 
 
 def set_up_process() -> None:
     """What holds for the whole process, before anything heavy is imported."""
-    import gc  # noqa: PLC0415  # as above
-
     _ensure_addresses()
     keep_memory_of_polars()
     # Imports and policies make a million objects that stay: looking through them for garbage again
@@ -154,9 +153,6 @@ def set_up_process() -> None:
 
 def _ensure_addresses() -> None:
     """End in words where the process may not reserve what its libraries need."""
-    import resource  # noqa: PLC0415  # as above
-    import sys  # noqa: PLC0415  # as above
-
     most = resource.getrlimit(resource.RLIMIT_AS)[0]
     if most == resource.RLIM_INFINITY or most >= _LEAST_ADDRESSES:
         return
