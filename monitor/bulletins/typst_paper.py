@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 from threading import Lock
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from weakref import finalize
 
 import typst
@@ -30,7 +30,8 @@ _LIKENESSES: Final = {"✕": "×", "✗": "×", "₂": "2"}
 _GAP: Final = "〓"
 # json writes a control character as \\u00xx; a backslash of the text itself is doubled.
 _ESCAPED: Final = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
-_APART: Final = re.compile(r"(?<=[0-9]) (?=%)|(?<=[≥>]) (?=[0-9])")
+# Begins with its one plain character, which is what such a search is quick at.
+_APART: Final = re.compile(r" (?:(?<=[0-9] )(?=%)|(?<=[≥>] )(?=[0-9]))")
 # typst remembers what it has laid out; a new compiler now and then keeps its memory flat.
 _SHEETS_PER_COMPILER: Final = 200
 
@@ -149,12 +150,18 @@ def _printed() -> frozenset[int]:
     return covered_characters(sans_path()) & covered_characters(serif_path())
 
 
-def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+def _plain(value: Any) -> object:
+    if names := _field_names(type(value)):
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Looked up once for each kind: a view has a thousand values of a few kinds."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _fault(sheet: str, why: str) -> TemplateFault:

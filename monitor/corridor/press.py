@@ -20,11 +20,13 @@ from monitor.policy.policy import Policy
 from monitor.policy.recipients import Addressee, RecipientBook
 from monitor.store import audit
 from monitor.store.deliveries import (
+    Delivery,
     NewDelivery,
     State,
     add_deliveries,
     deliveries,
-    sent_before,
+    sent_of_day,
+    subject_of,
     supersede,
 )
 from monitor.store.holds import add_holds
@@ -49,13 +51,17 @@ class Published:
 
 @dataclass
 class Press:
-    """Lays bulletins of one run down as files; nothing is promised before `record`."""
+    """Lays bulletins of one run down as files; nothing is promised before `record`.
+
+    What was sent before about the day is looked up once, for all letters of the run.
+    """
 
     store: Store
     policy: Policy
     run: int
     book: RecipientBook
     languages: Sequence[Language] | None
+    as_of: date
     is_late: bool
     made_at: datetime
     others_go_on: bool
@@ -65,6 +71,15 @@ class Press:
     _deliveries: list[NewDelivery] = field(default_factory=list)
     _lost: list[NewDelivery] = field(default_factory=list)
     _digests: dict[tuple[Addressee, Language], list[DigestEntry]] = field(default_factory=dict)
+    _known: dict[str, Delivery] = field(init=False)
+    _sent: dict[tuple[str | None, ...], list[Delivery]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Look up what is there already."""
+        self._known = {one.id: one for one in deliveries(self.store, days=[self.as_of])}
+        for one in sent_of_day(self.store, BULLETIN, self.as_of):
+            whose = (subject_of(one.about), one.language, one.role, one.recipient)
+            self._sent.setdefault(whose, []).append(one)
 
     def lay_down(self, facts: BulletinFacts, reasons: tuple[Text, ...], *, is_issue: bool) -> None:
         """Set one division's bulletin for its recipients.
@@ -118,14 +133,7 @@ class Press:
                 book=self.book,
                 run=self.run,
                 is_late=self.is_late,
-                earlier=sent_before(
-                    self.store,
-                    BULLETIN,
-                    about,
-                    recipient=addressee.address,
-                    role=addressee.role,
-                    language=language,
-                ),
+                earlier=self._earlier(about, addressee, language),
             )
             letters.append(self._put(letter, is_held=bool(reasons)))
         if is_issue and not reasons:
@@ -142,30 +150,35 @@ class Press:
             )
         )
 
+    def _earlier(self, about: str, addressee: Addressee, language: Language) -> tuple[str, ...]:
+        """The Message-IDs of earlier contents of a bulletin that this desk was sent."""
+        whose = (subject_of(about), language, addressee.role, addressee.address)
+        sent = self._sent.get(whose, ())
+        return tuple(one.message_id for one in sent if one.about != about)
+
     def _put(self, letter: Letter, *, is_held: bool) -> Path:
         """Lay a letter down where it is not there already; gives where it lies."""
         home = self.store.home
         if is_held:
             return put(home.held, letter.name, letter.message)
-        for known in deliveries(self.store, ids=[letter.delivery.id]):
-            # The same letter is on its way, perhaps in other clothes: late by now, or sent.
-            if known.state is not State.SUPERSEDED:
-                places = (home.sent / known.file_name, home.outbox / known.file_name)
-                lies = next((path for path in places if path.exists()), None)
-                if lies is None and known.settled_at is None:
-                    self._lost.append(letter.delivery)  # promised, not sent, and gone: once more
-                    break
+        known = self._known.get(letter.delivery.id)
+        # The same letter is on its way, perhaps in other clothes: late by now, or sent.
+        if known is not None and known.state is not State.SUPERSEDED:
+            places = (home.sent / known.file_name, home.outbox / known.file_name)
+            lies = next((path for path in places if path.exists()), None)
+            if lies is not None or known.settled_at is not None:
                 self._deliveries.append(letter.delivery)
                 return lies or places[0]
+            self._lost.append(letter.delivery)  # promised, not sent, and gone: once more
         self._deliveries.append(letter.delivery)
         return put(home.outbox, letter.name, letter.message)
 
-    def lay_down_digests(self, as_of: date, known_at: datetime | None) -> None:
+    def lay_down_digests(self, known_at: datetime | None) -> None:
         """One letter for each recipient who wants all bulletins of a run in one."""
-        dated = known_at or datetime.combine(as_of, time(23, 59, 59), SHANGHAI)
+        dated = known_at or datetime.combine(self.as_of, time(23, 59, 59), SHANGHAI)
         for (addressee, language), entries in self._digests.items():
             try:
-                self._set_digest(addressee, language, entries, as_of, dated)
+                self._set_digest(addressee, language, entries, dated)
             except Exception as error:
                 if not self.others_go_on:
                     raise
@@ -181,7 +194,6 @@ class Press:
         addressee: Addressee,
         language: Language,
         entries: Sequence[DigestEntry],
-        as_of: date,
         dated: datetime,
     ) -> None:
         rendered = digest_letter(
@@ -189,7 +201,7 @@ class Press:
             self.policy,
             language,
             division=addressee.division,
-            as_of=as_of,
+            as_of=self.as_of,
             forms=addressee.forms,
         )
         letter = address_letter(
@@ -198,9 +210,9 @@ class Press:
             addressee=addressee,
             book=self.book,
             kind="digest",
-            about=f"{addressee.division} {as_of.isoformat()} {digest_of(rendered)}",
+            about=f"{addressee.division} {self.as_of.isoformat()} {digest_of(rendered)}",
             division=addressee.division,
-            day=as_of,
+            day=self.as_of,
             date=dated.astimezone(SHANGHAI),
             headers={},
             run=self.run,

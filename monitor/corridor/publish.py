@@ -81,6 +81,7 @@ def publish(
         run,
         book,
         languages,
+        held.as_of,
         is_late=is_late,
         made_at=started_at,
         others_go_on=others_go_on,
@@ -90,7 +91,7 @@ def publish(
         reasons = holds_of(policy, facts, mandates=mandates, rules=rules)
         press.lay_down(facts, reasons, is_issue=division not in partial)
         progress(done, len(divisions), division)
-    press.lay_down_digests(held.as_of, held.known_at)
+    press.lay_down_digests(held.known_at)
     for why in dict.fromkeys(why for one in press.published for why in one.holds):
         note(why)
     with store.transaction():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from binascii import b2a_base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email import policy
@@ -26,6 +27,7 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _LONGEST_STEM: Final = 80  # characters; nine bytes each keep the line within the 998 of RFC 5322
 _DIGEST_CHARACTERS: Final = 16
 _LINE_END: Final = b"\r\n"
+_BASE64_LINE: Final = 76
 # Identifiers and links: the header registry would put long ones into encoded words.
 _UNFOLDED: Final = frozenset({"List-Unsubscribe", "References", "In-Reply-To"})
 _BODIES_KEPT: Final = 8  # the forms that the desks of one division want, in both languages
@@ -66,11 +68,15 @@ def build_message(
 
 @lru_cache(maxsize=_BODIES_KEPT)
 def _body(rendered: RenderedBulletin) -> bytes:
-    """All of a letter but who writes to whom: written once for all who get the same."""
+    """All of a letter but who writes to whom: written once for all who get the same.
+
+    The package sets heads and boundaries around marks, in whose places the contents are then put
+    whole: it would go through them line by line, three times.
+    """
     message = EmailMessage(policy=LETTER_POLICY)
-    message.set_content(rendered.text, cte="base64")
+    message.set_content("", cte="base64")
     page = _placed(rendered.html, rendered.pictures)
-    message.add_alternative(page, subtype="html", cte="base64")
+    message.add_alternative("", subtype="html", cte="base64")
     plain, html = message.iter_parts()
     for part in (plain, html):
         # set_content drops Content-* headers, so the language is told after it.
@@ -79,8 +85,32 @@ def _body(rendered: RenderedBulletin) -> bytes:
         _show(html, rendered.pictures)
     for number, attachment in enumerate(rendered.attachments, start=1):
         _attach(message, attachment, number)
-    _finish(message, hashlib.sha256(digest_of(rendered).encode()).hexdigest()[:24])
-    return message.as_bytes()
+    digest = hashlib.sha256(digest_of(rendered).encode()).hexdigest()[:24]
+    _finish(message, digest)
+    contents = [_in_lines(rendered.text), _in_lines(page)]
+    contents += [picture.content for picture in rendered.pictures]
+    contents += [attachment.content for attachment in rendered.attachments]
+    marks = [f"=_content_{digest}_{number}." for number in range(len(contents))]
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    for part, mark in zip(leaves, marks, strict=True):
+        part.set_payload(mark)
+    written = message.as_bytes()
+    for mark, content in zip(marks, contents, strict=True):
+        written = written.replace(mark.encode(), _base64(content), 1)
+    return written
+
+
+def _in_lines(text: str) -> bytes:
+    """Text as it goes by mail: CRLF at the end of each line."""
+    return _LINE_END.join(text.encode().splitlines()) + _LINE_END
+
+
+def _base64(content: bytes) -> bytes:
+    """Lines of 76 characters, each with its end (RFC 2045)."""
+    whole = b2a_base64(content, newline=False)
+    places = range(0, len(whole), _BASE64_LINE)
+    lines = [whole[at : at + _BASE64_LINE] for at in places]
+    return _LINE_END.join([*lines, b""])
 
 
 def _plain_line(value: str) -> str:
@@ -128,7 +158,7 @@ def _show(html: MIMEPart, pictures: tuple[Picture, ...]) -> None:
     """Put the pictures beside the page, which becomes the root of a multipart/related."""
     for picture in pictures:
         html.add_related(
-            picture.content,
+            b"",
             "image",
             "png",
             cid=f"<{_content_id(picture)}>",
@@ -149,7 +179,7 @@ def _attach(message: EmailMessage, attachment: Attachment, number: int) -> None:
     subtype, *parameters = (piece.strip() for piece in rest.split(";"))
     told = dict(piece.split("=", 1) for piece in parameters)
     told["name"] = name if _PLAIN_NAME.fullmatch(name) else f"attachment-{number}{suffix}"
-    message.add_attachment(attachment.content, main, subtype, params=told)
+    message.add_attachment(b"", main, subtype, params=told)
     part = list(message.iter_parts())[-1]
     del part["Content-Disposition"]
     stem = name.removesuffix(suffix)[:_LONGEST_STEM]

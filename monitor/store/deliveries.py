@@ -77,6 +77,7 @@ _NEW: Final = (
     "id, kind, about, division, role, recipient, language, file_name, sha256, message_id, run"
 )
 _ALL: Final = f"{_NEW}, made_at, state, attempts, next_try_at, settled_at, doubles"
+_DAY: Final = "split_part(about, ' ', 2)"
 
 
 def delivery_id(kind: str, about: str, recipient: str, language: str) -> str:
@@ -146,7 +147,7 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
         "     OR (state = ? AND delivery.role = new.role)) RETURNING id",
         [
             *(State.SUPERSEDED.value, stored_moment(at)),
-            *(*replacing, [_subject_of(one.about) for one in new]),
+            *(*replacing, [subject_of(one.about) for one in new]),
             [state.value for state in UNSETTLED],
             *([one.id for one in new], State.NO_ADDRESS.value),
         ],
@@ -154,32 +155,28 @@ def supersede(store: Store, new: Sequence[NewDelivery], at: datetime) -> tuple[s
     return tuple(dict.fromkeys(name for (name,) in ended))
 
 
-def sent_before(
-    store: Store, kind: str, about: str, *, recipient: str | None, role: str, language: str
-) -> tuple[str, ...]:
-    """The Message-IDs of earlier contents of the same bulletin that this recipient was sent.
+def sent_of_day(store: Store, kind: str, as_of: date) -> list[Delivery]:
+    """The deliveries about that day that a recipient has, in the order of their making.
 
     One that was handed over unanswered, and then replaced, may lie there too.
     """
-    return tuple(
-        name
-        for (name,) in store.rows(
-            "SELECT message_id FROM delivery WHERE kind = ? AND language = ? AND role = ? "
-            "AND recipient IS NOT DISTINCT FROM ? AND starts_with(about, ?) AND about != ? "
-            "AND (state IN (?, ?) OR (state = ? AND EXISTS (FROM delivery_event AS handed "
-            "     WHERE handed.delivery = delivery.id AND event = 'data' AND NOT EXISTS ("
-            "         FROM delivery_event AS answer WHERE answer.delivery = handed.delivery "
-            "         AND answer.attempt = handed.attempt AND event IN ('deferred', 'refused'))))) "
-            "ORDER BY made_at, id",
-            [
-                *(kind, language, role, recipient, _subject_of(about), about),
-                *(State.SENT.value, State.IN_DOUBT.value, State.SUPERSEDED.value),
-            ],
-        )
+    found = store.rows(
+        f"SELECT {_ALL} FROM delivery WHERE kind = ? AND {_DAY} = ? "
+        "AND (state IN (?, ?) OR (state = ? AND EXISTS (FROM delivery_event AS handed "
+        "     WHERE handed.delivery = delivery.id AND event = 'data' AND NOT EXISTS ("
+        "         FROM delivery_event AS answer WHERE answer.delivery = handed.delivery "
+        "         AND answer.attempt = handed.attempt AND event IN ('deferred', 'refused'))))) "
+        "ORDER BY made_at, id",
+        [
+            *(kind, as_of.isoformat()),
+            *(State.SENT.value, State.IN_DOUBT.value, State.SUPERSEDED.value),
+        ],
     )
+    return [_read(row) for row in found]
 
 
-def _subject_of(about: str) -> str:
+def subject_of(about: str) -> str:
+    """What a bulletin's delivery is about, whatever the content: its division and day."""
     return about.rpartition(" ")[0] + " "
 
 
@@ -189,11 +186,16 @@ def deliveries(
     ids: Iterable[str] | None = None,
     files: Iterable[str] | None = None,
     states: Iterable[State] | None = None,
+    days: Iterable[date] | None = None,
     most: int | None = None,
 ) -> list[Delivery]:
-    """Deliveries in the order of their making; the last `most` of them where that is given."""
+    """Deliveries in the order of their making; the last `most` of them where that is given.
+
+    `days` are those that bulletins are about.
+    """
     conditions, parameters = ["true"], []
-    for column, wanted in (("id", ids), ("file_name", files), ("state", states)):
+    asked = (("id", ids), ("file_name", files), ("state", states), (_DAY, days))
+    for column, wanted in asked:
         if wanted is not None:
             conditions.append(f"list_contains(?::VARCHAR[], {column})")
             parameters.append([str(one) for one in wanted])

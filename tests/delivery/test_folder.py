@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from monitor.delivery.journal import Journal, JournalBroken, journal_path
 from monitor.delivery.sending import has_work
 from monitor.settings import MailSettings
-from monitor.store.deliveries import State, sent_before
+from monitor.store.deliveries import State, sent_of_day
 from monitor.store.delivery_events import Event
 
 from .conftest import GANZHOU, JIUJIANG, NANCHANG, Post
@@ -246,14 +246,9 @@ def test_a_newer_content_replaces_one_in_doubt(post: Post, tmp_path: Path) -> No
     row = post.row(outdated)
     assert (row.state, row.doubles) == (State.SUPERSEDED, 1)
     with post.store(write=False) as store:
-        assert sent_before(
-            store,
-            "bulletin",
-            "360100 2020-12-31 c3",
-            recipient=NANCHANG,
-            role="bureau",
-            language="zh",
-        ) == (outdated.message_id, newer.message_id)
+        sent = sent_of_day(store, "bulletin", date(2020, 12, 31))
+        assert [one.message_id for one in sent] == [outdated.message_id, newer.message_id]
+        assert sent_of_day(store, "bulletin", date(2020, 12, 30)) == []
     assert [path.name for path in (tmp_path / "gateway").iterdir()] == [newer.file_name]
 
 
