@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 from threading import Lock
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from weakref import finalize
 
 import typst
@@ -21,6 +21,9 @@ from monitor.bulletins.faces import covered_characters
 from monitor.errors import PolicyError
 from monitor.model import Text
 from monitor.policy.project import Project
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FOLDER: Final = "templates/pdf"
 Sheet = Literal["picture", "circular", "handbook"]
@@ -150,18 +153,18 @@ def _printed() -> frozenset[int]:
     return covered_characters(sans_path()) & covered_characters(serif_path())
 
 
-def _plain(value: Any) -> object:
-    if names := _field_names(type(value)):
-        return {name: getattr(value, name) for name in names}
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {name: getattr(value, name) for name in _field_names(type(value))}
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
     """Looked up once for each kind: a view has a thousand values of a few kinds."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return tuple(field.name for field in fields(kind))
 
 
 def _fault(sheet: str, why: str) -> TemplateFault:
