@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 from weakref import finalize
 
 import typst
@@ -21,9 +21,6 @@ from monitor.bulletins.faces import covered_characters
 from monitor.errors import PolicyError
 from monitor.model import Text
 from monitor.policy.project import Project
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 FOLDER: Final = "templates/pdf"
 Sheet = Literal["picture", "circular", "handbook"]
@@ -136,16 +133,16 @@ def printable(text: str) -> str:
 
     A number stays on one line with its sign and its per cent.
     """
+    for lacking, likeness in _LIKENESSES.items():
+        text = text.replace(lacking, likeness)
     strange = {ord(one) for one in set(text)} - _printed()
     if strange:
-        text = text.translate({point: _stand_in(chr(point)) for point in strange})
+        text = text.translate(
+            {point: _GAP if chr(point).isprintable() else "" for point in strange}
+        )
     if "\\u" in text:
         text = _ESCAPED.sub(lambda found: "" if found[0][1] == "u" else found[0], text)
     return _APART.sub("\u00a0", text)
-
-
-def _stand_in(character: str) -> str:
-    return _LIKENESSES.get(character, _GAP if character.isprintable() else "")
 
 
 @lru_cache(maxsize=1)
@@ -155,15 +152,17 @@ def _printed() -> frozenset[int]:
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
-        return {name: getattr(value, name) for name in _field_names(type(value))}
+        # A class can be hashed; mypy looks at the hash of its instances.
+        names = _field_names(type(value))  # type: ignore[arg-type]
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
 
 
 @cache
-def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
-    """Looked up once for each kind: a view has a thousand values of a few kinds."""
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Looked up once: a view has a thousand values of a few kinds."""
     return tuple(field.name for field in fields(kind))
 
 
