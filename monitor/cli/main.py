@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import sys
 from pathlib import Path
@@ -146,6 +147,8 @@ def set_up_process() -> None:
     """What holds for the whole process, before anything heavy is imported."""
     _ensure_addresses()
     keep_memory_of_polars()
+    # numpy's linear algebra, which nothing here uses, has its threads wait in a loop.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imports and policies make a million objects that stay: looking through them for garbage again
     # and again is a sixth of what Great Expectations' import costs.
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION, 20, 20)

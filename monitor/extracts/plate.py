@@ -16,6 +16,7 @@ FORMS = {
     "marked": rf"{_OFFICE}[A-HJ-NP-Z0-9]{{4}}[挂学警领港澳试超]$|^.{{1,2}}[0-9]{{4,6}}使$",
     "emergency": rf"{_OFFICE}[A-HJ-NP-Z0-9]{{4}}应急$",
 }
+_COMMON = ("ordinary", "small_new_energy", "large_new_energy")
 _FORM = pl.Enum([*FORMS])
 NEW_ENERGY_FORMS = ("small_new_energy", "large_new_energy")
 _NOISE = r"[·•.\-\s]"
@@ -44,26 +45,28 @@ def plate_forms(plates: pl.Series, offices: pl.Series) -> pl.DataFrame:
 
 
 def _read(plates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Plates without noise, and the first form that fits.
+    """Plates without noise, and the form that fits.
 
-    Most are ordinary as they stand; only the others are looked at further. The order does not
-    matter for the first three forms: they differ in their number of characters.
+    Most are of a common form as they stand; only the others are looked at further. The order of the
+    first three forms does not matter: they differ in their number of characters.
     """
-    ordinary = plates.str.contains(FORMS["ordinary"])
-    form = pl.select(pl.when(ordinary).then(pl.lit("ordinary", dtype=_FORM))).to_series()
-    others = (~ordinary).fill_null(value=False)
-    if not others.any():
+    form = pl.Series([None], dtype=_FORM).new_from_index(0, len(plates))
+    left = plates.is_not_null().arg_true()
+    for name in _COMMON:
+        fits = plates.gather(left).str.contains(FORMS[name])
+        form = form.scatter(left.filter(fits), name)
+        left = left.filter(~fits)
+    if left.is_empty():
         return plates, form
-    closer = pl.DataFrame({"plate": plates.filter(others).str.replace_all(_NOISE, "")}).select(
+    closer = pl.DataFrame({"plate": plates.gather(left).str.replace_all(_NOISE, "")}).select(
         "plate",
         form=pl.coalesce(
             pl.when(pl.col("plate").str.contains(pattern)).then(pl.lit(name, dtype=_FORM))
             for name, pattern in FORMS.items()
         ),
     )
-    places = others.arg_true()
     # scatter changes the series that it is asked of, and the sender's cells must stay.
-    return plates.clone().scatter(places, closer["plate"]), form.scatter(places, closer["form"])
+    return plates.clone().scatter(left, closer["plate"]), form.scatter(left, closer["form"])
 
 
 def _office() -> pl.Expr:
