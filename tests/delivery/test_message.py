@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.bulletins.facts import BulletinFacts
 from monitor.bulletins.forms import Forms
@@ -245,6 +247,44 @@ def test_a_line_break_in_a_header_is_refused(hostile: str) -> None:
             date=datetime(2021, 1, 1, tzinfo=SHANGHAI),
             headers={},
         )
+
+
+CONTENTS = st.binary(max_size=200) | st.integers(55, 116).map(lambda size: b"=" * size)
+
+
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"')),
+    files=st.tuples(CONTENTS, CONTENTS),
+)
+def test_whatever_a_letter_carries_comes_back_from_short_lines(
+    text: str, files: tuple[bytes, bytes]
+) -> None:
+    picture, attachment = files
+    carrying = replace(
+        RENDERED,
+        text=text,
+        html=f'<img src="cid:weeks">{text}',
+        pictures=(Picture("weeks", picture),),
+        attachments=(Attachment("a.bin", "application/octet-stream", attachment),),
+    )
+    message = build_message(
+        carrying,
+        sender=Address("a", "a", "fleetmon.invalid"),
+        recipient=Address("b", "b", "fleetmon.invalid"),
+        message_id="<1@fleetmon.invalid>",
+        date=datetime(2021, 1, 1, tzinfo=SHANGHAI),
+        headers={},
+    )
+    assert widest(message) <= 78
+    assert b"\n" not in message.replace(b"\r\n", b"")
+    plain, page, drawn, file = (p for p in read(message).walk() if not p.is_multipart())
+    assert drawn.get_payload(decode=True) == picture
+    assert file.get_payload(decode=True) == attachment
+    told = b"\r\n".join(text.encode().splitlines()) + b"\r\n"
+    assert plain.get_payload(decode=True) == told
+    shown = page.get_payload(decode=True)
+    assert isinstance(shown, bytes)
+    assert shown.partition(b">")[2] == told
 
 
 def test_a_letter_carries_pictures_in_it_and_files_beside_it(facts: BulletinFacts) -> None:
