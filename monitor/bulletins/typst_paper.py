@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from shutil import copyfile, rmtree
 from tempfile import mkdtemp
@@ -152,18 +152,10 @@ def _printed() -> frozenset[int]:
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
-        # A class can be hashed; mypy looks at the hash of its instances.
-        names = _field_names(type(value))  # type: ignore[arg-type]
-        return {name: getattr(value, name) for name in names}
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
-
-
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    """Looked up once: a view has a thousand values of a few kinds."""
-    return tuple(field.name for field in fields(kind))
 
 
 def _fault(sheet: str, why: str) -> TemplateFault:
