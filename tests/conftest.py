@@ -13,6 +13,8 @@ from monitor.policy import policy as policy_room
 from monitor.policy.policy import Policy, load_policy
 from monitor.service import workplace
 
+pytest_plugins = ["browser"]
+
 # As the command line has it: what is imported and made once in a run is not looked through for
 # garbage again and again.
 gc.set_threshold(1 << 17, 20, 20)

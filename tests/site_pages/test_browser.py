@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser import needs_chromium
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from thorough import nightly
 
 from monitor.door.accounts import account_by_name, keep_password
@@ -30,11 +31,6 @@ from site_pages.conftest import FUZHOU, LATER, NANCHANG, NOW, PEOPLE, Site, runn
 from site_pages.sending import refused_file
 
 PASSWORD = "春江水暖鸭先知 2021"  # noqa: S105  # of the tests' own people
-PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK, PHONE = (1280, 900), (360, 740)
 # A clerk and a steward, between whom nearly all pages are; the others walk theirs by night.
@@ -44,19 +40,8 @@ PICTURES = os.environ.get("FLEETMON_PICTURES")
 
 pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1"]),
-    pytest.mark.skipif(
-        PROGRAM is None and os.environ.get("FLEETMON_BROWSER") != "required",
-        reason="there is no Chromium here; .ci/run installs it",
-    ),
+    needs_chromium,
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser import needs_chromium
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
@@ -18,7 +19,6 @@ from monitor.site.app import WAYS
 from site_pages import test_browser
 from site_pages.conftest import NOW, Site
 
-chromium = test_browser.chromium
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 PASSWORD = "春江水暖鸭先知 2021"  # noqa: S105  # of the tests' own people
 DRAFT = "/submissions/drafts/UAAAAAAAAAA"
@@ -111,7 +111,7 @@ def settings() -> Settings:
     return Settings(site=SiteSettings(most_megabytes=1))
 
 
-@pytest.mark.skipif(test_browser.PROGRAM is None, reason="there is no Chromium here")
+@needs_chromium
 def test_the_script_adds_the_files_up(chromium: Chromium, site: Site, tmp_path: Path) -> None:
     clerk = test_browser.tab(chromium, site, "wangfang", test_browser.DESK)
     clerk.go("/submit")
