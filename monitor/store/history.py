@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from monitor.model import Changes, Mode
 from monitor.store.knowledge import parts_query, quoted, sql_list
 from monitor.store.schema import date_column
+from monitor.store.touched import touch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def apply(
         "SELECT count(*) FROM ending WHERE submission = ?", [seq]
     ).fetchall()[0][0]
     replaced = 0
-    _touch(connection, kind, facts, new, old, seq, links_within=links_within)
+    touch(connection, kind, facts, new, old, seq, links_within=links_within)
     if mode is Mode.REPLACE:
         senders = reach(_sender(connection, seq))
         replaced = _replace(connection, kind, facts, old, new, seq, senders)
@@ -77,47 +78,6 @@ def _sender(connection: duckdb.DuckDBPyConnection, seq: int) -> str | None:
         "SELECT division FROM submission WHERE seq = ?", [seq]
     ).fetchall()
     return found[0][0]
-
-
-def _touch(
-    connection: duckdb.DuckDBPyConnection,
-    kind: str,
-    facts: Path,
-    new: list[tuple[str]],
-    old: list[tuple[str]],
-    seq: int,
-    *,
-    links_within: bool,
-) -> None:
-    """`touched`: every row, old or new, of the vehicles that the new part shares with others."""
-    date = date_column(kind)
-    retired = "retired_on" if kind == "registration" else "CAST(NULL AS DATE)"
-    keys = f"SELECT key_hash FROM ({parts_query(kind, facts, new)}) WHERE key_hash IS NOT NULL"
-    others = parts_query(kind, facts, old)
-    shared = f"SELECT key_hash FROM ({keys}) SEMI JOIN ({others}) USING (key_hash)"
-    if links_within:
-        shared += (
-            f" UNION SELECT key_hash FROM ({parts_query(kind, facts, new)}) AS n "
-            "JOIN facet ON facet.id = n.facet WHERE is_deregistration AND key_hash IS NOT NULL"
-        )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE shared AS SELECT DISTINCT * FROM ({shared})")
-    everything = parts_query(kind, facts, [*old, *new])
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE touched AS
-        SELECT r.submission, r.line, r.vin, r.content_hash, r.model, r.credit_code,
-               r.{date} AS dated_on, {retired} AS retired_on, f.division, f.is_addition,
-               f.is_deregistration, s.received_at, r.submission = {seq} AS is_new
-        FROM ({everything}) AS r
-        SEMI JOIN shared USING (key_hash)
-        JOIN facet AS f ON f.id = r.facet
-        JOIN submission AS s ON s.seq = r.submission
-        WHERE NOT EXISTS (
-            FROM ending AS e WHERE e.submission = r.submission AND e.line = r.line
-            AND e.reason IN ('duplicate_row', 'duplicate_conflict'))
-        """
-    )
-    connection.execute("DROP TABLE shared")
 
 
 def _replace(

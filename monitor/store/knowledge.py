@@ -112,22 +112,31 @@ def _is_gathered(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
     return bool(found[0][0])
 
 
-def parts_query(kind: str, facts: Path, names: list[tuple[str]], *, by_name: bool = False) -> str:
+def parts_query(
+    kind: str,
+    facts: Path,
+    names: list[tuple[str]],
+    *,
+    by_name: bool = False,
+    places: bool = False,
+) -> str:
     """A query over parts, the oldest first; one without rows where there is no part.
 
     A column that came after the oldest part is there only `by_name`, null in the parts without it.
+    With `places`, each row tells its `file_row_number`: the place in its part, by which rows met
+    before are had without reading those between them.
     """
-    nothing = ", ".join(
-        f"CAST(NULL AS {dtype}) AS {name}" for name, dtype in fact_columns(kind).items()
-    )
+    columns = fact_columns(kind) | ({"file_row_number": "BIGINT"} if places else {})
+    nothing = ", ".join(f"CAST(NULL AS {dtype}) AS {name}" for name, dtype in columns.items())
     empty = f"SELECT {nothing} WHERE false"
     if not names:
         return empty
     listed = ", ".join(quoted(str(facts / name)) for (name,) in names)
+    with_places = ", file_row_number = true" if places else ""
     if by_name or kind not in VEHICLE_KINDS:  # a declared kind's own columns may come and go
-        held = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+        held = f"SELECT * FROM read_parquet([{listed}], union_by_name = true{with_places})"
         return f"{empty} UNION ALL BY NAME {held}"
-    return f"SELECT * FROM read_parquet([{listed}])"
+    return f"SELECT * FROM read_parquet([{listed}]{with_places})"
 
 
 def _is_older(
