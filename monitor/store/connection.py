@@ -22,6 +22,9 @@ _SETTINGS = {
     "allow_persistent_secrets": "false",
     "python_enable_replacements": "false",
     "storage_compatibility_version": "v1.5.0",
+    # Of what the machine or its container has; what needs more goes by way of `temp_directory`.
+    # The other half is for reading, rendering and the site beside it.
+    "memory_limit": "50%",
 }
 
 # As many files open as a nation has provinces and years of registration.

@@ -207,6 +207,18 @@ def test_what_is_behind_it_is_shut_too(home: Home, name: str) -> None:
     assert {setting: held[setting] for setting in SHUT} == SHUT
 
 
+@pytest.mark.parametrize("name", OPENED)
+def test_half_of_the_memory_is_left_to_others(home: Home, name: str) -> None:
+    """By itself DuckDB takes four fifths of what the machine or its container has."""
+    asked = "SELECT parse_formatted_bytes(current_setting('memory_limit'))"
+    with duckdb.connect() as bare, OPENED[name](home) as connection:
+        ((most,),), ((ours,),) = (
+            bare.execute(asked).fetchall(),
+            connection.execute(asked).fetchall(),
+        )
+    assert 0.6 < ours / most < 0.65
+
+
 def test_every_place_that_opens_a_connection_is_asked() -> None:
     """By their modules; `connection` itself has the one call of the library."""
     calls: dict[str, int] = {}
