@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from monitor.extracts.gates import count_feeds
 
 # Half a million rows: what a step costs however few its rows are is then a hundredth of the work.
 BLOCK_BYTES = 1 << 26
+_TAIL_BYTES = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,30 @@ def iter_blocks(path: Path, start: int = 0, size: int = BLOCK_BYTES) -> Iterator
     line = 1
     with path.open("rb") as file:
         file.seek(start)
-        while data := file.read(size):
-            # A CR at the very end may be half of a CRLF; the file's last line may have no end.
-            cut = max(data.rfind(b"\n"), data.rfind(b"\r", 0, len(data) - 1)) + 1
-            if len(data) == size and cut:
-                file.seek(cut - size, os.SEEK_CUR)
-                data = data[:cut]
+        while data := file.read(_whole_lines(file, size)):
             block = _block(data, line)
             yield block
             line += block.lines
+
+
+def _whole_lines(file: BinaryIO, size: int) -> int:
+    """How many of the next `size` bytes are whole lines; all, where there is no line end.
+
+    Looked for at their end before they are read: to cut them afterwards would copy them all.
+    """
+    here = file.tell()
+    if os.fstat(file.fileno()).st_size - here <= size:
+        return size
+    looked_at, cut = 0, 0
+    while not cut and looked_at < size:
+        looked_at = min(size, 8 * looked_at or _TAIL_BYTES)
+        file.seek(here + size - looked_at)
+        tail = file.read(looked_at)
+        feed = tail.rfind(b"\n")
+        # A CR at the very end may be half of a CRLF.
+        cut = max(feed, tail.rfind(b"\r", feed + 1, looked_at - 1)) + 1
+    file.seek(here)
+    return size - looked_at + cut if cut else size
 
 
 def _block(data: bytes, line: int) -> Block:

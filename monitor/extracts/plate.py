@@ -16,18 +16,23 @@ FORMS = {
     "marked": rf"{_OFFICE}[A-HJ-NP-Z0-9]{{4}}[挂学警领港澳试超]$|^.{{1,2}}[0-9]{{4,6}}使$",
     "emergency": rf"{_OFFICE}[A-HJ-NP-Z0-9]{{4}}应急$",
 }
+# Nearly all plates are of one of these, which their length and last character tell apart.
 _COMMON = ("ordinary", "small_new_energy", "large_new_energy")
+COMMON = "|".join(FORMS[name] for name in _COMMON)
+_ORDINARY_BYTES = [len("A12345"), len("赣A12345".encode())]
 _FORM = pl.Enum([*FORMS])
 NEW_ENERGY_FORMS = ("small_new_energy", "large_new_energy")
 _NOISE = r"[·•.\-\s]"
 _BATTERY_LETTERS = "DABCE"
+_DIGITS = "0123456789"
 
 
-def plate_forms(plates: pl.Series, offices: pl.Series) -> pl.DataFrame:
+def plate_forms(plates: pl.Series, is_common: pl.Series, offices: pl.Series) -> pl.DataFrame:
     """`plate_form` (null: of no known form), `plate_office` (province and letter) and
     `plate_is_battery` (new-energy form only), for upper-case plates.
 
-    Police extracts leave out the province; `offices` (发证机关, such as 赣C) gives it back.
+    `is_common` says which are of the form `COMMON`, null where none stands. Police extracts leave
+    out the province; `offices` (发证机关, such as 赣C) gives it back.
     """
     if plates.null_count() == len(plates):
         nothing = pl.Series("plate_form", [None], dtype=_FORM).new_from_index(0, len(plates))
@@ -38,24 +43,27 @@ def plate_forms(plates: pl.Series, offices: pl.Series) -> pl.DataFrame:
                 nothing.cast(pl.Boolean).alias("plate_is_battery"),
             ]
         )
-    bare, form = _read(plates)
+    bare, form = _read(plates, is_common)
     return pl.DataFrame({"plate": bare, "office": offices, "plate_form": form}).select(
         "plate_form", _office().alias("plate_office"), _is_battery().alias("plate_is_battery")
     )
 
 
-def _read(plates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Plates without noise, and the form that fits.
-
-    Most are of a common form as they stand; only the others are looked at further. The order of the
-    first three forms does not matter: they differ in their number of characters.
-    """
-    form = pl.Series([None], dtype=_FORM).new_from_index(0, len(plates))
-    left = plates.is_not_null().arg_true()
-    for name in _COMMON:
-        fits = plates.gather(left).str.contains(FORMS[name])
-        form = form.scatter(left.filter(fits), name)
-        left = left.filter(~fits)
+def _read(plates: pl.Series, is_common: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Plates without noise, and the form that fits; only those of no common one are looked at."""
+    ordinary, small, large = (pl.lit(name, dtype=_FORM) for name in _COMMON)
+    form = pl.select(
+        pl.when(is_common)
+        .then(
+            pl.when(plates.str.len_bytes().is_in(_ORDINARY_BYTES))
+            .then(ordinary)
+            .when(plates.str.tail(1).is_in(list(_DIGITS)))
+            .then(small)
+            .otherwise(large)
+        )
+        .alias("plate_form")
+    ).to_series()
+    left = (~is_common).arg_true()
     if left.is_empty():
         return plates, form
     closer = pl.DataFrame({"plate": plates.gather(left).str.replace_all(_NOISE, "")}).select(

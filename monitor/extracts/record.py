@@ -12,7 +12,7 @@ from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.crosschecks import of_the_file
 from monitor.extracts.lookup import translated
 from monitor.extracts.numbers import DECIMAL
-from monitor.extracts.plate import NEW_ENERGY_FORMS, plate_forms
+from monitor.extracts.plate import COMMON, NEW_ENERGY_FORMS, plate_forms
 from monitor.extracts.text_hash import text_hash
 from monitor.extracts.values import drop_blank_words
 from monitor.extracts.vin import WELL_FORMED, vin_facts
@@ -185,7 +185,8 @@ class RecordReader:
         green = pl.lit(value=False)
         if "plate" in typed.columns:
             nowhere = pl.repeat(None, typed.height, dtype=pl.String, eager=True)
-            forms = plate_forms(typed["plate"], nowhere)
+            is_common = typed["plate"].str.contains(COMMON)
+            forms = plate_forms(typed["plate"], is_common, nowhere)
             typed = typed.with_columns(
                 forms["plate_form"], forms["plate_form"].is_null().alias("_no_form")
             ).with_columns(

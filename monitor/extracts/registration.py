@@ -12,7 +12,7 @@ from monitor.extracts.credit_code import WELL_FORMED as CREDIT_CODE
 from monitor.extracts.credit_code import credit_code_facts
 from monitor.extracts.lookup import translated
 from monitor.extracts.organisation import PERSON, organisation_names
-from monitor.extracts.plate import NEW_ENERGY_FORMS, plate_forms
+from monitor.extracts.plate import COMMON, NEW_ENERGY_FORMS, plate_forms
 from monitor.extracts.scope import scope_needs
 from monitor.extracts.values import KILOGRAM_UNITS, KILOMETRE_UNITS
 from monitor.extracts.vin import WELL_FORMED, vin_facts
@@ -121,9 +121,9 @@ class RegistrationReader:
         columns |= credit_code_facts(credit, well_formed)
         columns["model"] = self.columns.text(raw, "model").str.to_uppercase()
         columns["model_energy"] = self._model_energy(columns["model"])
-        plate = self.columns.code_text(raw, "plate")
+        plate, is_common = self.columns.identifiers(raw, "plate", COMMON)
         columns["plate_written"] = plate.is_not_null()
-        forms = plate_forms(plate, self.columns.text(raw, "issuing_office"))
+        forms = plate_forms(plate, is_common, self.columns.text(raw, "issuing_office"))
         table = pl.DataFrame(columns).hstack(forms.get_columns())
         owner = organisation_names(self.columns.raw(raw, "owner"), table, self.context.policy)
         return table.with_columns(self._owner_kind(raw, table), owner)

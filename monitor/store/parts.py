@@ -10,10 +10,10 @@ from typing import Self
 import polars as pl
 import pyarrow.parquet as pq
 
-# Keys are as good as random: no compression makes them smaller.
-_RANDOM = frozenset({"key_hash", "content_hash"})
+# No compression makes them smaller: keys are as good as random, lines are written as differences.
+_DENSE = frozenset({"key_hash", "content_hash", "line"})
 # Columns of many values gain nothing from a dictionary and cost much in building it.
-_PLAIN = _RANDOM | {"vin", "line", "credit_code", "owner", "buyer"}
+_PLAIN = _DENSE | {"vin", "credit_code", "owner", "buyer"}
 
 
 class PartWriter:
@@ -35,10 +35,11 @@ class PartWriter:
                 self.path,
                 table.schema,
                 compression={
-                    name: "none" if name in _RANDOM else "zstd" for name in table.column_names
+                    name: "none" if name in _DENSE else "zstd" for name in table.column_names
                 },
-                compression_level={name: 1 for name in table.column_names if name not in _RANDOM},
+                compression_level={name: 1 for name in table.column_names if name not in _DENSE},
                 use_dictionary=[name for name in table.column_names if name not in _PLAIN],
+                column_encoding={"line": "DELTA_BINARY_PACKED"},
                 write_statistics=False,
             )
         self._writer.write_table(table.cast(self._writer.schema))

@@ -34,7 +34,7 @@ from monitor.extracts.dates import parse_dates
 from monitor.extracts.encoding import decode_file
 from monitor.extracts.header import find_headers
 from monitor.extracts.numbers import KILOGRAM_UNITS, parse_decimal, parse_whole
-from monitor.extracts.plate import plate_forms
+from monitor.extracts.plate import COMMON, plate_forms
 from monitor.extracts.reading import open_extract
 from monitor.extracts.records import Record
 from monitor.extracts.refusal import FileRefused
@@ -224,7 +224,8 @@ def _credit_codes(batch: Batch) -> None:
 def _plates(batch: Batch) -> None:
     raw = _column(batch.texts("plate", BATCH))
     offices = _column([batch.chance.choice(["", "赣C", "闽A", "赣", "Ａ"]) for _ in raw])
-    forms = plate_forms(clean_code(raw).texts, offices)
+    codes = clean_code(raw, COMMON)
+    forms = plate_forms(codes.texts, codes.fits, offices)
     batch.count("plates", len(raw))
     batch.check(forms.height == len(raw), "a plate was lost", raw)
 

@@ -1,12 +1,14 @@
 """VIN, credit code and plate against the worked examples of the standards."""
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extracts.credit_code import credit_code_facts
-from monitor.extracts.plate import plate_forms
+from monitor.extracts.plate import COMMON, FORMS, plate_forms
 from monitor.extracts.vin import WELL_FORMED, model_years, vin_facts
 
 VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9,
@@ -71,6 +73,31 @@ def test_credit_codes(code: str | None, holds: bool | None) -> None:  # noqa: FB
     assert facts["credit_code_holds"].to_list() == [holds]
 
 
+def read_plates(plates: list[str], offices: list[str] | None = None) -> pl.DataFrame:
+    series = pl.Series(plates)
+    known = pl.Series(offices or [None] * len(plates), dtype=pl.String)
+    return plate_forms(series, series.str.contains(COMMON), known)
+
+
+# Of every form, and with one character more, less or other than it has.
+_NEARLY = st.sampled_from([pattern.strip("^$") for pattern in FORMS.values()]).flatmap(
+    lambda pattern: st.from_regex(pattern, alphabet="赣闽A1D0F挂应急使", fullmatch=True)
+)
+PLATES = st.one_of(
+    _NEARLY,
+    st.builds(lambda plate, more: plate + more, _NEARLY, st.sampled_from("1DO挂")),
+    st.builds(lambda plate: plate[:-1], _NEARLY),
+    st.text("赣闽AD0123F挂", max_size=9),
+)
+
+
+@given(st.lists(PLATES, min_size=1, max_size=20))
+def test_a_plate_is_of_the_first_form_that_fits(plates: list[str]) -> None:
+    told = read_plates(plates)["plate_form"].to_list()
+    fits = [[name for name, form in FORMS.items() if re.search(form, p)] for p in plates]
+    assert told == [names[0] if names else None for names in fits]
+
+
 @pytest.mark.parametrize(
     ("plate", "form", "battery"),
     [
@@ -89,11 +116,11 @@ def test_credit_codes(code: str | None, holds: bool | None) -> None:  # noqa: FB
     ],
 )
 def test_plates(plate: str, form: str | None, battery: bool | None) -> None:  # noqa: FBT001
-    told = plate_forms(pl.Series([plate]), pl.Series([None], dtype=pl.String))
+    told = read_plates([plate])
     assert told["plate_form"].to_list() == [form]
     assert told["plate_is_battery"].to_list() == [battery]
 
 
 def test_the_issuing_office_gives_the_province_back() -> None:
-    told = plate_forms(pl.Series(["C02101D"]), pl.Series(["赣C"]))
+    told = read_plates(["C02101D"], ["赣C"])
     assert told["plate_office"].to_list() == ["赣C"]
