@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -93,7 +93,7 @@ class DivisionTable:
                 entry.code, entry.name, file.code, plates, entry.is_place, entry.counties
             )
             names = (entry.code, entry.name.zh, entry.name.en, *entry.aliases)
-            for writing in names:
+            for writing in (*names, *_after_province(file.name.zh, entry)):
                 self._report(path, writing, entry.code, entry.code)
             for county in entry.counties:
                 self._report(path, county, entry.code, county)
@@ -153,6 +153,14 @@ class DivisionTable:
     def province_of(self, code: str) -> str:
         """The province of a division; a province is its own."""
         return self.divisions[code].province if code in self.divisions else code
+
+
+def _after_province(province: str, entry: DivisionEntry) -> Iterator[str]:
+    """Names as many write them: 江西南昌, 江西省南昌."""
+    for name in (entry.name.zh, *entry.aliases):
+        if not name.startswith(province):
+            yield province + name
+            yield province.removesuffix("省") + name
 
 
 def load_divisions(paths: list[Path]) -> DivisionTable:

@@ -109,7 +109,7 @@ def test_what_is_an_addition(policy: Policy) -> None:
     business, reason = policy.codes["business"], policy.codes["reason"]
     assert business.where(effect="addition") == {"A"}
     assert business.where(effect="deregistration") == {"G"}
-    for word in ("转移登记", "变更登记", "转入", "过户转入"):
+    for word in ("转移登记", "变更登记", "转入", "过户转入", "补换领号牌", "补领登记证书"):
         assert business.entries[business.by_writing[word]].effect == "none"
     counted = {w: reason.entries[reason.by_writing[w]].counted
                for w in ("新增", "更换", "更新", "报废更新", "注销更新", "过户转入")}  # fmt: skip
@@ -175,7 +175,9 @@ def test_divisions_and_who_reports_for_whom(policy: Policy) -> None:
     ]  # fmt: skip
     for name, code in {"平潭": "350128", "平潭县": "350128", "平潭综合实验区": "350128",
                        "赣江新区": "36GJXQ", "福州": "350100", "抚州": "361000",
-                       "南京市": "320100"}.items():  # fmt: skip
+                       "南京市": "320100", "江西南昌": "360100", "江西省南昌": "360100",
+                       "江西南昌市": "360100", "江西省南昌市": "360100",
+                       "江西省赣江新区": "36GJXQ"}.items():  # fmt: skip
         assert of[name] == code
     assert table.divisions["36GJXQ"].counties == {}
     assert table.divisions["360100"].plates == ("赣A", "赣M")
