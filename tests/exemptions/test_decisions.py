@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -33,7 +34,7 @@ def test_an_undecided_claim_stands(weeks: Weeks) -> None:
     send_claims(weeks)
     row = figure(weeks)
     assert sides(row) == (14, 12, 5)
-    assert ".d" not in row.explain
+    assert not re.search(r"\.d\d+\.", row.explain)
 
 
 def test_an_approval_changes_nothing_but_what_the_figure_rests_on(weeks: Weeks) -> None:
