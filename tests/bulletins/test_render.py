@@ -99,7 +99,7 @@ def test_page_needs_nothing_from_outside(policy: Policy, name: str, language: La
     assert all(re.search(r"\d %", told) and source[:4] == "cid:" for told, source in pictures)
     assert page.index('<meta charset="utf-8">') < 1024
     assert f'lang="{"zh-CN" if language == "zh" else "en"}"' in page
-    assert "@media (max-width: 760px)" in page
+    assert "@media (max-width: 780px)" in page
     assert "prefers-color-scheme: dark" in page
 
 

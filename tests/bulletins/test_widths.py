@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser as Chromium
 PAGES = sorted(Path(__file__).parents[1].glob("*/golden/*.html"))
 # From the narrowest that WCAG 2.2 asks for to a desk: phones, tablets, panes beside a list.
 WIDTHS = (*range(320, 1000, 20), 1280)
+# The examples' codes are short; real ones are as long as this.
+LONGEST = "FJ-F07.350200.2025.cruising_taxi.20251231.116.df1dfd3e"
 # What stands out of the sheet's inner edge, which a wide window would not show by scrolling.
 JUTTING = """() => {
   const sheet = document.querySelector(".sheet");
@@ -26,7 +29,7 @@ JUTTING = """() => {
 @pytest.mark.parametrize("path", PAGES, ids=[f"{p.parts[-3]}-{p.stem}" for p in PAGES])
 def test_letters_fit_every_window(chromium: Chromium, path: Path) -> None:
     page = chromium.new_page()
-    page.goto(path.as_uri())
+    page.set_content(re.sub(r"\bX\d{7}\b", LONGEST, path.read_text("utf-8")))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
